@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The index is three parts: watch/filter.h turns most names away,
+ * watch/shelf.h finds the text of the others and the number of its name, and
+ * watch/lists.h says whose number that is.
+ */
+#include "watch/dated.h"
+
+#include "base/size.h"
+#include "dga/catalog.h"
+#include "watch/dots.h"
+#include "watch/filter.h"
+#include "watch/lists.h"
+#include "watch/shape.h"
+#include "watch/shelf.h"
+
+#include <stdlib.h>
+
+struct fsk_index {
+	struct watch_filter filter;
+	struct watch_shelf shelf;
+	struct watch_lists lists;
+	uint64_t key;
+	unsigned tail; /* octets from the first dot of a name on, of no name more */
+};
+
+/* What making an index takes. */
+struct maker {
+	struct fsk_index *index;
+	struct watch_pile pile;
+	uint32_t buckets;
+};
+
+/* Octets of ${name} from its first dot on; 0 when it has none. */
+static unsigned
+tail_of(const char *name, size_t len)
+{
+	const char *dot = memchr(name, '.', len);
+
+	return dot == NULL ? 0 : (unsigned)(len - (size_t)(dot - name));
+}
+
+/* Notes the names of ${list} in the filter, and their buckets. */
+static void
+note_names(struct maker *maker, const struct dga_list *list)
+{
+	struct fsk_index *index = maker->index;
+	uint32_t *bucket = maker->pile.bucket + maker->pile.count;
+	const char *name = list->text;
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		size_t len = list->len[i];
+		unsigned tail = tail_of(name, len);
+		uint64_t hash = watch_hash(index->key, name, len);
+
+		index->tail = tail > index->tail ? tail : index->tail;
+		watch_filter_add(&index->filter, hash);
+		bucket[i] = watch_hash_place(hash, maker->buckets);
+		name += len + 1;
+	}
+}
+
+/* Makes the ${count} lists of an index from ${list} on, which are of one
+ * generator, in the memory of ${made}. */
+static enum fsk_err
+add_lists(struct maker *maker, const struct watch_list *list, struct dga_list *made,
+          uint32_t count)
+{
+	struct dga_generator generator = dga_generator_at(list->generator);
+	struct watch_suffixes suffixes;
+
+	watch_suffixes_init(&suffixes, generator.variant);
+	for (uint32_t i = 0; i < count; i++)
+		made[i].period = list[i].period;
+	dga_list_make(generator.family, generator.variant, made, count);
+	for (uint32_t i = 0; i < count; i++) {
+		enum fsk_err err;
+
+		watch_shape_lower(made[i].text, made[i].bytes);
+		note_names(maker, &made[i]);
+		err = watch_pile_add(&maker->pile, &made[i], &suffixes);
+		if (err != FSK_OK)
+			return err;
+	}
+	return FSK_OK;
+}
+
+/* Adds the ${count} lists of an index from ${list} on, all of one generator. */
+static enum fsk_err
+add_generator(struct maker *maker, const struct watch_list *list, uint32_t count)
+{
+	struct dga_generator generator = dga_generator_at(list->generator);
+	struct dga_list made[DGA_LIST_BATCH] = {{.count = 0}};
+	uint32_t batch = generator.family->bulk != NULL ? DGA_LIST_BATCH : 1;
+	enum fsk_err err = FSK_OK;
+
+	for (uint32_t i = 0; i < batch && i < count && err == FSK_OK; i++)
+		err = dga_list_init(&made[i], generator.variant, false);
+	while (count > 0 && err == FSK_OK) {
+		uint32_t n = count < batch ? count : batch;
+
+		err = add_lists(maker, list, made, n);
+		list += n;
+		count -= n;
+	}
+	for (uint32_t i = 0; i < batch; i++)
+		dga_list_fini(&made[i]);
+	return err;
+}
+
+/* Makes the names of all lists, then their shelf. */
+static enum fsk_err
+fill(struct maker *maker)
+{
+	const struct watch_list *list = maker->index->lists.list;
+	const struct watch_list *end = list + maker->index->lists.count;
+
+	while (list < end) {
+		uint32_t count = 1;
+		enum fsk_err err;
+
+		while (list + count < end && list[count].generator == list->generator)
+			count++;
+		err = add_generator(maker, list, count);
+		if (err != FSK_OK)
+			return err;
+		list += count;
+	}
+	return watch_shelf_init(&maker->index->shelf, &maker->pile);
+}
+
+enum fsk_err
+watch_dated_new(const struct watch_plan *plan, uint64_t key, struct fsk_index **index)
+{
+	struct fsk_index *made = calloc(1, sizeof(*made));
+	struct maker maker = {.index = made};
+	const struct watch_lists *lists;
+	enum fsk_err err;
+
+	if (made == NULL)
+		return FSK_NOMEM;
+	made->key = key;
+	lists = &made->lists;
+	err = watch_lists_init(&made->lists, plan);
+	if (err == FSK_OK)
+		err = watch_filter_init(&made->filter, lists->names);
+	if (err == FSK_OK)
+		err = watch_pile_init(&maker.pile, lists->names,
+		                      size_add(lists->labels, size_mul(lists->names, 2)));
+	if (err == FSK_OK) {
+		maker.buckets = watch_shelf_buckets(lists->names);
+		err = fill(&maker);
+	}
+	watch_pile_fini(&maker.pile);
+	if (err != FSK_OK) {
+		fsk_index_free(made);
+		return err;
+	}
+	*index = made;
+	return FSK_OK;
+}
+
+/* Stores those of all ${all} numbers that ${wanted} (NULL: all) lists in
+ * ${numbers}, rising and each once, and returns how many they are. */
+static size_t
+choose(const size_t *wanted, size_t count, size_t all, size_t *numbers)
+{
+	size_t chosen = 0;
+
+	for (size_t number = 0; number < all; number++) {
+		bool listed = wanted == NULL;
+
+		for (size_t i = 0; i < count && !listed; i++)
+			listed = wanted[i] == number;
+		if (listed)
+			numbers[chosen++] = number;
+	}
+	return chosen;
+}
+
+enum fsk_err
+fsk_index_new(const size_t *generators, size_t count, int64_t from, int64_t to,
+              struct fsk_index **index)
+{
+	size_t all = dga_generator_count();
+	struct watch_plan plan = {.from = from, .to = to, .threads = 1};
+	size_t *numbers;
+	enum fsk_err err;
+
+	for (size_t i = 0; generators != NULL && i < count; i++) {
+		if (generators[i] >= all)
+			return FSK_UNKNOWN;
+	}
+	numbers = calloc(all + 1, sizeof(*numbers));
+	if (numbers == NULL)
+		return FSK_NOMEM;
+	plan.generators = numbers;
+	plan.generator_count =
+	        choose(generators, generators != NULL ? count : 0, all, numbers);
+	err = watch_dated_new(&plan, WATCH_DATED_KEY, index);
+	free(numbers);
+	return err;
+}
+
+/* Where matches go, and how many there are. */
+struct found {
+	struct fsk_match *matches;
+	size_t capacity;
+	size_t count;
+};
+
+/* Notes the name number ${number}, which is of ${list} and was found ${offset}
+ * octets behind the start of the asked name. */
+static void
+note(struct found *found, const struct watch_list *list, uint32_t number, unsigned offset)
+{
+	if (found->count < found->capacity)
+		found->matches[found->count] = (struct fsk_match){
+		        .period = list->period,
+		        .generator = list->generator,
+		        .index = number - list->first + 1,
+		        .offset = offset,
+		};
+	found->count++;
+}
+
+/* Whether ${label} begins ${name}. Most labels of a bucket differ in their
+ * first octet. */
+static bool
+begins(struct span label, struct span name)
+{
+	return label.len <= name.len && (label.len == 0 || label.text[0] == name.text[0]) &&
+	       memcmp(label.text, name.text, label.len) == 0;
+}
+
+/* Notes each name of the index that is ${name}, in lower case, which has ${hash}
+ * and stands ${offset} octets behind the start of the asked name. */
+static void
+collect(const struct fsk_index *index, struct span name, unsigned offset, uint64_t hash,
+        struct found *found)
+{
+	const struct watch_shelf *shelf = &index->shelf;
+	uint32_t bucket = watch_hash_place(hash, shelf->count);
+	const unsigned char *record = shelf->records + shelf->starts[bucket];
+	const unsigned char *end = shelf->records + shelf->starts[bucket + 1];
+
+	for (; record < end; record = watch_shelf_next(record)) {
+		const struct watch_list *list;
+		uint32_t number;
+
+		if (!begins(watch_shelf_label(record), name))
+			continue;
+		number = watch_shelf_number(record);
+		list = watch_lists_find(&index->lists, number);
+		if (watch_suffix_is(list->variant, watch_shelf_suffix(record),
+		                    span_from(name, *record)))
+			note(found, list, number, offset);
+	}
+}
+
+/* Looks up ${name} from octet ${start} on, if it may be in the index. */
+static void
+look_up(const struct fsk_index *index, const struct fsk_name *name, unsigned start,
+        struct found *found)
+{
+	struct span asked = {name->text + start, name->len - start};
+	uint64_t hash = watch_hash(index->key, asked.text, asked.len);
+
+	if (watch_filter_passes(&index->filter, hash))
+		collect(index, asked, start, hash, found);
+}
+
+/* fsk_index_find() without haste, and for names of any length. */
+static __attribute__((noinline)) size_t
+find(const struct fsk_index *index, struct span text, struct found found)
+{
+	struct fsk_name name;
+	unsigned start = 0;
+
+	if (wire_name_read(text, &name, NULL) != FSK_OK)
+		return 0;
+	for (unsigned i = 0; i < name.len; i++) {
+		if (name.text[i] != '.')
+			continue;
+		if (name.len - i <= index->tail)
+			look_up(index, &name, start, &found);
+		start = i + 1;
+	}
+	if (start == 0) /* one label */
+		look_up(index, &name, 0, &found);
+	return found.count;
+}
+
+/* Whether the index may hold the ${len} octets at ${name}. If so, what is wanted
+ * next is fetched meanwhile. */
+static inline bool
+may_hold(const struct fsk_index *index, const char *name, size_t len)
+{
+	uint64_t hash = watch_hash(index->key, name, len);
+
+	if (__builtin_expect(!watch_filter_passes(&index->filter, hash), 1))
+		return false;
+	watch_shelf_prefetch(&index->shelf, watch_hash_place(hash, index->shelf.count));
+	return true;
+}
+
+/* Nearly all names that pass by are clean. This turns them away, with nothing
+ * but registers; find() is for the others.
+ *
+ * A name of the index has one label in front of at most ${tail} octets, so of
+ * the asked name and its parents only those are looked up whose first dot
+ * stands so near the end: for "www.example.com" the parent alone. */
+size_t
+fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
+               struct fsk_match *matches, size_t capacity)
+{
+	size_t bare = len - (len > 0 && name[len - 1] == '.');
+	bool perhaps = bare > WATCH_DOTS_MAX;
+	uint64_t dots, near;
+
+	if (__builtin_expect(!perhaps, 1)) {
+		if (!watch_dots_read(name, bare, &dots))
+			return 0;
+		near = dots;
+		if (bare > index->tail)
+			near &= UINT64_MAX << (bare - index->tail);
+		if (dots == 0)
+			near = UINT64_C(1) << bare; /* one label ends where the name does */
+		for (; near != 0 && !perhaps; near &= near - 1) {
+			unsigned start = watch_dots_label(dots, near);
+
+			perhaps = may_hold(index, name + start, bare - start);
+		}
+	}
+	if (__builtin_expect(!perhaps, 1))
+		return 0;
+	return find(index, (struct span){name, len},
+	            (struct found){.matches = matches, .capacity = capacity});
+}
+
+size_t
+fsk_index_names(const struct fsk_index *index)
+{
+	return index->lists.names;
+}
+
+size_t
+fsk_index_bytes(const struct fsk_index *index)
+{
+	return sizeof(*index) + watch_filter_bytes(&index->filter) +
+	       watch_shelf_bytes(&index->shelf) + watch_lists_bytes(&index->lists);
+}
+
+void
+fsk_index_free(struct fsk_index *index)
+{
+	if (index == NULL)
+		return;
+	watch_filter_fini(&index->filter);
+	watch_shelf_fini(&index->shelf);
+	watch_lists_fini(&index->lists);
+	free(index);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd/answer.h"
+
+#include "base/ascii.h"
+#include "base/date.h"
+#include "cmd/meaning.h"
+#include "cmd/row.h"
+#include "wire/name.h"
+
+#include <inttypes.h>
+
+/* Writes ${text} with what is not printable as \xHH. */
+static void
+write_escaped(FILE *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (ascii_print(text.text[i]))
+			fputc(text.text[i], out);
+		else
+			fprintf(out, "\\x%02x", (unsigned char)text.text[i]);
+	}
+}
+
+static bool
+unborn(const struct dga_generator *generator, const struct fsk_match *match)
+{
+	return match->period.last < dga_first_seen(generator->family);
+}
+
+static void
+write_match(struct output *output, const struct answer *answer,
+            const struct fsk_match *match, const struct fsk_name *name)
+{
+	struct dga_generator generator = dga_generator_at(match->generator);
+	const struct fsk_name *asked = &answer->asked->name;
+	char number[DGA_GENERATOR_NAME_SIZE];
+	char period[ROW_PERIOD_SIZE];
+
+	dga_generator_name(&generator, number);
+	row_period(match->period, period);
+	fprintf(output->file, "%s: ", asked->text);
+	if (name->len != asked->len)
+		fprintf(output->file, "below %s: ", name->text);
+	fprintf(output->file, "%s #%" PRIu32 " of %" PRIu32 ", %s (%s)", number,
+	        match->index, generator.variant->count, period,
+	        meaning_of_time(match->period, answer->now));
+	if (unborn(&generator, match))
+		fprintf(output->file, "; before it was first seen (%s): no bot asked then",
+		        generator.family->first_seen);
+	fputc('\n', output->file);
+}
+
+/* Writes the matches of ${name}, which is the asked name or one of its parents.
+ * Returns how many there are. */
+static size_t
+write_matches(struct output *output, const struct answer *answer,
+              const struct fsk_name *name, size_t windows)
+{
+	size_t count;
+	size_t same = 0; /* matches of one generator so far */
+	const struct hit *hits = hits_of(answer->hits, name, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool last = i + 1 == count ||
+		            hits[i + 1].match.generator != hits[i].match.generator;
+
+		if (same < windows)
+			write_match(output, answer, &hits[i].match, name);
+		same++;
+		if (last && same > windows)
+			fprintf(output->file,
+			        "%s: ... and %zu more periods (--json lists all)\n",
+			        answer->asked->name.text, same - windows);
+		if (last)
+			same = 0;
+	}
+	return count;
+}
+
+/* Writes what the name and the names above it are, where that matters to
+ * somebody who thinks of blocking them. */
+static void
+write_suffix_notes(struct output *output, const struct fsk_name *asked)
+{
+	struct fsk_name name = *asked;
+	bool rented;
+
+	if (asked_is_public_suffix(&name, &rented))
+		fprintf(output->file, "    %s is a public suffix: never block it\n",
+		        name.text);
+	while (wire_name_parent(&name, &name)) {
+		if (asked_is_public_suffix(&name, &rented) && rented)
+			fprintf(output->file,
+			        "    its parent %s is no forecast: it belongs to everybody "
+			        "who "
+			        "rents a name below it; judge the full name, never block "
+			        "%s\n",
+			        name.text, name.text);
+	}
+}
+
+void
+answer_write_text(struct output *output, const struct answer *answer, size_t windows)
+{
+	struct fsk_name name;
+	size_t matches = 0;
+
+	if (answer->asked == NULL)
+		return; /* the error was said on stderr */
+	name = answer->asked->name;
+	do {
+		matches += write_matches(output, answer, &name, windows);
+	} while (wire_name_parent(&name, &name));
+	if (matches == 0)
+		fprintf(output->file, "%s: no family gives it\n", answer->asked->name.text);
+	if (answer->asked->taken != NULL) {
+		fputs("    asked as ", output->file);
+		write_escaped(output->file, answer->text);
+		fprintf(output->file, ": %s\n", answer->asked->taken);
+	}
+	write_suffix_notes(output, &answer->asked->name);
+}
+
+static void
+write_json_match(struct output *output, const struct answer *answer,
+                 const struct fsk_match *match, const struct fsk_name *name)
+{
+	struct dga_generator generator = dga_generator_at(match->generator);
+
+	fprintf(output->file,
+	        "{\"family\":\"%s\",\"variant\":\"%s\",\"index\":%" PRIu32
+	        ",\"of\":%" PRIu32 ",\"matched\":",
+	        generator.family->name, generator.variant->name, match->index,
+	        generator.variant->count);
+	output_json(output, name->text, name->len);
+	fputs(",\"start\":", output->file);
+	output_json_instant(output, match->period.first);
+	fputs(",\"end\":", output->file);
+	output_json_instant(output, match->period.last);
+	fprintf(output->file, ",\"time\":\"%s\",\"before_first_seen\":%s}",
+	        meaning_of_time(match->period, answer->now),
+	        unborn(&generator, match) ? "true" : "false");
+}
+
+static void
+write_json_matches(struct output *output, const struct answer *answer)
+{
+	struct fsk_name name = answer->asked->name;
+	const char *between = "";
+
+	fputs(",\"matches\":[", output->file);
+	do {
+		size_t count;
+		const struct hit *hits = hits_of(answer->hits, &name, &count);
+
+		for (size_t i = 0; i < count; i++) {
+			fputs(between, output->file);
+			write_json_match(output, answer, &hits[i].match, &name);
+			between = ",";
+		}
+	} while (wire_name_parent(&name, &name));
+	fputc(']', output->file);
+}
+
+/* The nearest parent below which names are rented, as a JSON string or null. */
+static void
+write_json_parent(struct output *output, const struct fsk_name *asked)
+{
+	struct fsk_name name = *asked;
+	bool rented;
+
+	fputs(",\"shared_parent\":", output->file);
+	while (wire_name_parent(&name, &name)) {
+		if (asked_is_public_suffix(&name, &rented) && rented) {
+			output_json(output, name.text, name.len);
+			return;
+		}
+	}
+	fputs("null", output->file);
+}
+
+void
+answer_write_json(struct output *output, const struct answer *answer)
+{
+	const struct selection *searched = answer->selection;
+
+	fputs("{\"asked\":", output->file);
+	output_json(output, answer->text.text, answer->text.len);
+	if (answer->asked == NULL) {
+		fputs(",\"error\":", output->file);
+		output_json(output, answer->why, strlen(answer->why));
+		fputs("}\n", output->file);
+		return;
+	}
+	fputs(",\"name\":", output->file);
+	output_json(output, answer->asked->name.text, answer->asked->name.len);
+	fputs(",\"taken\":", output->file);
+	if (answer->asked->taken != NULL)
+		output_json(output, answer->asked->taken, strlen(answer->asked->taken));
+	else
+		fputs("null", output->file);
+	write_json_parent(output, &answer->asked->name);
+	write_json_matches(output, answer);
+	fprintf(output->file,
+	        ",\"searched\":{\"generators\":%zu,\"from\":", searched->count);
+	output_json_instant(output, answer->span.from);
+	fputs(",\"to\":", output->file);
+	output_json_instant(output, answer->span.to);
+	fputs("}}\n", output->file);
+}

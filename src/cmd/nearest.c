@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd/nearest.h"
+
+#include "base/ascii.h"
+
+#include <string.h>
+
+#define TYPED_MAX 64 /* letters that are compared */
+
+/* The edit distance (Levenshtein 1966: insert, delete, replace) of ${a} and
+ * ${b}, without regard to case; both at most TYPED_MAX long. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[TYPED_MAX + 1];
+	size_t width = strlen(b);
+
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= width; j++) {
+			size_t above = row[j];
+			size_t best = diagonal + (ascii_to_lower(a[i - 1]) != b[j - 1]);
+
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = above;
+			row[j] = best;
+		}
+	}
+	return row[width];
+}
+
+bool
+nearest_generator(const char *typed, char near[DGA_GENERATOR_NAME_SIZE])
+{
+	size_t best = strlen(typed) / 2 + 1;
+	bool found = false;
+
+	if (strlen(typed) > TYPED_MAX)
+		return false;
+	for (size_t i = 0; i < dga_generator_count(); i++) {
+		struct dga_generator g = dga_generator_at(i);
+		char name[DGA_GENERATOR_NAME_SIZE];
+		size_t away;
+
+		dga_generator_name(&g, name);
+		if (strchr(typed, '/') == NULL)
+			*strchr(name, '/') = '\0';
+		away = distance(typed, name);
+		if (away < best) {
+			best = away;
+			found = true;
+			memcpy(near, name, sizeof(name));
+		}
+	}
+	return found;
+}

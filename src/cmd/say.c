@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd/say.h"
+
+#include "base/ascii.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 1024
+#define SHOW_EVERY_MS 200
+
+static volatile sig_atomic_t stopped_by; /* number of the signal; 0: none */
+
+void
+say(const char *format, ...)
+{
+	char line[LINE_MAX_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	fputs("foresink: ", stderr);
+	for (const char *c = line; *c != '\0'; c++) {
+		if (ascii_print(*c))
+			fputc(*c, stderr);
+		else
+			fprintf(stderr, "\\x%02x", (unsigned char)*c);
+	}
+	fputc('\n', stderr);
+}
+
+void
+say_fault(const char *file, const struct fault *fault)
+{
+	if (fault->line == 0)
+		say("%s: %s", file, fault->why);
+	else if (fault->column == 0)
+		say("%s:%zu: %s", file, fault->line, fault->why);
+	else
+		say("%s:%zu:%zu: %s", file, fault->line, fault->column, fault->why);
+}
+
+static void
+note_signal(int number)
+{
+	stopped_by = number;
+}
+
+void
+say_catch_signals(void)
+{
+	struct sigaction stop = {.sa_handler = note_signal};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	sigemptyset(&stop.sa_mask);
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool
+say_stopped(void)
+{
+	return stopped_by != 0;
+}
+
+enum status
+say_end(enum status status)
+{
+	if (stopped_by != 0) {
+		signal(stopped_by, SIG_DFL);
+		raise(stopped_by);
+	}
+	return status;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool
+say_progress(uint64_t done, uint64_t whole, void *context)
+{
+	struct progress *progress = context;
+	int64_t now = now_ms();
+	int64_t left_s = 0;
+
+	if (progress->began_ms == 0)
+		progress->began_ms = progress->shown_ms = now;
+	if (isatty(STDERR_FILENO) && now - progress->shown_ms >= SHOW_EVERY_MS) {
+		double share = whole > 0 ? (double)done / (double)whole : 0;
+
+		if (share > 0)
+			left_s = (int64_t)((double)(now - progress->began_ms) / 1000 *
+			                   (1 - share) / share);
+		fprintf(stderr,
+		        "\r\033[K%s: %.0f %% (%.1f of %.1f million %s), %lld s left",
+		        progress->what, share * 100, (double)done / 1e6,
+		        (double)whole / 1e6, progress->unit, (long long)left_s);
+		progress->shown_ms = now;
+		progress->shown = true;
+	}
+	return !say_stopped();
+}
+
+void
+say_progress_done(struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+	progress->shown = false;
+}

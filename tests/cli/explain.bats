@@ -1,0 +1,130 @@
+# Whose name is this, and when?
+load setup
+
+@test "the four legitimate sites of March 2009" {
+	run foresink explain --family conficker jogli.com wnsux.com qhflh.com praat.org
+	ends 0
+	says '^jogli\.com: conficker/b #101 of 250, 2009-03-08 \(past\)$'
+	says '^wnsux\.com: conficker/b #66 of 250, 2009-03-13 \(past\)$'
+	says '^qhflh\.com: conficker/b #155 of 250, 2009-03-18 \(past\)$'
+	says '^praat\.org: conficker/b #160 of 250, 2009-03-31 \(past\)$'
+	says '^conficker: '
+}
+
+@test "the 49 names that a real host asked on 2015-08-03" {
+	tail -n +2 "$data/conficker-b-host-2015-08-03.tsv" | cut -f4,6 >asked
+	[ "$(wc -l <asked)" -eq 49 ]
+	cut -f1 asked | foresink explain - >got
+	while read -r name index; do
+		grep -qx "$name: conficker/b #$index of 250, 2015-08-03 (past)" got
+	done <asked
+}
+
+@test "every family is searched by default, and what was searched is told" {
+	run foresink explain --no-index earnestnessbiophysicalohax.com
+	ends 0
+	says '^earnestnessbiophysicalohax\.com: banjori/seed-earnestnessbiophysicalohax #1 of 1000, for ever \(now\)$'
+	says '^Searched [0-9]+ generators, 2008-11-21T00:00:00Z to '
+}
+
+@test "no family gives it is an answer" {
+	run foresink explain --from 2009-01-01 --to 2009-01-31 www.example.com
+	ends 0
+	says '^www\.example\.com: no family gives it$'
+}
+
+@test "below a forecast name, in any case, with a final dot, as a URL" {
+	run foresink explain -f conficker/b --at 2009-03-08 WwW.JoGLi.CoM. 'https://user@jogli.com:8080/a?b#c' \
+		'jogli[.]com' 'hxxp://jogli(.)com/x' 'jogli.com/path'
+	ends 0
+	says '^www\.jogli\.com: below jogli\.com: conficker/b #101 '
+	[ "$(grep -c '^jogli\.com: conficker/b #101 ' <<<"$output")" -eq 4 ]
+	says '^    asked as https://user@jogli\.com:8080/a\?b#c: the host of the URL was taken$'
+	says '^    asked as jogli\[\.\]com: its dots were put back$'
+}
+
+@test "internationalised names are looked up by their A-labels" {
+	run foresink explain --at 2009-03-08 bücher.example
+	ends 0
+	says '^xn--bcher-kva\.example: no family gives it$'
+	run foresink explain --at 2009-03-08 $'b\xfccher.example'
+	ends 65
+	says '^foresink: `b\\xfccher.example.: octet 1: neither ASCII'
+}
+
+@test "a parent that everybody can rent" {
+	run foresink explain --at 2009-03-08 foo.ddns.net foo.github.io ddns.net co.uk
+	ends 0
+	says 'its parent ddns\.net is no forecast'
+	says 'its parent github\.io is no forecast'
+	says '^    ddns\.net is a public suffix: never block it$'
+	says '^    co\.uk is a public suffix: never block it$'
+}
+
+@test "--at asks one day, --at now the present" {
+	run foresink explain -f conficker/b --at 2009-03-09 jogli.com
+	ends 0
+	says '^jogli\.com: no family gives it$'
+	run foresink explain -f conficker/b --at now jogli.com
+	ends 0
+	run foresink explain -f conficker/b --at 2009-03-08 --from 2009-01-01 jogli.com
+	ends 64
+}
+
+@test "JSON carries the same" {
+	foresink explain -f conficker/b --at 2009-03-08 --json www.jogli.com example.org >got
+	jq -e -s '.[0].matches[0] | .family == "conficker" and .variant == "b" and .index == 101 and
+		.of == 250 and .matched == "jogli.com" and .start == "2009-03-08T00:00:00Z" and
+		.end == "2009-03-08T23:59:59Z" and .time == "past" and .before_first_seen == false' got
+	jq -e -s '.[1].matches == [] and .[1].searched.generators == 1' got
+}
+
+@test "a list that was computed for a day before the family was seen says so" {
+	name=$(head -n 1 "$lists/flubot/1136-com_2016-02-29.txt")
+	run foresink explain -f flubot/1136-com --at 2016-02-29 "$name"
+	ends 0
+	says "^$name: flubot/1136-com #1 of 5000, 2016-02-01 to 2016-02-29 \(past\); before it was first seen"
+}
+
+@test "a name that recurs: ten periods are listed, the others counted" {
+	name=$(head -n 1 "$lists/suppobox/words1_2020-12-31.txt")
+	foresink explain -f suppobox/words1 --json "$name" | jq '.matches | length' >count
+	run foresink explain -f suppobox/words1 "$name"
+	ends 0
+	[ "$(grep -c "^$name: suppobox/words1 #1 of 1, " <<<"$output")" -eq 10 ]
+	says "^$name: \.\.\. and $(($(cat count) - 10)) more periods"
+}
+
+@test "what is no name is told, and the others are answered" {
+	long=$(printf 'a%.0s' {1..64})
+	printf 'jogli.com\n\na b.com\n%s.com\n\0\n1.2.3.4\n..\nwnsux.com' "$long" |
+		{ run foresink explain -f conficker/b --from 2009-03-01 --to 2009-03-31 -
+		  ends 65
+		  says '^foresink: -:3:2: an octet that cannot stand in a name$'
+		  says '^foresink: -:4:64: a label longer than 63 octets$'
+		  says '^foresink: -:5:1: an octet that cannot stand in a name$'
+		  says '^foresink: -:6:1: an address, not a name$'
+		  says '^foresink: -:7:1: an empty label$'
+		  says '^jogli\.com: conficker/b #101 '
+		  says '^wnsux\.com: conficker/b #66 '; }
+	run foresink explain --at now ''
+	ends 65
+	says 'the name is empty$'
+	run foresink explain --at now --json $'\033[31m'
+	ends 65
+	! grep -q $'\033' <<<"$output"
+}
+
+@test "lines with CRLF" {
+	run bash -c "printf 'jogli.com\r\n' | foresink explain -f conficker/b --at 2009-03-08 -"
+	ends 0
+	says '^jogli\.com: conficker/b #101 '
+}
+
+@test "nothing asked" {
+	run foresink explain
+	ends 64
+	says '^foresink: explain: which name'
+	run bash -c 'foresink explain -f conficker/b --at now - </dev/null'
+	ends 0
+}

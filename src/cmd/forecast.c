@@ -2,13 +2,11 @@
  *
  * foresink forecast: the names that infected machines will try.
  */
-#include "base/ascii.h"
-#include "base/date.h"
+#include "cmd/filter.h"
 #include "cmd/lists.h"
 #include "cmd/notes.h"
 #include "cmd/row.h"
 #include "cmd/say.h"
-#include "cmd/seen.h"
 #include "cmd/summary.h"
 
 #include <stdlib.h>
@@ -39,16 +37,10 @@ static const struct argp_option rows[] = {
 
 struct forecast {
 	struct options common;
-	const char *tld; /* without a dot in front; NULL: all */
-	bool unique;
+	struct filter filter;
 	bool summary;
-	uint64_t limit;
 	const struct row_format *format;
-
 	struct output output;
-	struct seen seen;
-	uint64_t written;
-	bool nomem;
 };
 
 static error_t
@@ -56,16 +48,16 @@ take_own(struct forecast *forecast, int key, char *arg)
 {
 	switch (key) {
 	case OPTION_TLD:
-		forecast->tld = arg[0] == '.' ? arg + 1 : arg;
+		forecast->filter.tld = arg[0] == '.' ? arg + 1 : arg;
 		return 0;
 	case OPTION_UNIQUE:
-		forecast->unique = true;
+		forecast->filter.unique = true;
 		return 0;
 	case OPTION_SUMMARY:
 		forecast->summary = true;
 		return 0;
 	case OPTION_LIMIT:
-		if (options_number(arg, 0, UINT64_MAX / 16, &forecast->limit))
+		if (options_number(arg, 0, UINT64_MAX / 16, &forecast->filter.limit))
 			return 0;
 		say("--limit %s: a number of names is wanted", arg);
 		exit(STATUS_USAGE);
@@ -89,56 +81,27 @@ take(int key, char *arg, struct argp_state *state)
 	return known == 0 ? 0 : options_take(&forecast->common, key, arg, state);
 }
 
-/* Whether ${name} ends in "." and the ${tld}, in any case. */
-static bool
-ends_in(struct span name, const char *tld)
-{
-	size_t len = strlen(tld);
-
-	if (name.len <= len || name.text[name.len - len - 1] != '.')
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (ascii_to_lower(name.text[name.len - len + i]) != ascii_to_lower(tld[i]))
-			return false;
-	}
-	return true;
-}
-
-/* Whether ${name} is to be written, by what the options filter. */
-static bool
-wanted(struct forecast *forecast, struct span name)
-{
-	bool is_new = true;
-
-	if (forecast->tld != NULL && !ends_in(name, forecast->tld))
-		return false;
-	if (forecast->unique && seen_add(&forecast->seen, name, &is_new) != FSK_OK) {
-		forecast->nomem = true;
-		return false;
-	}
-	return is_new;
-}
-
 static bool
 write_list(const struct dga_generator *generator, const struct dga_list *list,
            void *context)
 {
 	struct forecast *forecast = context;
+	struct output *output = &forecast->output;
 	struct row row = {.generator = generator, .period = list->period};
 	const char *text = list->text;
 
+	if (forecast->format->plain && filter_takes_all(&forecast->filter, list->count)) {
+		fwrite(text, 1, list->bytes, output->file);
+		return !output_broken(output);
+	}
 	for (uint32_t i = 0; i < list->count; i++) {
 		row.index = i + 1;
 		row.name = (struct span){text, list->len[i]};
 		text += list->len[i] + 1u;
-		if (forecast->written >= forecast->limit)
-			return false;
-		if (!wanted(forecast, row.name))
-			continue;
-		forecast->format->write(&forecast->output, &row);
-		forecast->written++;
+		if (filter_takes(&forecast->filter, row.name))
+			forecast->format->write(output, &row);
 	}
-	return !forecast->nomem && !output_broken(&forecast->output);
+	return !filter_full(&forecast->filter) && !output_broken(output);
 }
 
 static enum status
@@ -158,7 +121,7 @@ run_lists(struct forecast *forecast, const struct selection *selection,
 		fputs(forecast->format->header, forecast->output.file);
 		err = lists_walk(selection, span, write_list, forecast);
 	}
-	if (err != FSK_NOMEM && !forecast->nomem)
+	if (err != FSK_NOMEM && !forecast->filter.nomem)
 		return output_close(&forecast->output, STATUS_DONE);
 	say("out of memory");
 	return output_close(&forecast->output, STATUS_SYSTEM);
@@ -174,14 +137,14 @@ run(int argc, char **argv)
 	               "the "
 	               "malware makes them.",
 	};
-	struct forecast forecast = {.limit = UINT64_MAX,
+	struct forecast forecast = {.filter = {.limit = UINT64_MAX},
 	                            .format = row_format_find("table")};
 	struct selection selection = {.count = 0};
 	struct span_of_time span;
 	enum status status;
 
 	options_init(&forecast.common);
-	seen_init(&forecast.seen);
+	seen_init(&forecast.filter.seen);
 	argp_parse(&argp, argc, argv, 0, NULL, &forecast);
 	status = options_span(&forecast.common, options_day(options_now()), &span);
 	if (status == STATUS_DONE)
@@ -191,7 +154,7 @@ run(int argc, char **argv)
 		status = run_lists(&forecast, &selection, span);
 	}
 	selection_fini(&selection);
-	seen_fini(&forecast.seen);
+	seen_fini(&forecast.filter.seen);
 	options_fini(&forecast.common);
 	return status;
 }

@@ -104,12 +104,19 @@ write_table(struct output *output, const struct row *row)
 }
 
 static const struct row_format formats[] = {
-        {"csv", "family,variant,index,name,suffix,start,end\n", write_csv},
-        {"json", "", write_json},
-        {"names", "", write_name},
-        {"table",
-         "NAME                              FAMILY/VARIANT       INDEX  PERIOD (UTC)\n",
-         write_table},
+        {
+                .name = "csv",
+                .header = "family,variant,index,name,suffix,start,end\n",
+                .write = write_csv,
+        },
+        {.name = "json", .header = "", .write = write_json},
+        {.name = "names", .header = "", .plain = true, .write = write_name},
+        {
+                .name = "table",
+                .header = "NAME                              FAMILY/VARIANT       INDEX  "
+                          "PERIOD (UTC)\n",
+                .write = write_table,
+        },
 };
 
 const struct row_format *

@@ -21,6 +21,7 @@ struct row {
 struct row_format {
 	const char *name;
 	const char *header; /* written first; may be empty */
+	bool plain;         /* a line is the name alone, as in struct dga_list */
 	void (*write)(struct output *output, const struct row *row);
 };
 

@@ -37,7 +37,7 @@ int
 main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
-	char title[] = "foresink ..........";
+	char title[32]; /* the name that argp shows */
 	struct output output;
 
 	argp_err_exit_status = STATUS_USAGE;
@@ -45,8 +45,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		if (strcmp(word, commands[i]->name) != 0)
 			continue;
-		strncpy(title + strlen("foresink "), word, strlen(".........."));
-		argv[1] = title; /* the name that argp shows */
+		snprintf(title, sizeof(title), "foresink %s", word);
+		argv[1] = title;
 		return (int)say_end(commands[i]->run(argc - 1, argv + 1));
 	}
 	if (strcmp(word, "--help") == 0 || strcmp(word, "--version") == 0) {

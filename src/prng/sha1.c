@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* Only functions of this file pass vectors, so that it is all the same how. */
-#pragma GCC diagnostic ignored "-Wpsabi"
+#pragma GCC diagnostic ignored "-Wpsabi" /* only this file's functions pass vectors */
 
 /* The four lanes of one word; the compiler finds the machine's vectors. */
 typedef uint32_t lanes __attribute__((vector_size(sizeof(uint32_t) * SHA1_LANES)));

@@ -83,7 +83,7 @@ load setup
 	run foresink forecast --summary -f conficker/b --date 2009-01-08 --format csv
 	ends 0
 	[ "${lines[0]}" = family,variant,suffix,names_a_day,short_share ]
-	[ "$(tail -n +2 <<<"$output" | cut -d, -f4 | paste -sd+ | bc)" = 250.00 ]
+	[ "$(tail -n +2 <<<"$output" | awk -F, '{ n += $4 } END { print n }')" = 250 ]
 	foresink forecast --summary -f conficker/b --date 2009-01-08 --format json | jq -e -s 'length == 8'
 }
 

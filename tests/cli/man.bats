@@ -4,7 +4,7 @@ load setup
 man=$BATS_TEST_DIRNAME/../../man
 
 @test "the examples run" {
-	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast; do
+	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast foresink-selftest; do
 		sed -n 's/^\.Dl \$ //p' "$man/$page.1" | sed 's/\\e/\\/g' >examples
 		[ -s examples ]
 		while read -r line; do
@@ -16,7 +16,7 @@ man=$BATS_TEST_DIRNAME/../../man
 }
 
 @test "each option is in its man page, and the page has no other" {
-	for command in explain families forecast index; do
+	for command in explain families forecast index selftest; do
 		foresink $command --help | grep -o -e '--[a-z-]*' | sort -u |
 			grep -vx -e --help -e --usage -e --version >has
 		grep -o 'Fl \(\w , \)\?-[a-z-]*\( Ar [a-z]* , Fl -[a-z-]*\)\?' "$man/foresink-$command.1" |

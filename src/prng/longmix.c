@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "prng/longmix.h"
 
+/* gcc 12's analyzer takes the width of a vector's lanes for their number. */
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored                                                             \
-        "-Wanalyzer-shift-count-overflow" /* gcc 12 is wrong: it                           \
-                                           * takes the width of a                          \
-                                           * lane for their number */
+#pragma GCC diagnostic ignored "-Wanalyzer-shift-count-overflow" /* a false alarm */
 #endif
 
 #define LEAST 21    /* steps */

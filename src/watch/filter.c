@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-/* Names of a word on average. */
+/* Names of a word on average. With twice as many, five times as many strangers
+ * pass, each of which costs more than the smaller filter saves. */
 #define WORD_NAMES 4
 
 enum fsk_err

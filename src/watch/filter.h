@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * watch/filter.h: certainly not, or perhaps? A filter of one octet a name (a
- * Bloom filter in which a name sets and asks four bits of one 64-bit word) that
- * turns names away that an index does not hold; about 1 in 30 of those pass.
+ * watch/filter.h: certainly not, or perhaps? A filter of two octets a name (a
+ * Bloom filter in which a name sets and asks three bits of one 64-bit word) that
+ * turns names away that an index does not hold; about 1 in 120 of those pass.
  * One read in memory that is small enough to stay in the cache is all that a
  * clean name costs.
  */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Names of a bucket on average. */
-#define BUCKET_NAMES 8
+#define BUCKET_NAMES 4
 
 /* How many names ahead of the one that is put in its place the next places are
  * asked for, so that the cache fetches several at the same time. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * watch/shelf.h: all names of an index, sorted by their hash into buckets of
- * eight on average that lie one behind another. A record is a name as on the
+ * four on average that lie one behind another. A record is a name as on the
  * pile (watch/pile.h) and its number (watch/lists.h): with one look into the
  * table of buckets and one at the bucket the text is at hand, which proves the
  * match, and so is its origin. In a bucket the numbers rise; equal names are
@@ -36,11 +36,11 @@ void watch_shelf_fini(struct watch_shelf *shelf);
 /* Bytes of memory that ${shelf} points to. */
 size_t watch_shelf_bytes(const struct watch_shelf *shelf);
 
-/* Fetches where bucket ${bucket} begins. */
+/* Fetches bucket ${bucket}. */
 static inline void
 watch_shelf_prefetch(const struct watch_shelf *shelf, uint32_t bucket)
 {
-	__builtin_prefetch(&shelf->starts[bucket]);
+	__builtin_prefetch(shelf->records + shelf->starts[bucket]);
 }
 
 /* The record behind ${record}. */

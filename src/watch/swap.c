@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The pointer is read and replaced with the compiler's own atomics, which
+ * ThreadSanitizer understands; liburcu does what they cannot, which is to wait
+ * until no reader is left.
+ */
 #include "watch/swap.h"
 
 #include <urcu/urcu-bp.h>
@@ -6,14 +11,14 @@
 void
 watch_swap_init(struct watch_swap *swap, struct fsk_index *index)
 {
-	rcu_set_pointer(&swap->current, index);
+	__atomic_store_n(&swap->current, index, __ATOMIC_RELEASE);
 }
 
 const struct fsk_index *
 watch_swap_enter(struct watch_swap *swap)
 {
 	urcu_bp_read_lock();
-	return rcu_dereference(swap->current);
+	return __atomic_load_n(&swap->current, __ATOMIC_ACQUIRE);
 }
 
 void
@@ -26,7 +31,8 @@ watch_swap_leave(struct watch_swap *swap)
 void
 watch_swap_replace(struct watch_swap *swap, struct fsk_index *index)
 {
-	struct fsk_index *before = rcu_xchg_pointer(&swap->current, index);
+	struct fsk_index *before =
+	        __atomic_exchange_n(&swap->current, index, __ATOMIC_ACQ_REL);
 
 	if (before == NULL)
 		return;

@@ -149,6 +149,8 @@ static const struct dga_variant variants[] = {
 static const struct dga_vector vectors[] = {
         {"luther", "2016-03-29", 1, "quodpresidentemaxsagit.com", LIST},
         {"luther", "2016-03-29", 12, "christianaenimdocent.com", LIST},
+        {"luther", "2016-02-29", 1, "basicistamtenentur.com", ONE_SOURCE}, /* a first day */
+        {"luther", "2020-12-31", 1, "quilibetpopulumerr.com", ONE_SOURCE}, /* a last day */
         {"gpl", "2020-12-31", 1, "thoseconvsectionpubparty.ru", ONE_SOURCE},
         {"nasa", "2020-12-31", 1, "othernascientificspace.com", ONE_SOURCE},
         {"rfc4343", "2016-02-29", 1, "thnapreservedintocommth.com", ONE_SOURCE},

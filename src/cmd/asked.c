@@ -49,7 +49,7 @@ take_host(struct span text)
 	}
 	text.len = end;
 	end = find(text, "@");
-	if (end < text.len && scheme > 0)
+	if (end < text.len)
 		text = span_from(text, end + 1);
 	for (end = text.len; end > 0 && ascii_digit(text.text[end - 1]); end--)
 		;
@@ -90,15 +90,20 @@ has_high_octet(struct span text)
 	return false;
 }
 
-/* Four numbers with dots between them are an address, not a name. */
+/* Four numbers with dots between them are an address, not a name, and so is what
+ * has two colons or a bracket; one colon a bot's name may have. */
 static bool
 is_address(const struct fsk_name *name)
 {
+	unsigned colons = 0;
+	bool numbers = true;
+
 	for (size_t i = 0; i < name->len; i++) {
-		if (!ascii_digit(name->text[i]) && name->text[i] != '.')
-			return false;
+		colons += name->text[i] == ':';
+		numbers = numbers && (ascii_digit(name->text[i]) || name->text[i] == '.');
 	}
-	return wire_name_labels(name) == 4;
+	return colons > 1 || name->text[0] == '[' ||
+	       (numbers && wire_name_labels(name) == 4);
 }
 
 /* Reads ${text} in UTF-8 by its A-labels (RFC 5891). */

@@ -115,6 +115,14 @@ load setup
 	! grep -q $'\033' <<<"$output"
 }
 
+@test "addresses are no names" {
+	for address in 192.0.2.1 http://192.0.2.1:80/ 2001:db8::1 'http://[2001:db8::1]:80/'; do
+		run foresink explain --at now "$address"
+		ends 65
+		says 'an address, not a name$'
+	done
+}
+
 @test "lines with CRLF" {
 	run bash -c "printf 'jogli.com\r\n' | foresink explain -f conficker/b --at 2009-03-08 -"
 	ends 0

@@ -15,7 +15,7 @@
 #include <time.h>
 
 #define RUNS 3
-#define RUN_S 0.4 /* seconds of one run, about */
+#define RUN_S 0.4                     /* seconds of one run, about */
 #define FIRST_DAY INT64_C(1577836800) /* 2020-01-01 */
 
 static double
@@ -120,7 +120,8 @@ cursor_rate(const struct dga_generator *g)
 		double names = 0;
 
 		do {
-			for (unsigned lists = 0; lists < 1 + 1000 / g->variant->count; lists++) {
+			for (unsigned lists = 0; lists < 1 + 1000 / g->variant->count;
+			     lists++) {
 				dga_cursor_begin(&cursor, g, period);
 				while (dga_cursor_next(&cursor, &name))
 					sink += name.len;
@@ -158,7 +159,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < dga_generator_count(); i++) {
 		struct dga_generator g = dga_generator_at(i);
 		char name[DGA_GENERATOR_NAME_SIZE];
-		bool wanted = argc == 1 && (g.family != last || strcmp(g.family->name, "conficker") == 0);
+		bool wanted = argc == 1 && (g.family != last ||
+		                            strcmp(g.family->name, "conficker") == 0);
 
 		dga_generator_name(&g, name);
 		for (int k = 1; k < argc; k++)

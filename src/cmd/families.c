@@ -123,9 +123,12 @@ run(int argc, char **argv)
 	if (status != STATUS_DONE)
 		return status;
 	for (size_t i = 0; i < families.name_count; i++) {
+		const struct dga_family *family = find(families.names[i]);
+
 		if (i > 0 && !families.json && !families.mdoc)
 			fputc('\n', output.file);
-		write_family(&output, find(families.names[i]), &families);
+		if (family != NULL) /* always: each was found above */
+			write_family(&output, family, &families);
 	}
 	if (families.name_count == 0)
 		write_all(&output, &families);

@@ -51,7 +51,7 @@ nearest_generator(const char *typed, char near[DGA_GENERATOR_NAME_SIZE])
 
 		dga_generator_name(&g, name);
 		if (strchr(typed, '/') == NULL)
-			*strchr(name, '/') = '\0';
+			name[strcspn(name, "/")] = '\0';
 		away = distance(typed, name);
 		if (away < best) {
 			best = away;

@@ -59,8 +59,10 @@ add_family(struct options *options, const char *pattern, struct argp_state *stat
 	const char **grown =
 	        realloc(options->families, (options->family_count + 1) * sizeof(*grown));
 
-	if (grown == NULL)
+	if (grown == NULL) {
 		argp_failure(state, STATUS_SYSTEM, 0, "out of memory");
+		return;
+	}
 	options->families = grown;
 	options->families[options->family_count++] = pattern;
 }

@@ -41,6 +41,9 @@ struct fsk_period {
 /* One walk through one list. */
 struct fsk_cursor;
 
+/* The version of this library, "0.1.0". Static, never freed. */
+FSK_PUBLIC const char *fsk_version(void);
+
 /* How many generators this library has. A generator is named by its number,
  * from 0, by family in ASCII order and then in the order of the family; the
  * numbers hold for this version of the library only. */
@@ -65,6 +68,12 @@ FSK_PUBLIC uint32_t fsk_generator_names(size_t generator);
  * no list at that time. */
 FSK_PUBLIC FSK_MUST_USE enum fsk_err fsk_generator_period(size_t generator, int64_t instant,
                                                           struct fsk_period *period);
+
+/* Turns ${period}, a period of ${generator}, into the one that comes after it.
+ * FSK_END when there is none: the list holds for ever, or the calendar (to
+ * 9999-12-31) ends; FSK_UNKNOWN when there is no such number. */
+FSK_PUBLIC FSK_MUST_USE enum fsk_err fsk_generator_next_period(size_t generator,
+                                                               struct fsk_period *period);
 
 /* Opens the list of ${generator} that holds at ${instant} and stores the walk
  * in ${cursor}; the caller closes it. Errors as above, and FSK_NOMEM. */

@@ -68,8 +68,7 @@ write_matches(struct output *output, const struct answer *answer,
 			write_match(output, answer, &hits[i].match, name);
 		same++;
 		if (last && same > windows)
-			fprintf(output->file,
-			        "%s: ... and %zu more periods (--json lists all)\n",
+			fprintf(output->file, "%s: ... and %zu more (--json lists all)\n",
 			        answer->asked->name.text, same - windows);
 		if (last)
 			same = 0;
@@ -102,6 +101,7 @@ write_suffix_notes(struct output *output, const struct fsk_name *asked)
 void
 answer_write_text(struct output *output, const struct answer *answer, size_t windows)
 {
+	char words[ASKED_WORDS_SIZE];
 	struct fsk_name name;
 	size_t matches = 0;
 
@@ -113,10 +113,11 @@ answer_write_text(struct output *output, const struct answer *answer, size_t win
 	} while (wire_name_parent(&name, &name));
 	if (matches == 0)
 		fprintf(output->file, "%s: no family gives it\n", answer->asked->name.text);
-	if (answer->asked->taken != NULL) {
+	asked_tell(answer->asked, words);
+	if (words[0] != '\0') {
 		fputs("    asked as ", output->file);
 		write_escaped(output->file, answer->text);
-		fprintf(output->file, ": %s\n", answer->asked->taken);
+		fprintf(output->file, ": %s\n", words);
 	}
 	write_suffix_notes(output, &answer->asked->name);
 }
@@ -183,6 +184,7 @@ void
 answer_write_json(struct output *output, const struct answer *answer)
 {
 	const struct selection *searched = answer->selection;
+	char words[ASKED_WORDS_SIZE];
 
 	fputs("{\"asked\":", output->file);
 	output_json(output, answer->text.text, answer->text.len);
@@ -195,8 +197,9 @@ answer_write_json(struct output *output, const struct answer *answer)
 	fputs(",\"name\":", output->file);
 	output_json(output, answer->asked->name.text, answer->asked->name.len);
 	fputs(",\"taken\":", output->file);
-	if (answer->asked->taken != NULL)
-		output_json(output, answer->asked->taken, strlen(answer->asked->taken));
+	asked_tell(answer->asked, words);
+	if (words[0] != '\0')
+		output_json(output, words, strlen(words));
 	else
 		fputs("null", output->file);
 	write_json_parent(output, &answer->asked->name);

@@ -6,6 +6,8 @@
 
 #include <idn2.h>
 #include <libpsl.h>
+#include <stdio.h>
+#include <strings.h>
 
 static enum fsk_err
 fail(struct fault *fault, size_t octet, const char *why)
@@ -14,8 +16,8 @@ fail(struct fault *fault, size_t octet, const char *why)
 	return FSK_SYNTAX;
 }
 
-static struct span
-trim(struct span text)
+struct span
+asked_trim(struct span text)
 {
 	while (text.len > 0 && ascii_space(text.text[0]))
 		text = span_from(text, 1);
@@ -33,48 +35,67 @@ find(struct span text, const char *word)
 	return at != NULL ? (size_t)(at - text.text) : text.len;
 }
 
-/* The host of a URL, or of "host/path" and "host:port" (RFC 3986 section 3.2),
- * or ${text} as it is. */
+/* Cuts ${text} behind the last ${c} in it off what stands before. */
+static struct span
+behind_last(struct span text, char c)
+{
+	const char *at = memrchr(text.text, c, text.len);
+
+	return at != NULL ? span_from(text, (size_t)(at - text.text) + 1) : text;
+}
+
+/* The host of a URL, and of "host/path", "user@host" and "host:port" (RFC 3986
+ * section 3.2), or ${text} as it is. */
 static struct span
 take_host(struct span text)
 {
-	size_t scheme = find(text, "://");
+	size_t authority = find(text, "//");
 	size_t end;
 
-	if (scheme < text.len)
-		text = span_from(text, scheme + 3);
+	if (authority < text.len && (authority == 0 || text.text[authority - 1] == ':'))
+		text = span_from(text, authority + 2);
 	for (end = 0; end < text.len; end++) {
-		if (text.text[end] == '/' || text.text[end] == '?' || text.text[end] == '#')
+		if (strchr("/?#", text.text[end]) != NULL && text.text[end] != '\0')
 			break;
 	}
 	text.len = end;
-	end = find(text, "@");
-	if (end < text.len)
-		text = span_from(text, end + 1);
+	text = behind_last(text, '@');
 	for (end = text.len; end > 0 && ascii_digit(text.text[end - 1]); end--)
 		;
-	/* A bot's name may hold a colon; before a port nothing but digits follow. */
-	if (end > 0 && end < text.len && text.text[end - 1] == ':')
+	/* A bot's name may hold a colon; a port is digits behind the only one. */
+	if (end > 0 && end < text.len && find(text, ":") == end - 1)
 		text.len = end - 1;
 	return text;
 }
 
-/* Copies ${text} to ${out} with "[.]", "(.)" and "{.}" as plain dots, as people
- * write names that must not be clicked on. Returns the length; ${out} ends in
- * NUL. */
+/* The octets of "[.]", "[dot]" and the like at the start of ${text}; 0 when
+ * something else stands there. */
+static size_t
+fanged_dot(struct span text)
+{
+	static const char *const dots[] = {"[.]", "(.)", "{.}", "[dot]", "(dot)"};
+
+	for (size_t i = 0; i < sizeof(dots) / sizeof(dots[0]); i++) {
+		size_t len = strlen(dots[i]);
+
+		if (text.len >= len && strncasecmp(text.text, dots[i], len) == 0)
+			return len;
+	}
+	return 0;
+}
+
+/* Copies ${text} to ${out} with "[.]" and the like as plain dots, as people write
+ * names that must not be clicked on. Returns the length; ${out} ends in NUL. */
 static size_t
 refang(struct span text, char *out)
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
-		bool fanged = i + 2 < text.len && text.text[i + 1] == '.' &&
-		              strchr("[({", text.text[i]) != NULL && text.text[i] != '\0' &&
-		              strchr("])}", text.text[i + 2]) != NULL &&
-		              text.text[i + 2] != '\0';
+	for (size_t i = 0; i < text.len;) {
+		size_t fanged = fanged_dot(span_from(text, i));
 
-		out[len++] = fanged ? '.' : text.text[i];
-		i += fanged ? 2 : 0;
+		out[len++] = fanged > 0 ? '.' : text.text[i];
+		i += fanged > 0 ? fanged : 1;
 	}
 	out[len] = '\0';
 	return len;
@@ -122,37 +143,59 @@ read_idn(const char *text, struct fsk_name *name, struct fault *fault)
 	return err;
 }
 
+/* Reads ${host}, whose ${len} octets with plain dots are ${plain}. */
+static enum fsk_err
+read_host(struct span host, const char *plain, size_t len, struct asked *asked,
+          struct fault *fault)
+{
+	enum fsk_err err;
+
+	if (len != host.len)
+		asked->taken |= ASKED_DOTS;
+	if (has_high_octet(host)) {
+		asked->taken |= ASKED_IDN;
+		err = read_idn(plain, &asked->name, fault);
+	} else {
+		err = wire_name_read((struct span){plain, len}, &asked->name, fault);
+	}
+	if (err == FSK_OK && is_address(&asked->name))
+		err = fail(fault, 1, "an address, not a name");
+	return err;
+}
+
 enum fsk_err
 asked_read(struct span text, struct asked *asked, struct fault *fault)
 {
 	char plain[ASKED_MAX + 1];
-	struct span whole = trim(text);
+	struct span whole = asked_trim(text);
 	struct span host = take_host(whole);
-	struct asked read = {.taken = NULL};
+	struct asked read = {.taken = host.len != whole.len ? ASKED_HOST : 0};
 	enum fsk_err err;
-	size_t len;
 
 	if (host.len > ASKED_MAX)
-		return fail(fault, FSK_NAME_MAX + 1, "the name is longer than 253 octets");
-	if (memchr(host.text, '\0', host.len) != NULL)
-		return fail(fault, 1, "an octet that cannot stand in a name");
-	len = refang(host, plain);
-	if (host.len != whole.len)
-		read.taken = "the host of the URL was taken";
-	else if (len != host.len)
-		read.taken = "its dots were put back";
-	if (has_high_octet(host)) {
-		read.taken = "its A-label form was taken";
-		err = read_idn(plain, &read.name, fault);
-	} else {
-		err = wire_name_read((struct span){plain, len}, &read.name, fault);
-	}
-	if (err != FSK_OK)
+		err = fail(fault, FSK_NAME_MAX + 1, "the name is longer than 253 octets");
+	else if (host.len > 0 && memchr(host.text, '\0', host.len) != NULL)
+		err = fail(fault, strnlen(host.text, host.len) + 1,
+		           "an octet that cannot stand in a name");
+	else
+		err = read_host(host, plain, refang(host, plain), &read, fault);
+	if (err != FSK_OK) {
+		fault->column += (size_t)(host.text - text.text);
 		return err;
-	if (is_address(&read.name))
-		return fail(fault, 1, "an address, not a name");
+	}
 	*asked = read;
 	return FSK_OK;
+}
+
+void
+asked_tell(const struct asked *asked, char words[ASKED_WORDS_SIZE])
+{
+	snprintf(words, ASKED_WORDS_SIZE, "%s%s%s",
+	         asked->taken & ASKED_HOST ? "the host was taken; " : "",
+	         asked->taken & ASKED_DOTS ? "its dots were put back; " : "",
+	         asked->taken & ASKED_IDN ? "its A-labels were taken; " : "");
+	if (words[0] != '\0')
+		words[strlen(words) - 2] = '\0';
 }
 
 bool
@@ -162,5 +205,5 @@ asked_is_public_suffix(const struct fsk_name *name, bool *rented)
 
 	*rented = psl_is_public_suffix2(psl, name->text, PSL_TYPE_PRIVATE) &&
 	          !psl_is_public_suffix2(psl, name->text, PSL_TYPE_ICANN);
-	return psl_is_public_suffix2(psl, name->text, PSL_TYPE_ANY);
+	return psl_is_public_suffix2(psl, name->text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
 }

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 enum { OPTION_INDEX = OPTION_OWN, OPTION_NO_INDEX, OPTION_JSON };
@@ -32,6 +33,7 @@ static const struct argp_option rows[] = {
 struct explain {
 	struct options common;
 	const char *index; /* path that the user gave; NULL: the usual place */
+	char usual[PATH_MAX];
 	bool no_index;
 	char **names;
 	size_t name_count;
@@ -62,7 +64,7 @@ take(int key, char *arg, struct argp_state *state)
 		explain->name_count = (size_t)(state->argc - state->next);
 		return 0;
 	default:
-		return options_take(&explain->common, key, arg, state);
+		return options_take(&explain->common, key, arg);
 	}
 }
 
@@ -79,9 +81,9 @@ write_end(struct explain *explain)
 	date_write_instant(explain->task.span.to, to);
 	fprintf(out, "\nSearched %zu generators, %s to %s: ", explain->selection.count,
 	        from, to);
-	if (explain->archive != NULL)
+	if (portion->archive != NULL)
 		fprintf(out, "the index file%s", portion->names_made > 0 ? " and " : ".\n");
-	if (explain->archive == NULL || portion->names_made > 0)
+	if (portion->archive == NULL || portion->names_made > 0)
 		fprintf(out, "%" PRIu64 " names made and compared.\n", portion->names_made);
 	for (size_t i = 0; i < dga_family_count(); i++) {
 		if (portion->met[i]) {
@@ -110,11 +112,8 @@ answer_all(struct explain *explain)
 		write_end(explain);
 	if (err == FSK_OK || err == FSK_STOPPED)
 		return portion->status;
-	if (err == FSK_CORRUPT) {
-		say("the index file is cut or altered; `foresink index build' makes it "
-		    "anew");
+	if (err == FSK_CORRUPT)
 		return STATUS_DATA;
-	}
 	say("explain: %s", err == FSK_IO ? strerror(errno) : fsk_strerror(err));
 	return STATUS_SYSTEM;
 }
@@ -147,13 +146,15 @@ work(struct explain *explain)
 	if (status == STATUS_DONE)
 		status = options_select(&explain->common, &explain->selection);
 	if (status == STATUS_DONE && !explain->no_index)
-		status = index_file_open(explain->index, &explain->archive);
+		status = index_file_open(explain->index, explain->usual, &explain->archive);
 	if (status == STATUS_DONE)
 		status = output_open(&explain->output, NULL);
 	if (status != STATUS_DONE)
 		return status;
 	explain->task.selection = &explain->selection;
 	explain->task.archive = explain->archive;
+	explain->task.path = explain->index != NULL ? explain->index : explain->usual;
+	explain->task.may_do_without = explain->index == NULL;
 	explain->task.threads = explain->common.threads;
 	explain->task.output = &explain->output;
 	if (portion_init(&explain->portion, &explain->task) != FSK_OK) {
@@ -179,12 +180,13 @@ run(int argc, char **argv)
 	enum status status;
 
 	options_init(&explain.common);
-	argp_parse(&argp, argc, argv, 0, NULL, &explain);
-	if (explain.name_count == 0) {
+	status = options_parse(&argp, argc, argv, &explain);
+	if (status == STATUS_DONE && explain.name_count == 0) {
 		say("explain: which name? (- reads names from standard input)");
-		return STATUS_USAGE;
+		status = STATUS_USAGE;
 	}
-	status = work(&explain);
+	if (status == STATUS_DONE)
+		status = work(&explain);
 	selection_fini(&explain.selection);
 	watch_archive_close(explain.archive);
 	options_fini(&explain.common);

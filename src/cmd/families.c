@@ -83,16 +83,20 @@ write_all(struct output *output, const struct families *families)
 		write_family(output, dga_family_at(i), families);
 }
 
-/* Finds ${name}, which may carry a variant, and says what is wrong with it. */
+/* Finds the family of ${name}, which may carry a variant, and says what is wrong
+ * with it. */
 static const struct dga_family *
 find(const char *name)
 {
-	const struct dga_family *family =
-	        dga_family_find((struct span){name, strcspn(name, "/")});
+	struct span whole = span_of(name);
+	const struct dga_family *family = dga_family_find(whole);
 	char near[DGA_GENERATOR_NAME_SIZE];
+	struct dga_generator generator;
 
 	if (family != NULL)
 		return family;
+	if (dga_generator_find(whole, &generator) == FSK_OK)
+		return generator.family;
 	if (nearest_generator(name, near))
 		say("families: no family `%s'; the nearest is %s", name, near);
 	else
@@ -114,12 +118,17 @@ run(int argc, char **argv)
 	struct output output;
 	enum status status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &families);
-	for (size_t i = 0; i < families.name_count; i++) {
-		if (find(families.names[i]) == NULL)
-			return STATUS_USAGE;
+	status = options_parse(&argp, argc, argv, &families);
+	if (status == STATUS_DONE && families.json && families.mdoc) {
+		say("families: --json excludes --mdoc");
+		status = STATUS_USAGE;
 	}
-	status = output_open(&output, NULL);
+	for (size_t i = 0; i < families.name_count && status == STATUS_DONE; i++) {
+		if (find(families.names[i]) == NULL)
+			status = STATUS_USAGE;
+	}
+	if (status == STATUS_DONE)
+		status = output_open(&output, NULL);
 	if (status != STATUS_DONE)
 		return status;
 	for (size_t i = 0; i < families.name_count; i++) {

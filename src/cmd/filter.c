@@ -3,16 +3,16 @@
 
 #include "base/ascii.h"
 
-/* Whether ${name} ends in "." and the ${tld}, in any case. */
+/* Whether ${name}, in any case, ends in "." and the ${tld}. */
 static bool
-ends_in(struct span name, const char *tld)
+ends_in(struct span name, const struct fsk_name *tld)
 {
-	size_t len = strlen(tld);
+	size_t len = tld->len;
 
 	if (name.len <= len || name.text[name.len - len - 1] != '.')
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		if (ascii_to_lower(name.text[name.len - len + i]) != ascii_to_lower(tld[i]))
+		if (ascii_to_lower(name.text[name.len - len + i]) != tld->text[i])
 			return false;
 	}
 	return true;

@@ -5,12 +5,14 @@
 #ifndef CMD_FILTER_H
 #define CMD_FILTER_H
 
+#include <foresink/dga.h>
+
 #include "cmd/seen.h"
 
 struct filter {
-	const char *tld; /* only names that end in "." and this; NULL: all */
-	bool unique;     /* each name once */
-	uint64_t limit;  /* at most this many */
+	const struct fsk_name *tld; /* only names that end in "." and this; NULL: all */
+	bool unique;                /* each name once */
+	uint64_t limit;             /* at most this many */
 
 	uint64_t taken; /* names so far */
 	struct seen seen;

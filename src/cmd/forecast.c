@@ -8,6 +8,7 @@
 #include "cmd/row.h"
 #include "cmd/say.h"
 #include "cmd/summary.h"
+#include "wire/name.h"
 
 #include <stdlib.h>
 
@@ -38,18 +39,33 @@ static const struct argp_option rows[] = {
 struct forecast {
 	struct options common;
 	struct filter filter;
+	struct fsk_name tld;
 	bool summary;
 	const struct row_format *format;
 	struct output output;
 };
+
+/* Takes "com", ".com", "com." as the same. */
+static error_t
+take_tld(struct forecast *forecast, const char *arg)
+{
+	struct fault fault;
+
+	if (wire_name_read(span_of(arg[0] == '.' ? arg + 1 : arg), &forecast->tld,
+	                   &fault) == FSK_OK) {
+		forecast->filter.tld = &forecast->tld;
+		return 0;
+	}
+	say("--tld %s: %s", arg, fault.why);
+	exit(STATUS_USAGE);
+}
 
 static error_t
 take_own(struct forecast *forecast, int key, char *arg)
 {
 	switch (key) {
 	case OPTION_TLD:
-		forecast->filter.tld = arg[0] == '.' ? arg + 1 : arg;
-		return 0;
+		return take_tld(forecast, arg);
 	case OPTION_UNIQUE:
 		forecast->filter.unique = true;
 		return 0;
@@ -78,7 +94,7 @@ take(int key, char *arg, struct argp_state *state)
 	struct forecast *forecast = state->input;
 	error_t known = take_own(forecast, key, arg);
 
-	return known == 0 ? 0 : options_take(&forecast->common, key, arg, state);
+	return known == 0 ? 0 : options_take(&forecast->common, key, arg);
 }
 
 static bool
@@ -115,7 +131,7 @@ run_lists(struct forecast *forecast, const struct selection *selection,
 	if (status != STATUS_DONE)
 		return status;
 	if (forecast->summary) {
-		err = summary_write(&forecast->output, selection, span,
+		err = summary_write(&forecast->output, selection, span, &forecast->filter,
 		                    forecast->format->name);
 	} else {
 		fputs(forecast->format->header, forecast->output.file);
@@ -145,8 +161,13 @@ run(int argc, char **argv)
 
 	options_init(&forecast.common);
 	seen_init(&forecast.filter.seen);
-	argp_parse(&argp, argc, argv, 0, NULL, &forecast);
-	status = options_span(&forecast.common, options_day(options_now()), &span);
+	status = options_parse(&argp, argc, argv, &forecast);
+	if (status == STATUS_DONE && forecast.summary && forecast.format->plain) {
+		say("--summary is written as table, csv or json");
+		status = STATUS_USAGE;
+	}
+	if (status == STATUS_DONE)
+		status = options_span(&forecast.common, options_day(options_now()), &span);
 	if (status == STATUS_DONE)
 		status = options_select(&forecast.common, &selection);
 	if (status == STATUS_DONE) {

@@ -9,18 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-void
-hits_init(struct hits *hits)
+enum fsk_err
+hits_init(struct hits *hits, const struct selection *selection)
 {
-	*hits = (struct hits){.count = 0};
+	*hits = (struct hits){.selection = selection};
+	return watch_shape_set_init(&hits->shapes, selection->generators, selection->count);
 }
 
 void
 hits_fini(struct hits *hits)
 {
+	watch_shape_set_fini(&hits->shapes);
 	free(hits->queries);
 	free(hits->hits);
-	hits_init(hits);
+	*hits = (struct hits){.count = 0};
 }
 
 void
@@ -29,7 +31,6 @@ hits_clear(struct hits *hits)
 	hits->query_count = 0;
 	hits->count = 0;
 	hits->names_made = 0;
-	hits->ruled_out = 0;
 }
 
 /* Doubles ${room} items of ${size} bytes at ${items} when ${count} fill it. */
@@ -64,11 +65,13 @@ enum fsk_err
 hits_ask(struct hits *hits, const struct fsk_name *name)
 {
 	struct fsk_name ancestor = *name;
-	enum fsk_err err = add_query(hits, name);
+	enum fsk_err err = FSK_OK;
 
-	while (err == FSK_OK && wire_name_parent(&ancestor, &ancestor) &&
-	       wire_name_labels(&ancestor) >= 2)
-		err = add_query(hits, &ancestor);
+	do {
+		if (watch_shape_set_fits(&hits->shapes, &ancestor))
+			err = add_query(hits, &ancestor);
+	} while (err == FSK_OK && wire_name_parent(&ancestor, &ancestor) &&
+	         memchr(ancestor.text, '.', ancestor.len) != NULL);
 	return err;
 }
 
@@ -174,10 +177,10 @@ take_archived(const struct fsk_match *match, void *context)
 }
 
 static enum fsk_err
-find_archived(struct hits *hits, const struct selection *selection,
-              struct span_of_time span, const struct watch_archive *archive)
+find_archived(struct hits *hits, struct span_of_time span,
+              const struct watch_archive *archive)
 {
-	struct lookup lookup = {.hits = hits, .selection = selection, .span = span};
+	struct lookup lookup = {.hits = hits, .selection = hits->selection, .span = span};
 	enum fsk_err err = FSK_OK;
 
 	for (size_t i = 0; i < hits->query_count && err == FSK_OK; i++) {
@@ -223,7 +226,6 @@ find_made(struct hits *hits, const struct selection *part, struct span_of_time s
 	err = watch_search(&search, &stats);
 	say_progress_done(&progress);
 	hits->names_made += stats.names_made;
-	hits->ruled_out += stats.ruled_out;
 	return err;
 }
 
@@ -250,9 +252,10 @@ find_rest(struct hits *hits, const struct selection parts[2], struct span_of_tim
 
 /* Finds with the archive what it holds, and the rest by making it. */
 static enum fsk_err
-find_both(struct hits *hits, const struct selection *selection, struct span_of_time span,
-          unsigned threads, const struct watch_archive *archive)
+find_both(struct hits *hits, struct span_of_time span, unsigned threads,
+          const struct watch_archive *archive)
 {
+	const struct selection *selection = hits->selection;
 	const struct watch_archive_info *info = watch_archive_info(archive);
 	size_t *numbers = malloc(size_mul(2 * selection->count + 1, sizeof(*numbers)));
 	struct selection parts[2] = {{numbers, 0}, {NULL, 0}};
@@ -268,7 +271,7 @@ find_both(struct hits *hits, const struct selection *selection, struct span_of_t
 
 		part->generators[part->count++] = number;
 	}
-	err = find_archived(hits, selection, span, archive);
+	err = find_archived(hits, span, archive);
 	if (err == FSK_OK)
 		err = find_rest(hits, parts, span, info, threads);
 	free(numbers);
@@ -276,16 +279,16 @@ find_both(struct hits *hits, const struct selection *selection, struct span_of_t
 }
 
 enum fsk_err
-hits_find(struct hits *hits, const struct selection *selection, struct span_of_time span,
-          unsigned threads, const struct watch_archive *archive)
+hits_find(struct hits *hits, struct span_of_time span, unsigned threads,
+          const struct watch_archive *archive)
 {
 	enum fsk_err err;
 
 	settle_queries(hits);
 	if (archive == NULL)
-		err = find_made(hits, selection, span, threads);
+		err = find_made(hits, hits->selection, span, threads);
 	else
-		err = find_both(hits, selection, span, threads, archive);
+		err = find_both(hits, span, threads, archive);
 	if (err == FSK_OK && hits->nomem)
 		err = FSK_NOMEM;
 	if (err == FSK_OK)

@@ -3,20 +3,15 @@
  * foresink index: builds the file from which explain answers at once, and
  * tells what is in one.
  */
-#include "base/date.h"
-#include "cmd/index_info.h"
+#include "cmd/index_build.h"
 #include "cmd/index_file.h"
-#include "cmd/options.h"
-#include "cmd/output.h"
+#include "cmd/index_info.h"
 #include "cmd/say.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
+#include <string.h>
 
 enum { OPTION_CHECK = OPTION_OWN, OPTION_JSON };
-
-#define SPAN_AHEAD_DAYS 1461
 
 struct index_options {
 	struct options common;
@@ -56,52 +51,8 @@ take(int key, char *arg, struct argp_state *state)
 		options->word_count = (size_t)(state->argc - state->next);
 		return 0;
 	default:
-		return options_take(&options->common, key, arg, state);
+		return options_take(&options->common, key, arg);
 	}
-}
-
-static enum status
-build(const struct index_options *options, const char *path)
-{
-	int64_t ahead = options_day(options_now() + SPAN_AHEAD_DAYS * DATE_DAY).to;
-	struct progress progress = {.what = "building the index", .unit = "names"};
-	struct selection selection = {.count = 0};
-	struct watch_archive_info info;
-	struct span_of_time span;
-	struct watch_plan plan;
-	enum status status;
-	enum fsk_err err;
-
-	status = options_span(&options->common,
-	                      (struct span_of_time){OPTIONS_FIRST_DAY, ahead}, &span);
-	if (status == STATUS_DONE)
-		status = options_select(&options->common, &selection);
-	if (status != STATUS_DONE)
-		return status;
-	plan = (struct watch_plan){
-	        .generators = selection.generators,
-	        .generator_count = selection.count,
-	        .from = span.from,
-	        .to = span.to,
-	        .threads = options->common.threads,
-	        .progress = say_progress,
-	        .context = &progress,
-	};
-	if (options->common.output == NULL && !index_file_make_folders(path)) {
-		say("%s: %s", path, strerror(errno));
-		selection_fini(&selection);
-		return STATUS_SYSTEM;
-	}
-	err = watch_archive_build(path, &plan, &info);
-	say_progress_done(&progress);
-	selection_fini(&selection);
-	if (err != FSK_OK)
-		return index_file_refuse(
-		        path, err,
-		        err == FSK_RANGE ? "no names, or more than one file can number"
-		                         : NULL);
-	say("%s: %" PRIu64 " names in %" PRIu64 " bytes", path, info.names, info.bytes);
-	return STATUS_DONE;
 }
 
 static enum status
@@ -133,33 +84,51 @@ info(const struct index_options *options, const char *path)
 	return status;
 }
 
+/* Whether the options go with the word; said if not. */
+static bool
+agree(const struct index_options *options, bool building)
+{
+	const struct options *common = &options->common;
+	bool wrong = building ? options->check || options->json
+	                      : common->family_count > 0 || common->from != NULL ||
+	                                common->to != NULL || common->output != NULL;
+
+	if (wrong)
+		say("index: %s",
+		    building ? "--check and --json go with `info'"
+		             : "--family, --from, --to and --output go with `build'");
+	if (!wrong && options->word_count > (building ? 1u : 2u)) {
+		say("index: one word too many: %s",
+		    options->words[options->word_count - 1]);
+		wrong = true;
+	}
+	return !wrong;
+}
+
 /* Finds out which of the two is wanted, and the file. */
 static enum status
 choose(const struct index_options *options)
 {
-	bool building = options->word_count > 0 && strcmp(options->words[0], "build") == 0;
-	bool telling = options->word_count > 0 && strcmp(options->words[0], "info") == 0;
-	char usual[PATH_MAX];
+	const char *word = options->word_count > 0 ? options->words[0] : "";
+	bool building = strcmp(word, "build") == 0;
 	const char *path = options->common.output;
+	char usual[PATH_MAX];
 
-	if (!building && !telling) {
+	if (!building && strcmp(word, "info") != 0) {
 		say("index: say `foresink index build' or `foresink index info'");
 		return STATUS_USAGE;
 	}
-	if (options->word_count > (telling ? 2u : 1u)) {
-		say("index: one word too many: %s",
-		    options->words[options->word_count - 1]);
+	if (!agree(options, building))
 		return STATUS_USAGE;
-	}
-	if (telling && options->word_count == 2)
+	if (!building && options->word_count == 2)
 		path = options->words[1];
 	if (path == NULL && !index_file_usual(usual, sizeof(usual))) {
-		say("index: no place for the file: give one, or set HOME");
+		say("index: no place for the file: name one, or set HOME");
 		return STATUS_USAGE;
 	}
 	if (path == NULL)
 		path = usual;
-	return building ? build(options, path) : info(options, path);
+	return building ? index_build(&options->common, path) : info(options, path);
 }
 
 static enum status
@@ -177,8 +146,9 @@ run(int argc, char **argv)
 	enum status status;
 
 	options_init(&options.common);
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
-	status = choose(&options);
+	status = options_parse(&argp, argc, argv, &options);
+	if (status == STATUS_DONE)
+		status = choose(&options);
 	options_fini(&options.common);
 	return status;
 }

@@ -69,14 +69,13 @@ index_file_refuse(const char *path, enum fsk_err err, const char *why)
 }
 
 enum status
-index_file_open(const char *named, struct watch_archive **archive)
+index_file_open(const char *named, char usual[PATH_MAX], struct watch_archive **archive)
 {
 	const char *why = NULL;
-	char usual[PATH_MAX];
 	enum fsk_err err;
 
 	*archive = NULL;
-	if (named == NULL && !index_file_usual(usual, sizeof(usual)))
+	if (named == NULL && !index_file_usual(usual, PATH_MAX))
 		return STATUS_DONE;
 	err = watch_archive_open(named != NULL ? named : usual, archive, &why);
 	if (err == FSK_OK)

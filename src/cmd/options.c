@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/date.h"
 #include "cmd/nearest.h"
+#include "cmd/output.h"
 #include "cmd/say.h"
 
 #include <fnmatch.h>
@@ -24,6 +25,56 @@ options_init(struct options *options)
 	if (processors > 1)
 		options->threads =
 		        processors < THREADS_MAX ? (unsigned)processors : THREADS_MAX;
+}
+
+/* What options_parse() wraps around a command's own parser: --help, which argp
+ * itself offers only together with its errors of several lines. */
+struct wrapper {
+	struct argp argp;
+	void *input; /* of the command's parser */
+};
+
+static error_t
+take_help(int key, char *arg, struct argp_state *state)
+{
+	struct wrapper *wrapper = state->input;
+	struct output output;
+
+	(void)arg;
+	if (key == ARGP_KEY_INIT) {
+		state->child_inputs[0] = wrapper->input;
+		return 0;
+	}
+	if (key != OPTION_HELP)
+		return ARGP_ERR_UNKNOWN;
+	if (output_open(&output, NULL) != STATUS_DONE)
+		exit(STATUS_SYSTEM);
+	argp_help(&wrapper->argp, output.file, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK,
+	          state->name);
+	exit((int)output_close(&output, STATUS_DONE));
+}
+
+enum status
+options_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	static const struct argp_option help[] = {
+	        {"help", OPTION_HELP, NULL, 0, "print this", -1}, {0}};
+	const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
+	struct wrapper wrapper = {
+	        .argp = {.options = help, .parser = take_help, .children = children},
+	        .input = input,
+	};
+	int index = argc; /* of the first word that nobody took */
+	error_t err = argp_parse(&wrapper.argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP,
+	                         &index, &wrapper);
+
+	if (err == 0 && index == argc)
+		return STATUS_DONE;
+	if (err != 0)
+		index--; /* getopt stands behind the wrong option */
+	say("%s: wrong option or word `%s'; see `%s --help'", argv[0] + strlen("foresink "),
+	    argv[index], argv[0]);
+	return STATUS_USAGE;
 }
 
 void
@@ -54,27 +105,27 @@ options_number(const char *text, uint64_t least, uint64_t most, uint64_t *number
 }
 
 static void
-add_family(struct options *options, const char *pattern, struct argp_state *state)
+add_family(struct options *options, const char *pattern)
 {
 	const char **grown =
 	        realloc(options->families, (options->family_count + 1) * sizeof(*grown));
 
 	if (grown == NULL) {
-		argp_failure(state, STATUS_SYSTEM, 0, "out of memory");
-		return;
+		say("out of memory");
+		exit(STATUS_SYSTEM);
 	}
 	options->families = grown;
 	options->families[options->family_count++] = pattern;
 }
 
 error_t
-options_take(struct options *options, int key, char *arg, struct argp_state *state)
+options_take(struct options *options, int key, char *arg)
 {
 	uint64_t number;
 
 	switch (key) {
 	case OPTION_FAMILY:
-		add_family(options, arg, state);
+		add_family(options, arg);
 		return 0;
 	case OPTION_DATE:
 		options->date = arg;
@@ -133,7 +184,10 @@ lengthen(const char *days, struct span_of_time *span)
 		return STATUS_USAGE;
 	}
 	span->to = span->from + (int64_t)number * DATE_DAY - 1;
-	return STATUS_DONE;
+	if (date_day_of(span->to) <= DATE_LAST)
+		return STATUS_DONE;
+	say("--days %s: the calendar ends with 9999-12-31", days);
+	return STATUS_USAGE;
 }
 
 enum status

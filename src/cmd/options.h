@@ -19,6 +19,7 @@ enum option_key {
 	OPTION_DATE = 'd',
 	OPTION_DAYS = 'n',
 	OPTION_OUTPUT = 'o',
+	OPTION_HELP = '?',
 	OPTION_FROM = 256,
 	OPTION_TO,
 	OPTION_AT,
@@ -81,9 +82,14 @@ struct selection {
 void options_init(struct options *options);
 void options_fini(struct options *options);
 
+/* Reads the command line with ${argp}, whose parser gets ${input}. argv[0] is
+ * "foresink COMMAND". STATUS_USAGE, and said in one line, when an option or a
+ * word is wrong. */
+enum status options_parse(const struct argp *argp, int argc, char **argv, void *input);
+
 /* Takes ${key} with ${arg} if it is one of the keys above; else gives
- * ARGP_ERR_UNKNOWN. A wrong number ends the process as argp does. */
-error_t options_take(struct options *options, int key, char *arg, struct argp_state *state);
+ * ARGP_ERR_UNKNOWN. A wrong number is said and ends the process. */
+error_t options_take(struct options *options, int key, char *arg);
 
 /* The time that --date, --days, --from and --to give together: ${standard}
  * where nothing is said. STATUS_USAGE, and said, for dates that do not exist, a

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * cmd/output.h: where a command's data goes: stdout, or a file that appears
- * whole or not at all. A file is written beside its place and renamed when it
- * is complete and on the disk; what is no regular file (a device, a pipe) is
- * written as it is. Errors are said here.
+ * whole or not at all (base/draft.h); what is no regular file (a device, a pipe)
+ * is written as it is. Errors are said here.
  */
 #ifndef CMD_OUTPUT_H
 #define CMD_OUTPUT_H
 
+#include "base/draft.h"
 #include "cmd/command.h"
 
 #include <stdbool.h>
@@ -16,10 +16,10 @@
 #include <stdio.h>
 
 struct output {
-	FILE *file;       /* write here */
-	const char *path; /* NULL: stdout */
-	char *temporary;  /* path of the file that is not whole yet; or NULL */
-	int error;        /* errno of the first write that failed; 0: none */
+	FILE *file;         /* write here */
+	const char *path;   /* NULL: stdout */
+	struct draft draft; /* of the file; none when it is written as it is */
+	int error;          /* errno of the first write that failed; 0: none */
 };
 
 /* Opens ${path} (NULL: stdout). STATUS_DONE or STATUS_SYSTEM. */
@@ -36,7 +36,8 @@ bool output_broken(struct output *output);
 enum status output_close(struct output *output, enum status status);
 
 /* Writes the ${len} bytes at ${text} as a JSON string with its quotes. ASCII
- * only comes out: anything but printable ASCII is \u00HH of the byte. */
+ * only comes out: what is not printable ASCII is escaped, UTF-8 by its code
+ * points, and an octet that is not UTF-8 becomes U+FFFD. */
 void output_json(struct output *output, const char *text, size_t len);
 
 /* Writes the same as a field of CSV (RFC 4180), quoted when it must be. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/portion.h"
 
+#include "cmd/lines.h"
 #include "cmd/say.h"
 
 #include <stdlib.h>
@@ -20,15 +21,18 @@ struct portion_entry {
 enum fsk_err
 portion_init(struct portion *portion, const struct portion_task *task)
 {
-	*portion = (struct portion){.task = task, .status = STATUS_DONE};
-	hits_init(&portion->hits);
+	*portion = (struct portion){
+	        .task = task,
+	        .archive = task->archive,
+	        .status = STATUS_DONE,
+	};
 	portion->entries = malloc(PORTION * sizeof(*portion->entries));
 	portion->met = calloc(dga_family_count(), sizeof(*portion->met));
-	if (portion->entries == NULL || portion->met == NULL) {
-		portion_fini(portion);
-		return FSK_NOMEM;
-	}
-	return FSK_OK;
+	if (portion->entries != NULL && portion->met != NULL &&
+	    hits_init(&portion->hits, task->selection) == FSK_OK)
+		return FSK_OK;
+	portion_fini(portion);
+	return FSK_NOMEM;
 }
 
 static void
@@ -81,8 +85,9 @@ write_answer(const struct portion *portion, const struct portion_entry *entry)
 		answer_write_text(task->output, &answer, WINDOWS);
 }
 
-enum fsk_err
-portion_answer(struct portion *portion)
+/* Finds what the names of the portion are. */
+static enum fsk_err
+find(struct portion *portion)
 {
 	const struct portion_task *task = portion->task;
 	enum fsk_err err = FSK_OK;
@@ -93,8 +98,24 @@ portion_answer(struct portion *portion)
 			err = hits_ask(&portion->hits, &portion->entries[i].asked.name);
 	}
 	if (err == FSK_OK)
-		err = hits_find(&portion->hits, task->selection, task->span, task->threads,
-		                task->archive);
+		err = hits_find(&portion->hits, task->span, task->threads,
+		                portion->archive);
+	return err;
+}
+
+enum fsk_err
+portion_answer(struct portion *portion)
+{
+	const struct portion_task *task = portion->task;
+	enum fsk_err err = find(portion);
+
+	if (err == FSK_CORRUPT) {
+		say("%s: cut or altered%s (`foresink index build' makes it anew)",
+		    task->path, task->may_do_without ? "; going on without it" : "");
+		portion->archive = NULL;
+		if (task->may_do_without)
+			err = find(portion);
+	}
 	if (err == FSK_OK) {
 		for (size_t i = 0; i < portion->count; i++)
 			write_answer(portion, &portion->entries[i]);
@@ -133,26 +154,18 @@ portion_ask(struct portion *portion, struct span text, size_t line)
 enum fsk_err
 portion_ask_stdin(struct portion *portion)
 {
-	char *line = NULL;
-	size_t room = 0;
-	size_t number = 0;
 	enum fsk_err err = FSK_OK;
-	ssize_t len;
+	struct lines lines;
+	struct span text;
 
-	while (err == FSK_OK && (len = getline(&line, &room, stdin)) > 0) {
-		struct span text = {line, (size_t)len};
-
-		number++;
-		while (text.len > 0 &&
-		       (text.text[text.len - 1] == '\n' || text.text[text.len - 1] == '\r'))
-			text.len--;
-		if (text.len > 0)
-			err = portion_ask(portion, text, number);
+	lines_init(&lines, stdin);
+	while (err == FSK_OK && (err = lines_next(&lines, &text)) == FSK_OK) {
+		if (asked_trim(text).len > 0)
+			err = portion_ask(portion, text, lines.number);
 		if (err == FSK_OK && output_broken(portion->task->output))
 			err = FSK_STOPPED;
 	}
-	if (err == FSK_OK && ferror(stdin))
-		err = say_stopped() ? FSK_STOPPED : FSK_IO;
-	free(line);
-	return err;
+	if (err == FSK_IO && say_stopped())
+		return FSK_STOPPED;
+	return err == FSK_END ? FSK_OK : err;
 }

@@ -14,6 +14,8 @@ struct portion_task {
 	const struct selection *selection;
 	struct span_of_time span;
 	const struct watch_archive *archive; /* may be NULL */
+	const char *path;                    /* of the archive */
+	bool may_do_without; /* search if the archive turns out to be altered */
 	unsigned threads;
 	bool json;
 	int64_t now;
@@ -22,6 +24,7 @@ struct portion_task {
 
 struct portion {
 	const struct portion_task *task;
+	const struct watch_archive *archive; /* NULL from where it was given up */
 	struct portion_entry *entries;
 	size_t count;
 	struct hits hits;
@@ -44,7 +47,8 @@ FSK_MUST_USE enum fsk_err portion_ask(struct portion *portion, struct span text,
  * above, and FSK_IO with errno. */
 FSK_MUST_USE enum fsk_err portion_ask_stdin(struct portion *portion);
 
-/* Answers what was asked since the last answer. Errors of hits_find(). */
+/* Answers what was asked since the last answer. Errors of hits_find();
+ * FSK_CORRUPT was said. */
 FSK_MUST_USE enum fsk_err portion_answer(struct portion *portion);
 
 /* Frees what ${portion} holds. */

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 1024
+#define LINE_MAX_BYTES 8192 /* a path of 4096 bytes and its reason fit */
 #define SHOW_EVERY_MS 200
 
 static volatile sig_atomic_t stopped_by; /* number of the signal; 0: none */
@@ -51,17 +51,27 @@ note_signal(int number)
 	stopped_by = number;
 }
 
+/* Lets ${number} set the flag, unless our parent wants it ignored: a command in
+ * the background of a shell, or under nohup, goes on. */
+static void catch (int number)
+{
+	struct sigaction stop = {.sa_handler = note_signal};
+	struct sigaction old;
+
+	sigemptyset(&stop.sa_mask);
+	if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(number, &stop, NULL);
+}
+
 void
 say_catch_signals(void)
 {
-	struct sigaction stop = {.sa_handler = note_signal};
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	sigemptyset(&stop.sa_mask);
-	sigemptyset(&ignore.sa_mask);
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
+	catch (SIGINT);
+	catch (SIGTERM);
+	catch (SIGHUP);
+	catch (SIGQUIT);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 bool

@@ -22,8 +22,9 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same as say("FILE:LINE:COLUMN: WHY"), the parts that are 0 left out. */
 void say_fault(const char *file, const struct fault *fault);
 
-/* SIGINT and SIGTERM set the flag that say_stopped() reads; a closed pipe is an
- * error of write() rather than a signal. */
+/* SIGINT, SIGTERM, SIGHUP and SIGQUIT set the flag that say_stopped() reads, if
+ * they are not ignored; a closed pipe and a file that may not grow are errors of
+ * write() rather than signals. */
 void say_catch_signals(void);
 bool say_stopped(void);
 

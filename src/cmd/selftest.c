@@ -4,6 +4,7 @@
  */
 #include "dga/selftest.h"
 
+#include "cmd/nearest.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/say.h"
@@ -142,6 +143,21 @@ run_checks(struct selftest *selftest)
 	return selftest->failed > 0 ? STATUS_FOUND : STATUS_DONE;
 }
 
+/* Whether there is a family ${name}; said if not. */
+static bool
+exists(const char *name)
+{
+	char near[DGA_GENERATOR_NAME_SIZE];
+
+	if (dga_family_find(span_of(name)) != NULL)
+		return true;
+	if (nearest_generator(name, near))
+		say("selftest: no family `%s'; the nearest is %s", name, near);
+	else
+		say("selftest: no family `%s'; see `foresink families'", name);
+	return false;
+}
+
 static enum status
 run(int argc, char **argv)
 {
@@ -154,13 +170,12 @@ run(int argc, char **argv)
 	struct selftest selftest = {.passed = 0};
 	enum status status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &selftest);
+	status = options_parse(&argp, argc, argv, &selftest);
+	if (status != STATUS_DONE)
+		return status;
 	for (size_t i = 0; i < selftest.family_count; i++) {
-		if (dga_family_find(span_of(selftest.families[i])) == NULL) {
-			say("selftest: no family `%s'; see `foresink families'",
-			    selftest.families[i]);
+		if (!exists(selftest.families[i]))
 			return STATUS_USAGE;
-		}
 	}
 	status = output_open(&selftest.output, NULL);
 	if (status != STATUS_DONE)

@@ -3,7 +3,7 @@
 
 #include "base/date.h"
 #include "base/size.h"
-#include "cmd/say.h"
+#include "cmd/row.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ struct summary {
 	struct output *output;
 	struct span_of_time span;
 	const char *format;
-	const struct selection *selection;
+	struct filter *filter;
 	struct tally all;
 	struct tally one;             /* of the row that is being counted */
 	struct dga_generator current; /* family NULL: none yet */
@@ -147,28 +147,55 @@ end_row(struct summary *summary)
 	one->sum = (struct count){.names = 0};
 }
 
+/* The names of one list by the number of their suffix. */
+struct list_counts {
+	uint64_t names[UINT8_MAX + 1];
+	uint64_t shorts[UINT8_MAX + 1];
+};
+
+/* Counts the names of ${list} that the filter takes. */
+static void
+count_names(struct summary *summary, const struct dga_list *list,
+            struct list_counts *counts)
+{
+	const struct dga_variant *variant = summary->current.variant;
+	const char *text = list->text;
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct span name = {text, list->len[i]};
+		const struct dga_suffix *suffix = dga_suffix_of(variant, name);
+		size_t number = (size_t)(suffix - variant->suffixes);
+
+		text += name.len + 1;
+		if (!filter_takes(summary->filter, name))
+			continue;
+		counts->names[number]++;
+		counts->shorts[number] += name.len - suffix->len <= SUMMARY_SHORT;
+	}
+}
+
 static bool
 count_list(const struct dga_generator *generator, const struct dga_list *list,
            void *context)
 {
 	struct summary *summary = context;
 	uint64_t days = days_shared(summary->span, list->period);
-	const char *text = list->text;
+	struct list_counts counts = {{0}, {0}};
 
 	if (!same_row(summary, generator))
 		end_row(summary);
 	summary->current = *generator;
-	for (uint32_t i = 0; i < list->count; i++) {
-		struct span name = {text, list->len[i]};
-		const struct dga_suffix *suffix = dga_suffix_of(generator->variant, name);
-		bool is_short = name.len - suffix->len <= SUMMARY_SHORT;
+	count_names(summary, list, &counts);
+	for (size_t i = 0; i < generator->variant->suffix_count; i++) {
+		const struct dga_suffix *suffix = &generator->variant->suffixes[i];
 
-		text += name.len + 1;
-		if (!add(&summary->one, (struct span){suffix->text + 1, suffix->len - 1u},
-		         days, is_short ? days : 0))
+		if (counts.names[i] > 0 &&
+		    !add(&summary->one, (struct span){suffix->text + 1, suffix->len - 1u},
+		         counts.names[i] * days, counts.shorts[i] * days))
 			summary->nomem = true;
 	}
-	return !summary->nomem && !output_broken(summary->output);
+	return !summary->nomem && !filter_full(summary->filter) &&
+	       !output_broken(summary->output);
 }
 
 static int
@@ -213,43 +240,41 @@ write_suffixes(struct summary *summary)
 static void
 write_head(const struct summary *summary)
 {
-	char from[DATE_INSTANT_SIZE];
-	char to[DATE_INSTANT_SIZE];
+	struct fsk_period whole = {summary->span.from, summary->span.to};
+	char span[ROW_PERIOD_SIZE];
 
 	if (strcmp(summary->format, "csv") == 0)
 		fputs("family,variant,suffix,names_a_day,short_share\n",
 		      summary->output->file);
 	if (!for_people(summary))
 		return;
-	date_write_day(summary->span.from, from);
-	date_write_day(summary->span.to, to);
-	fprintf(summary->output->file, "Forecast for %s", from);
-	if (strcmp(from, to) != 0)
-		fprintf(summary->output->file, " to %s", to);
-	fprintf(summary->output->file, " (UTC)\n\n%-20s  %12s  %8s  %8s\n", "FAMILY",
-	        "NAMES A DAY", "SUFFIXES", "SHORT");
+	row_period(whole, span);
+	fprintf(summary->output->file, "Forecast for %s (UTC)\n\n%-20s  %12s  %8s  %8s\n",
+	        span, "FAMILY", "NAMES A DAY", "SUFFIXES", "SHORT");
 }
 
 enum fsk_err
 summary_write(struct output *output, const struct selection *selection,
-              struct span_of_time span, const char *format)
+              struct span_of_time span, struct filter *filter, const char *format)
 {
 	struct summary summary = {
 	        .output = output,
 	        .span = span,
 	        .format = format,
-	        .selection = selection,
+	        .filter = filter,
 	};
 	enum fsk_err err;
 
 	write_head(&summary);
 	err = lists_walk(selection, span, count_list, &summary);
+	if (err == FSK_STOPPED && filter_full(filter))
+		err = FSK_OK; /* all that was wanted is counted */
 	if (err == FSK_OK) {
 		end_row(&summary);
 		if (for_people(&summary))
 			write_suffixes(&summary);
 	}
-	if (summary.nomem)
+	if (summary.nomem || filter->nomem)
 		err = FSK_NOMEM;
 	free(summary.one.counts);
 	free(summary.all.counts);

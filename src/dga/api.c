@@ -11,6 +11,12 @@ struct fsk_cursor {
 	struct dga_cursor cursor;
 };
 
+const char *
+fsk_version(void)
+{
+	return FORESINK_VERSION;
+}
+
 size_t
 fsk_generator_count(void)
 {
@@ -64,6 +70,16 @@ fsk_generator_period(size_t generator, int64_t instant, struct fsk_period *perio
 		return FSK_RANGE;
 	*period = found;
 	return FSK_OK;
+}
+
+enum fsk_err
+fsk_generator_next_period(size_t generator, struct fsk_period *period)
+{
+	struct dga_generator g = dga_generator_at(generator);
+
+	if (g.family == NULL)
+		return FSK_UNKNOWN;
+	return dga_period_next(&g, INT64_MAX, period);
 }
 
 enum fsk_err

@@ -97,20 +97,56 @@ dga_generator_name(const struct dga_generator *generator,
 	         generator->variant->name);
 }
 
+/* Two overlapping words of the 15 bytes that a suffix has in its table. */
+struct words {
+	uint64_t front;
+	uint64_t back;
+};
+
+static struct words
+words_of(const char text[DGA_SUFFIX_MAX])
+{
+	struct words words;
+
+	memcpy(&words.front, text, sizeof(words.front));
+	memcpy(&words.back, text + DGA_SUFFIX_MAX - sizeof(words.back), sizeof(words.back));
+	return words;
+}
+
+/* The suffix of ${variant} that is ${tail}, or NULL. Compared by words, since
+ * the tables are padded with zeros. */
+static const struct dga_suffix *
+find_suffix(const struct dga_variant *variant, struct span tail)
+{
+	char padded[DGA_SUFFIX_MAX] = "";
+	struct words wanted;
+
+	memcpy(padded, tail.text, tail.len);
+	wanted = words_of(padded);
+	for (size_t i = 0; i < variant->suffix_count; i++) {
+		struct words there = words_of(variant->suffixes[i].text);
+
+		if (there.front == wanted.front && there.back == wanted.back)
+			return &variant->suffixes[i];
+	}
+	return NULL;
+}
+
 const struct dga_suffix *
 dga_suffix_of(const struct dga_variant *variant, struct span name)
 {
-	const struct dga_suffix *best = NULL;
+	size_t start = name.len > DGA_SUFFIX_MAX ? name.len - DGA_SUFFIX_MAX : 1;
 
-	for (size_t i = 0; i < variant->suffix_count; i++) {
-		const struct dga_suffix *suffix = &variant->suffixes[i];
+	for (; start < name.len; start++) {
+		const struct dga_suffix *suffix;
 
-		if (name.len > suffix->len && (best == NULL || suffix->len > best->len) &&
-		    memcmp(name.text + name.len - suffix->len, suffix->text, suffix->len) ==
-		            0)
-			best = suffix;
+		if (name.text[start] != '.')
+			continue;
+		suffix = find_suffix(variant, span_from(name, start));
+		if (suffix != NULL)
+			return suffix;
 	}
-	return best;
+	return NULL;
 }
 
 int64_t

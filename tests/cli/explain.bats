@@ -39,8 +39,20 @@ load setup
 	ends 0
 	says '^www\.jogli\.com: below jogli\.com: conficker/b #101 '
 	[ "$(grep -c '^jogli\.com: conficker/b #101 ' <<<"$output")" -eq 4 ]
-	says '^    asked as https://user@jogli\.com:8080/a\?b#c: the host of the URL was taken$'
+	says '^    asked as https://user@jogli\.com:8080/a\?b#c: the host was taken$'
 	says '^    asked as jogli\[\.\]com: its dots were put back$'
+}
+
+@test "whatever else people paste" {
+	run foresink explain -f conficker/b --at 2009-03-08 'http://a@b@jogli.com/' //jogli.com/x \
+		'jogli[dot]com' jogli.com:53 someone@jogli.com
+	ends 0
+	[ "$(grep -c '^jogli\.com: conficker/b #101 ' <<<"$output")" -eq 5 ]
+	run foresink explain --at 2009-03-08 'http://bÃ¼cher[.]example/'
+	ends 65
+	run foresink explain --at 2009-03-08 "$(printf 'http://b\303\274cher[.]example/')"
+	ends 0
+	says ': the host was taken; its dots were put back; its A-labels were taken$'
 }
 
 @test "internationalised names are looked up by their A-labels" {
@@ -76,6 +88,8 @@ load setup
 	jq -e -s '.[0].matches[0] | .family == "conficker" and .variant == "b" and .index == 101 and
 		.of == 250 and .matched == "jogli.com" and .start == "2009-03-08T00:00:00Z" and
 		.end == "2009-03-08T23:59:59Z" and .time == "past" and .before_first_seen == false' got
+	foresink explain --at 2009-03-08 --json "$(printf 'b\303\274cher.de')" |
+		jq -e '.asked == "bücher.de" and .taken == "its A-labels were taken"'
 	jq -e -s '.[1].matches == [] and .[1].searched.generators == 1' got
 }
 
@@ -92,7 +106,7 @@ load setup
 	run foresink explain -f suppobox/words1 "$name"
 	ends 0
 	[ "$(grep -c "^$name: suppobox/words1 #1 of 1, " <<<"$output")" -eq 10 ]
-	says "^$name: \.\.\. and $(($(cat count) - 10)) more periods"
+	says "^$name: \.\.\. and $(($(cat count) - 10)) more "
 }
 
 @test "what is no name is told, and the others are answered" {
@@ -121,6 +135,31 @@ load setup
 		ends 65
 		says 'an address, not a name$'
 	done
+}
+
+@test "the column counts from the start of the line, and blank lines are none" {
+	printf '   \n   http://jo gli.com\n' >asked
+	run bash -c 'foresink explain --at now - <asked'
+	ends 65
+	[ "${lines[0]}" = 'foresink: -:2:13: an octet that cannot stand in a name' ]
+}
+
+@test "what no list knows is no public suffix" {
+	run foresink explain --at 2009-03-08 --no-index -- --foo 2009-03-08
+	ends 0
+	! grep -q 'public suffix' <<<"$output"
+}
+
+@test "a line of any length, and names of a hundred labels, in little memory" {
+	head -c 300000000 /dev/zero | tr '\0' a >long
+	printf '\njogli.com\n' >>long
+	deep=$(printf 'a.%.0s' {1..120})
+	for i in {1..3000}; do echo "${deep}x$i.com"; done >>long
+	run bash -c 'foresink explain -f conficker/b --at 2009-03-08 --json - <long 2>err |
+		jq -c "select(.matches | length > 0) | .name"'
+	ends 0
+	[ "$output" = '"jogli.com"' ]
+	[ "$(cat err)" = 'foresink: -:1:254: the name is longer than 253 octets' ]
 }
 
 @test "lines with CRLF" {

@@ -32,6 +32,14 @@ load setup
 	says "^foresink: families: no family .ramit'; the nearest is ramnit$"
 }
 
+@test "variants that do not exist, and formats that exclude one another" {
+	run foresink families conficker/zzz
+	ends 64
+	says 'the nearest is conficker/'
+	run foresink families --json --mdoc
+	ends 64
+}
+
 @test "selftest passes, and tells what it checked" {
 	run foresink selftest
 	ends 0
@@ -40,8 +48,9 @@ load setup
 	ends 0
 	says '^pass conficker/b 2009-03-08 #101 jogli\.com$'
 	foresink selftest --json | jq -e -s 'all(.[]; .passed and .want == .got)'
-	run foresink selftest nosuch
+	run foresink selftest conficer
 	ends 64
+	says 'the nearest is conficker$'
 }
 
 @test "the digest of the selftest is that of the printed list" {

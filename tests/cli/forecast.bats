@@ -87,6 +87,18 @@ load setup
 	foresink forecast --summary -f conficker/b --date 2009-01-08 --format json | jq -e -s 'length == 8'
 }
 
+@test "the summary counts what the filters leave" {
+	run foresink forecast --summary -f conficker/b --date 2009-01-08 --tld ws --format csv
+	ends 0
+	[ "${#lines[@]}" -eq 2 ]
+	says "^conficker,b,ws,$(grep -c '\.ws$' "$lists/conficker/b_2009-01-08.txt").00,"
+	run foresink forecast --summary -f conficker/c --date 2018-05-13 --unique --limit 1000
+	ends 0
+	says '^conficker +1000\.0 '
+	run foresink forecast --summary --format names
+	ends 64
+}
+
 @test "a file is written whole, with the mode that the umask gives" {
 	umask 027
 	foresink forecast -f conficker/b --date 2009-01-08 --format names -o list.txt
@@ -193,6 +205,34 @@ load setup
 	run foresink forecast -f "$(printf 'a\033[31m%.0s' {1..50})"
 	ends 64
 	! grep -q $'\033' <<<"$output"
+}
+
+@test "the calendar ends" {
+	run foresink forecast --date 9999-12-31 --days 2 -f conficker/a
+	ends 64
+	says '^foresink: --days 2: the calendar ends with 9999-12-31$'
+}
+
+@test "suffixes with a dot in front or behind, and none" {
+	for tld in ws .ws ws. WS; do
+		[ "$(foresink forecast -f conficker/b --date 2009-01-08 --tld $tld --format names | wc -l)" -eq \
+			"$(grep -c '\.ws$' "$lists/conficker/b_2009-01-08.txt")" ]
+	done
+	run foresink forecast --tld ''
+	ends 64
+	says '^foresink: --tld : the name is empty$'
+}
+
+@test "each error is one line, without a byte that could steer a terminal" {
+	for option in $'--\e[31mx' --no-such=1 --from -x; do
+		for command in forecast explain families index selftest; do
+			run foresink $command $option
+			ends 64
+			[ "${#lines[@]}" -eq 1 ]
+			says '^foresink: '
+			! grep -q $'\e' <<<"$output"
+		done
+	done
 }
 
 @test "wrong options" {

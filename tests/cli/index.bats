@@ -84,6 +84,21 @@ build() {
 	[ "$status" -eq 65 ] || [ "$output" = "$(cat good)" ]
 }
 
+@test "an altered block at the usual place is told of, and the names are searched" {
+	build
+	size=$(stat -c %s .cache/foresink/forecast.index)
+	head -c $((size / 2)) /dev/zero | tr '\0' '\125' |
+		dd of=.cache/foresink/forecast.index bs=65536 seek=$((size / 2 / 65536)) conv=notrunc status=none
+	run foresink explain -f conficker/b --at 2009-03-08 jogli.com
+	ends 0
+	says '^foresink: .*/forecast\.index: cut or altered; going on without it'
+	says '^jogli\.com: conficker/b #101 '
+	run foresink explain --index .cache/foresink/forecast.index -f conficker/b --at 2009-03-08 jogli.com
+	ends 65
+	[ "${#lines[@]}" -eq 1 ]
+	says '^foresink: \.cache/foresink/forecast\.index: cut or altered '
+}
+
 @test "a bad file at the usual place is told of and not used" {
 	mkdir -p .cache/foresink
 	echo rubbish >.cache/foresink/forecast.index
@@ -115,6 +130,10 @@ build() {
 		says '^foresink: index: '
 	done
 	run foresink index build -f gozi --from 2009-01-01 --to 2009-12-31 -o x.index
-	ends 65
-	says 'no names'
+	ends 64
+	says '^foresink: index: there is no list at that time$'
+	run foresink index info -f gozi
+	ends 64
+	run foresink index build --check
+	ends 64
 }

@@ -40,6 +40,29 @@ test_published_name(void **state)
 }
 
 static void
+test_periods(void **state)
+{
+	struct fsk_period period = {INT64_C(1456617600),
+	                            INT64_C(1456790399)}; /* 28 to 29 */
+	size_t generator;
+
+	(void)state;
+	assert_non_null(strchr(fsk_version(), '.'));
+	assert_int_equal(fsk_generator_find("necurs/magic9", &generator), FSK_OK);
+	assert_int_equal(fsk_generator_next_period(generator, &period), FSK_OK);
+	assert_int_equal(period.first, INT64_C(1456790400)); /* 2016-03-01 */
+	assert_int_equal(period.last, INT64_C(1457049599));
+	assert_int_equal(fsk_generator_period(generator, INT64_C(253402300799), &period),
+	                 FSK_OK);
+	assert_int_equal(fsk_generator_next_period(generator, &period), FSK_END);
+	assert_int_equal(fsk_generator_next_period(fsk_generator_count(), &period),
+	                 FSK_UNKNOWN);
+	assert_int_equal(fsk_generator_find("ramnit/13317EAC", &generator), FSK_OK);
+	assert_int_equal(fsk_generator_period(generator, DAY, &period), FSK_OK);
+	assert_int_equal(fsk_generator_next_period(generator, &period), FSK_END);
+}
+
+static void
 test_what_does_not_exist(void **state)
 {
 	size_t none = fsk_generator_count();
@@ -66,6 +89,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_published_name),
+	        cmocka_unit_test(test_periods),
 	        cmocka_unit_test(test_what_does_not_exist),
 	};
 

@@ -1,0 +1,45 @@
+# foresink: the things to type. The build itself is Meson's (meson.build); this
+# file only knows the way there.
+#
+#   make run      install what a build needs, build, forecast today
+#   make          build in $(BUILD)
+#   make test     install what the tests need, test everything
+#   make bench    measure
+#   make install  into $(PREFIX), below $(DESTDIR)
+#   make clean    remove all build trees
+
+BUILD = build
+PREFIX = /usr/local
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@meson setup --prefix $(PREFIX) -Dtests=disabled $(BUILD)
+
+run:
+	@tests/setup build
+	@$(MAKE) --no-print-directory all
+	@echo
+	@$(BUILD)/src/cmd/foresink forecast --summary
+	@echo
+	@echo 'Try next, with $(BUILD)/src/cmd/foresink:'
+	@echo '  forecast --family conficker    the names of today, one a line'
+	@echo '  explain NAME                   whose name is this?'
+	@echo '  families conficker             what is known of a family'
+	@echo '  selftest                       the proof of every generator'
+
+test:
+	@tests/setup test
+	@tests/run
+
+bench: all
+	@bench/run $(BUILD)
+
+install: all
+	@meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) build-test
+
+.PHONY: all run test bench install clean

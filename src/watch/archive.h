@@ -32,7 +32,8 @@ struct watch_archive_info {
 /* Makes the index file ${path} for ${plan} and writes ${info} (may be NULL).
  * The file is written beside its place and renamed when it is whole: on any
  * failure the old one, or none, is left. FSK_STOPPED, FSK_NOMEM, FSK_RANGE
- * (more names than a file can number, or none at all), FSK_IO with errno. */
+ * (more names than a file can number, or none at all, or a span that leaves the
+ * calendar of base/date.h), FSK_IO with errno. */
 FSK_MUST_USE enum fsk_err watch_archive_build(const char *path,
                                               const struct watch_plan *plan,
                                               struct watch_archive_info *info);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "watch/archive_format.h"
 
+#include "base/date.h"
+
 /* Entries of a block on average at most: 4 KiB of them, 5 bytes each. */
 #define BLOCK_ENTRIES 800
 
@@ -28,14 +30,22 @@ round_up(uint64_t bytes)
 	return (bytes + ARCHIVE_PAGE - 1) / ARCHIVE_PAGE * ARCHIVE_PAGE;
 }
 
+/* Whether the span of ${header} can be reckoned with and written down. */
+static bool
+is_on_calendar(const struct archive_header *header)
+{
+	return header->from >= DATE_FIRST * DATE_DAY && header->from <= header->to &&
+	       header->to < (DATE_LAST + 1) * DATE_DAY;
+}
+
 enum fsk_err
 archive_layout(struct archive_header *header)
 {
 	uint64_t at = ARCHIVE_PAGE;
 
-	if (header->names == 0 || header->names > NAMES_MAX || header->groups == 0 ||
-	    header->groups > header->names || header->runs > header->groups ||
-	    header->generators > GENERATORS_MAX)
+	if (!is_on_calendar(header) || header->names == 0 || header->names > NAMES_MAX ||
+	    header->groups == 0 || header->groups > header->names ||
+	    header->runs > header->groups || header->generators > GENERATORS_MAX)
 		return FSK_RANGE;
 	header->group_bits = bits_for(header->groups);
 	header->entry_bytes = header->group_bits + PRINT_BITS <= 40 ? 5 : 6;

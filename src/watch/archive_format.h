@@ -47,7 +47,7 @@ struct archive_header {
 	uint64_t byte_order;
 	uint64_t format;
 	uint64_t catalog; /* dga_catalog_version() */
-	int64_t from;     /* the plan's span */
+	int64_t from;     /* the plan's span, on the calendar of base/date.h */
 	int64_t to;
 	uint64_t names; /* and entries */
 	uint64_t groups;
@@ -84,7 +84,8 @@ _Static_assert(sizeof(struct watch_run) == 40, "runs are written as they are");
 
 /* Computes, from names, groups, generators and runs, all that follows from them
  * in ${header}: widths and places. FSK_RANGE when there are no names, or more
- * than the form can number. */
+ * than the form can number, or when the span is turned round or leaves the
+ * calendar of base/date.h. */
 FSK_MUST_USE enum fsk_err archive_layout(struct archive_header *header);
 
 static inline uint64_t

@@ -1,69 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "watch/lists.h"
 
-#include "base/date.h"
 #include "base/size.h"
-#include "dga/catalog.h"
 #include "watch/room.h"
 #include "watch/shelf.h"
+#include "watch/walk.h"
 
 #include <stdlib.h>
-
-/* A walk through all lists of a plan. */
-struct walk {
-	const struct watch_plan *plan;
-	size_t at; /* generator in the plan */
-	struct dga_generator generator;
-	struct fsk_period period;
-	bool inside; /* period is one of generator's */
-};
-
-/* ${instant}, or the end of the calendar (dga/period.h) that it lies behind, so
- * that nobody walks day by day through ages without lists. */
-static int64_t
-on_calendar(int64_t instant)
-{
-	const int64_t first = DATE_FIRST * DATE_DAY;
-	const int64_t last = (DATE_LAST + 1) * DATE_DAY - 1;
-
-	return instant < first ? first : instant > last ? last : instant;
-}
-
-/* Turns to the next list; false behind the last. */
-static bool
-walk_next(struct walk *walk)
-{
-	const struct watch_plan *plan = walk->plan;
-	int64_t from = on_calendar(plan->from);
-	int64_t to = on_calendar(plan->to);
-
-	while (walk->at < plan->generator_count) {
-		enum fsk_err err;
-
-		if (walk->inside) {
-			err = dga_period_next(&walk->generator, to, &walk->period);
-		} else {
-			walk->generator = dga_generator_at(plan->generators[walk->at]);
-			err = dga_period_first(&walk->generator, from, to, &walk->period);
-		}
-		walk->inside = err == FSK_OK;
-		if (err != FSK_OK)
-			walk->at++;
-		/* A plan outside the calendar was moved to its end. */
-		else if (walk->period.first <= plan->to && walk->period.last >= plan->from)
-			return true;
-	}
-	return false;
-}
 
 /* Counts the lists of ${plan} and what they take. */
 static enum fsk_err
 measure(const struct watch_plan *plan, struct watch_lists *lists)
 {
-	struct walk walk = {.plan = plan};
+	struct watch_walk walk = {.plan = plan};
 	uint64_t least = 0; /* bytes of the names on the shelf */
+	enum fsk_err err;
 
-	while (walk_next(&walk)) {
+	while ((err = watch_walk_next(&walk)) == FSK_OK) {
 		const struct dga_variant *variant = walk.generator.variant;
 		size_t label = ((size_t)variant->label_min + variant->label_max + 1) / 2;
 
@@ -75,26 +28,24 @@ measure(const struct watch_plan *plan, struct watch_lists *lists)
 		lists->names += variant->count;
 		lists->labels = size_add(lists->labels, size_mul(variant->count, label));
 	}
-	return FSK_OK;
+	return err == FSK_END ? FSK_OK : err;
 }
 
 enum fsk_err
 watch_lists_init(struct watch_lists *lists, const struct watch_plan *plan)
 {
 	struct watch_lists made = {.count = 0};
-	struct walk walk = {.plan = plan};
+	struct watch_walk walk = {.plan = plan};
+	struct watch_list *list;
 	uint32_t first = 0;
-	enum fsk_err err;
+	enum fsk_err err = measure(plan, &made);
 
-	if (plan->from > plan->to)
-		return FSK_RANGE;
-	err = measure(plan, &made);
 	if (err != FSK_OK)
 		return err;
 	made.list = watch_room_new(size_mul(made.count, sizeof(*made.list)));
 	if (made.list == NULL)
 		return FSK_NOMEM;
-	for (struct watch_list *list = made.list; walk_next(&walk); list++) {
+	for (list = made.list; (err = watch_walk_next(&walk)) == FSK_OK; list++) {
 		*list = (struct watch_list){
 		        .period = walk.period,
 		        .variant = walk.generator.variant,
@@ -102,6 +53,10 @@ watch_lists_init(struct watch_lists *lists, const struct watch_plan *plan)
 		        .first = first,
 		};
 		first += list->variant->count;
+	}
+	if (err != FSK_END) {
+		watch_lists_fini(&made);
+		return err;
 	}
 	*lists = made;
 	return FSK_OK;

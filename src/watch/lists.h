@@ -26,9 +26,9 @@ struct watch_lists {
 	size_t labels;  /* octets of all labels, about */
 };
 
-/* Finds all lists of ${plan}, whose numbers must exist, and stores them in
- * ${lists}. FSK_NOMEM; FSK_RANGE when from > to, or when the names and their
- * numbers would take more than 4 GiB, since 32 bits lead to them. */
+/* Finds all lists of ${plan} and stores them in ${lists}. FSK_RANGE when the names
+ * and their numbers would take more than 4 GiB, since 32 bits lead to them;
+ * FSK_NOMEM, and what watch_walk_next() returns. */
 FSK_MUST_USE enum fsk_err watch_lists_init(struct watch_lists *lists,
                                            const struct watch_plan *plan);
 

@@ -18,7 +18,8 @@ struct watch_plan {
 	unsigned threads; /* at least 1 */
 
 	/* Called now and then from the calling thread with the work done so far
-	 * and the whole of it, in names; returns false to stop. May be NULL. */
+	 * and the whole of it, in names; returns false to stop. While the lists
+	 * are being numbered nothing is done and the whole grows. May be NULL. */
 	bool (*progress)(uint64_t done, uint64_t whole, void *context);
 	void *context;
 };

@@ -41,6 +41,7 @@ records_grow(struct records *records, size_t partition)
 	 * partition is done. */
 	struct records_chunk *chunk =
 	        mmap(NULL, records->chunk_bytes, PROT_READ | PROT_WRITE,
+	             /* cppcheck-suppress invalidFunctionArg ; this memory has no file */
 	             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t room = (records->chunk_bytes - sizeof(*chunk)) / sizeof(uint64_t);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "watch/runs.h"
 
-#include "base/date.h"
 #include "base/size.h"
+#include "watch/walk.h"
 
 #include <stdlib.h>
 
@@ -79,57 +79,49 @@ length_of(const struct fsk_period *period)
 	return period->last - period->first + 1;
 }
 
-/* Adds all lists of ${generator} that touch ${from}..${to}. */
+/* Adds ${run}, unless it has no list yet. */
 static enum fsk_err
-add_generator(struct watch_runs *runs, const struct dga_generator *generator, int64_t from,
-              int64_t to)
+close_run(struct watch_runs *runs, struct watch_run run)
 {
-	struct watch_run run = {.generator = generator->number, .lists = 0};
-	struct fsk_period period;
-	enum fsk_err err;
-	enum fsk_err more;
+	if (run.lists == 0)
+		return FSK_OK;
+	return watch_runs_add(runs, dga_generator_at((size_t)run.generator).variant, run);
+}
 
-	for (more = dga_period_first(generator, from, to, &period); more == FSK_OK;
-	     more = dga_period_next(generator, to, &period)) {
-		int64_t length = length_of(&period);
+/* Whether the list of ${walk} follows the last one of ${run} at its pace. */
+static bool
+goes_on(const struct watch_run *run, const struct watch_walk *walk)
+{
+	int64_t length = length_of(&walk->period);
 
-		if (run.lists > 0 && length > 0 && length == run.length &&
-		    period.first == run.first + (int64_t)run.lists * length) {
-			run.lists++;
-			continue;
-		}
-		if (run.lists > 0) {
-			err = watch_runs_add(runs, generator->variant, run);
-			if (err != FSK_OK)
-				return err;
-		}
-		run.first = period.first;
-		run.length = length;
-		run.lists = 1;
-	}
-	return run.lists > 0 ? watch_runs_add(runs, generator->variant, run) : FSK_OK;
+	return run->lists > 0 && run->generator == walk->generator.number && length > 0 &&
+	       length == run->length &&
+	       walk->period.first == run->first + (int64_t)run->lists * length;
 }
 
 enum fsk_err
 watch_runs_make(struct watch_runs *runs, const struct watch_plan *plan)
 {
-	/* Outside the calendar there are no lists but those that hold for ever,
-	 * and walking there day by day would take centuries. */
-	int64_t lowest = DATE_FIRST * DATE_DAY;
-	int64_t highest = (DATE_LAST + 1) * DATE_DAY - 1;
-	int64_t from = plan->from > lowest ? plan->from : lowest;
-	int64_t to = plan->to < highest ? plan->to : highest;
+	struct watch_walk walk = {.plan = plan};
 	struct watch_runs made = {.count = 0};
-	enum fsk_err err = plan->from > plan->to ? FSK_RANGE : FSK_OK;
+	struct watch_run run = {.lists = 0};
+	enum fsk_err err;
 
-	for (size_t i = 0; err == FSK_OK && i < plan->generator_count; i++) {
-		struct dga_generator generator = dga_generator_at(plan->generators[i]);
-
-		if (generator.family == NULL)
-			err = FSK_UNKNOWN;
-		else if (generator.variant->count > 0)
-			err = add_generator(&made, &generator, from, to);
+	while ((err = watch_walk_next(&walk)) == FSK_OK) {
+		if (goes_on(&run, &walk)) {
+			run.lists++;
+			continue;
+		}
+		err = close_run(&made, run);
+		if (err != FSK_OK)
+			break;
+		run = (struct watch_run){.generator = walk.generator.number,
+		                         .first = walk.period.first,
+		                         .length = length_of(&walk.period),
+		                         .lists = 1};
 	}
+	if (err == FSK_END)
+		err = close_run(&made, run);
 	if (err != FSK_OK) {
 		watch_runs_fini(&made);
 		return err;

@@ -47,7 +47,8 @@ struct watch_place {
 
 /* Numbers the lists of ${plan} and stores them in ${runs}, which may come out
  * empty; watch_runs_fini() frees it. FSK_UNKNOWN for a generator that does not
- * exist, FSK_RANGE when the plan's span is turned round, FSK_NOMEM. */
+ * exist, FSK_RANGE when the plan's span is turned round, FSK_STOPPED when its
+ * progress said so, FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err watch_runs_make(struct watch_runs *runs,
                                           const struct watch_plan *plan);
 

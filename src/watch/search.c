@@ -20,11 +20,13 @@
 #define SIEVE_BITS_MIN 15
 #define SIEVE_BITS_MAX 28
 
-/* The asked names. Nearly every name that is made is none of them and ends at
- * the sieve, one bit found from its length and its first octets; the table
- * behind it decides. */
+/* The asked names that some generator of the plan could make. Nearly every name that is
+ * made is none of them and ends at the sieve, one bit found from its length and its first
+ * octets; the table behind it decides. */
 struct asked {
-	const struct fsk_name *names;
+	const struct fsk_name *names; /* all, as the caller has them */
+	uint32_t *fit;                /* places in names of those */
+	size_t count;
 	uint64_t *sieve;
 	unsigned sieve_bits; /* log2 of its size in bits */
 	uint32_t *slot;      /* open addressing: place in names + 1; 0: free */
@@ -67,6 +69,7 @@ sieve_passes(const struct asked *asked, const char *text, size_t len)
 static void
 asked_fini(struct asked *asked)
 {
+	free(asked->fit);
 	free(asked->sieve);
 	free(asked->slot);
 }
@@ -84,32 +87,70 @@ insert(struct asked *asked, size_t n)
 	asked->sieve[place / 64] |= UINT64_C(1) << place % 64;
 }
 
+/* Finds the names of ${search} that have the shape of a generator. */
 static enum fsk_err
-asked_init(struct asked *asked, const struct fsk_name *names, size_t count)
+choose(struct asked *asked, const struct watch_search *search)
 {
-	struct asked made = {.names = names, .sieve_bits = SIEVE_BITS_MIN};
+	const struct watch_plan *plan = &search->plan;
+	struct watch_shape_set set;
+	enum fsk_err err;
+
+	if (search->name_count >= UINT32_MAX)
+		return FSK_NOMEM;
+	err = watch_shape_set_init(&set, plan->generators, plan->generator_count);
+	if (err != FSK_OK)
+		return err;
+	asked->fit = calloc(search->name_count + 1, sizeof(*asked->fit));
+	if (asked->fit == NULL)
+		err = FSK_NOMEM;
+	for (size_t i = 0; err == FSK_OK && i < search->name_count; i++) {
+		if (watch_shape_set_fits(&set, &search->names[i]))
+			asked->fit[asked->count++] = (uint32_t)i;
+	}
+	watch_shape_set_fini(&set);
+	return err;
+}
+
+/* Makes the sieve and the table of ${asked}, whose names are chosen. */
+static enum fsk_err
+fill(struct asked *asked)
+{
+	bool sifted = true;
 	size_t slots = 16;
 
-	if (count >= UINT32_MAX)
-		return FSK_NOMEM;
-	while (slots / 2 < count)
+	while (slots / 2 < asked->count)
 		slots = size_mul(slots, 2);
-	while (made.sieve_bits < SIEVE_BITS_MAX && count > (size_t)1
-	                                                           << (made.sieve_bits - 5))
-		made.sieve_bits++;
-	made.slot_mask = slots - 1;
-	made.slot = calloc(slots, sizeof(*made.slot));
-	made.sieve = calloc((size_t)1 << (made.sieve_bits - 6), sizeof(*made.sieve));
-	if (made.slot == NULL || made.sieve == NULL) {
-		asked_fini(&made);
+	asked->sieve_bits = SIEVE_BITS_MIN;
+	while (asked->sieve_bits < SIEVE_BITS_MAX &&
+	       asked->count > (size_t)1 << (asked->sieve_bits - 5))
+		asked->sieve_bits++;
+	asked->slot_mask = slots - 1;
+	asked->slot = calloc(slots, sizeof(*asked->slot));
+	asked->sieve = calloc((size_t)1 << (asked->sieve_bits - 6), sizeof(*asked->sieve));
+	if (asked->slot == NULL || asked->sieve == NULL)
 		return FSK_NOMEM;
+	for (size_t i = 0; i < asked->count; i++) {
+		insert(asked, asked->fit[i]);
+		sifted = sifted && asked->names[asked->fit[i]].len >= HEAD;
 	}
-	for (size_t i = 0; i < count; i++) {
-		insert(&made, i);
-		/* What follows such a short name in a list would be read as part
-		 * of its head, so let everything pass. */
-		if (names[i].len < HEAD)
-			memset(made.sieve, 0xff, (size_t)1 << (made.sieve_bits - 3));
+	/* What follows a shorter name in a list would be read as part of its head,
+	 * so let everything pass. */
+	if (!sifted)
+		memset(asked->sieve, 0xff, (size_t)1 << (asked->sieve_bits - 3));
+	return FSK_OK;
+}
+
+static enum fsk_err
+asked_init(struct asked *asked, const struct watch_search *search)
+{
+	struct asked made = {.names = search->names};
+	enum fsk_err err = choose(&made, search);
+
+	if (err == FSK_OK)
+		err = fill(&made);
+	if (err != FSK_OK) {
+		asked_fini(&made);
+		return err;
 	}
 	*asked = made;
 	return FSK_OK;
@@ -191,14 +232,12 @@ tick(void *context)
 }
 
 static bool
-may_hold_one(const struct watch_search *search, size_t number)
+may_hold_one(const struct asked *asked, size_t number)
 {
-	struct dga_generator generator = dga_generator_at(number);
+	const struct dga_variant *variant = dga_generator_at(number).variant;
 
-	if (generator.family == NULL)
-		return true; /* watch_runs_make() refuses it */
-	for (size_t i = 0; i < search->name_count; i++) {
-		if (watch_shape_fits(generator.variant, &search->names[i]))
+	for (size_t i = 0; i < asked->count; i++) {
+		if (watch_shape_fits(variant, &asked->names[asked->fit[i]]))
 			return true;
 	}
 	return false;
@@ -207,9 +246,9 @@ may_hold_one(const struct watch_search *search, size_t number)
 /* Numbers the lists of the plan without the generators that are ruled out, and
  * stores in ${ruled_out} how many these are. */
 static enum fsk_err
-plan_runs(const struct watch_search *search, struct watch_runs *runs, size_t *ruled_out)
+plan_runs(struct seeker *seeker, size_t *ruled_out)
 {
-	struct watch_plan plan = search->plan;
+	struct watch_plan plan = seeker->search->plan;
 	size_t *kept = calloc(plan.generator_count + 1, sizeof(*kept));
 	size_t count = 0;
 	enum fsk_err err;
@@ -217,15 +256,14 @@ plan_runs(const struct watch_search *search, struct watch_runs *runs, size_t *ru
 	if (kept == NULL)
 		return FSK_NOMEM;
 	for (size_t i = 0; i < plan.generator_count; i++) {
-		if (may_hold_one(search, plan.generators[i]))
+		if (may_hold_one(&seeker->asked, plan.generators[i]))
 			kept[count++] = plan.generators[i];
 	}
+	*ruled_out = plan.generator_count - count;
 	plan.generators = kept;
 	plan.generator_count = count;
-	err = watch_runs_make(runs, &plan);
+	err = watch_runs_make(&seeker->runs, &plan);
 	free(kept);
-	if (err == FSK_OK)
-		*ruled_out = search->plan.generator_count - count;
 	return err;
 }
 
@@ -266,10 +304,10 @@ watch_search(const struct watch_search *search, struct watch_search_stats *stats
 	struct watch_search_stats done = {.names_made = 0};
 	enum fsk_err err;
 
-	err = asked_init(&seeker.asked, search->names, search->name_count);
+	err = asked_init(&seeker.asked, search);
 	if (err != FSK_OK)
 		return err;
-	err = plan_runs(search, &seeker.runs, &done.ruled_out);
+	err = plan_runs(&seeker, &done.ruled_out);
 	if (err == FSK_OK) {
 		err = seek(&seeker);
 		watch_runs_fini(&seeker.runs);

@@ -244,6 +244,67 @@ change_span(struct archive_header *header)
 }
 
 static void
+turn_span(struct archive_header *header)
+{
+	int64_t from = header->from;
+
+	header->from = header->to;
+	header->to = from;
+}
+
+static void
+begin_too_early(struct archive_header *header)
+{
+	header->from = DATE_FIRST * DATE_DAY - 1;
+}
+
+static void
+begin_never(struct archive_header *header)
+{
+	header->from = INT64_MIN;
+}
+
+static void
+end_too_late(struct archive_header *header)
+{
+	header->to = (DATE_LAST + 1) * DATE_DAY;
+}
+
+static void
+end_never(struct archive_header *header)
+{
+	header->to = INT64_MAX;
+}
+
+static void
+span_all(struct archive_header *header)
+{
+	header->from = DATE_FIRST * DATE_DAY;
+	header->to = (DATE_LAST + 1) * DATE_DAY - 1;
+}
+
+/* A span that cannot be reckoned with or written down. */
+static void
+impossible_spans_are_refused(void **state)
+{
+	void (*const changes[])(struct archive_header *) = {
+	        turn_span, begin_too_early, begin_never, end_too_late, end_never};
+	struct watch_plan plan = small_plan();
+
+	(void)state;
+	for (size_t i = 0; i < DGA_COUNT(changes); i++) {
+		reseal(changes[i]);
+		assert_int_equal(try_open(), FSK_CORRUPT);
+	}
+	reseal(span_all);
+	assert_int_equal(try_open(), FSK_OK);
+	unlink(path);
+	plan.to = INT64_MAX;
+	plan.generator_count = 0; /* else it would take too long */
+	assert_int_equal(watch_archive_build(path, &plan, NULL), FSK_RANGE);
+}
+
+static void
 other_versions_are_refused(void **state)
 {
 	(void)state;
@@ -267,6 +328,78 @@ contradictions_are_refused(void **state)
 	reseal(change_span);
 	assert_int_equal(try_open(), FSK_OK);
 	assert_true(ask_altered(false));
+}
+
+/* Where pages of states are forged with their sums, generators make other names,
+ * but nothing else happens. */
+static void
+forged_states_are_harmless(void **state)
+{
+	struct archive_header header;
+	struct archive_page page;
+	uint64_t random = 1;
+
+	(void)state;
+	build_small();
+	peek(0, &header, sizeof(header));
+	peek((off_t)header.states_at, &page, sizeof(page));
+	for (size_t i = 0; i < ARCHIVE_PAGE_STATES; i++) {
+		random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+		page.state[i] = random;
+	}
+	page.sum = archive_page_sum(&header, 0, &page);
+	patch((off_t)header.states_at, &page, sizeof(page));
+	for (uint32_t i = 0; i < 250; i++) {
+		struct watch_archive *archive;
+		struct dga_generator g = dga_generator_at(generator("conficker/b"));
+		struct dga_cursor cursor;
+		struct fsk_period period = {small_plan().from,
+		                            small_plan().from + DATE_DAY - 1};
+		struct fsk_name name;
+
+		dga_cursor_begin(&cursor, &g, period);
+		while (cursor.index <= i)
+			assert_true(dga_cursor_next(&cursor, &name));
+		assert_int_equal(watch_archive_open(path, &archive, NULL), FSK_OK);
+		assert_int_equal(watch_archive_find(archive, &name, check_match, &name),
+		                 FSK_OK);
+		watch_archive_close(archive);
+	}
+}
+
+/* Any 64 bits are a state that a generator can go on from, in its own memory and
+ * with names that are none too long. */
+static void
+any_state_can_be_resumed(void **state)
+{
+	uint64_t marks[256] = {0, 1, UINT64_MAX, INT64_MAX, (uint64_t)INT64_MIN};
+	struct dga_cursor cursor;
+
+	(void)state;
+	for (size_t i = 5; i < 256; i++) {
+		marks[i] =
+		        marks[i - 1] * UINT64_C(6364136223846793005) + 1442695040888963407;
+		marks[i - 1] >>= i % 7 * 8;
+	}
+	for (size_t n = 0; n < dga_generator_count(); n++) {
+		struct dga_generator g = dga_generator_at(n);
+		struct fsk_period period;
+
+		if (!dga_cursor_can_resume(&g) ||
+		    dga_period_first(&g, 0, INT64_MAX, &period) != FSK_OK)
+			continue;
+		for (size_t i = 0; i < DGA_COUNT(marks); i++) {
+			uint32_t index = g.variant->count / 64 * (uint32_t)i / 256 * 64;
+			struct fsk_name name;
+
+			memset(&cursor, 0xa5, sizeof(cursor));
+			dga_cursor_resume(&cursor, &g, period, index, marks[i]);
+			for (unsigned k = 0; k < 64 && dga_cursor_next(&cursor, &name); k++)
+				assert_true(name.len <= FSK_NAME_MAX &&
+				            name.len <=
+				                    g.variant->label_max + DGA_SUFFIX_MAX);
+		}
+	}
 }
 
 static void
@@ -351,9 +484,11 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, NULL, clean_folder)
 	const struct CMUnitTest tests[] = {
-	        TEST(a_flipped_bit_is_noticed),    TEST(a_cut_file_is_refused),
-	        TEST(other_versions_are_refused),  TEST(contradictions_are_refused),
-	        TEST(what_is_no_index_is_refused), TEST(a_check_can_be_stopped),
+	        TEST(a_flipped_bit_is_noticed),     TEST(a_cut_file_is_refused),
+	        TEST(other_versions_are_refused),   TEST(contradictions_are_refused),
+	        TEST(impossible_spans_are_refused), TEST(forged_states_are_harmless),
+	        TEST(any_state_can_be_resumed),     TEST(what_is_no_index_is_refused),
+	        TEST(a_check_can_be_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

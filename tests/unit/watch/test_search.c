@@ -6,7 +6,7 @@
 #include "watch/search.h"
 
 #include "base/date.h"
-#include "dga/catalog.h"
+#include "dga/cursor.h"
 #include "watch/crew.h"
 #include "watch/records.h"
 #include "watch/runs.h"
@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -109,6 +110,75 @@ all_octets_are_lowered_as_ascii(void **state)
 	                               &(struct fsk_name){6, "jogli."}));
 	assert_false(watch_shape_equal(&(struct fsk_name){4, "[.co"},
 	                               &(struct fsk_name){4, "{.co"}));
+}
+
+/* A set says what asking one generator after the other says, of names of each
+ * generator, cut and lengthened, and of others. */
+static void
+a_set_of_shapes_says_what_each_says(void **state)
+{
+	static const char *const others[] = {
+	        "", ".", "com", ".com", "a.invalid", "abcdefgh.co.uk", "localhost"};
+	size_t all = dga_generator_count();
+	size_t *numbers = calloc(all, sizeof(*numbers));
+	struct fsk_name *names = calloc(all * 9 + DGA_COUNT(others), sizeof(*names));
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(numbers);
+	assert_non_null(names);
+	for (size_t i = 0; i < all; i++) {
+		struct dga_generator g = dga_generator_at(i);
+		struct fsk_period period;
+		struct dga_cursor cursor;
+
+		numbers[i] = all - 1 - i;
+		if (dga_period_first(&g, instant("2015-01-01"), INT64_MAX, &period) !=
+		    FSK_OK)
+			continue;
+		dga_cursor_begin(&cursor, &g, period);
+		for (unsigned k = 0; k < 3; k++) {
+			struct fsk_name *name = &names[count];
+
+			if (!dga_cursor_next(&cursor, name))
+				break;
+			watch_shape_lower(name->text, name->len);
+			name[1].len = (uint8_t)(name->len - 1);
+			memcpy(name[1].text, name->text + 1, name->len);
+			name[2].len = (uint8_t)(name->len + 40);
+			memset(name[2].text, 'a', 40);
+			memcpy(name[2].text + 40, name->text, (size_t)name->len + 1);
+			count += 3;
+		}
+	}
+	for (size_t i = 0; i < DGA_COUNT(others); i++, count++)
+		names[count].len =
+		        (uint8_t)snprintf(names[count].text, 255, "%s", others[i]);
+	for (size_t step = 0; step <= all; step += 11) { /* 0: none */
+		struct watch_shape_set set;
+		size_t chosen = step == 0 ? 0 : (all + step - 1) / step;
+
+		for (size_t i = 0; i < chosen; i++)
+			numbers[i] = all - 1 - i * step;
+		assert_int_equal(watch_shape_set_init(&set, numbers, chosen), FSK_OK);
+		for (size_t i = 0; i < count; i++) {
+			bool fits = false;
+
+			for (size_t k = 0; k < chosen && !fits; k++)
+				fits = watch_shape_fits(
+				        dga_generator_at(numbers[k]).variant, &names[i]);
+			assert_int_equal(watch_shape_set_fits(&set, &names[i]), fits);
+		}
+		watch_shape_set_fini(&set);
+		watch_shape_set_fini(&set);
+	}
+	numbers[0] = all;
+	assert_int_equal(
+	        watch_shape_set_init(&(struct watch_shape_set){.mask = 0}, numbers, 1),
+	        FSK_UNKNOWN);
+	watch_shape_set_fini(NULL);
+	free(names);
+	free(numbers);
 }
 
 /* Every name of every list has a group, the groups follow one another, none has
@@ -272,9 +342,32 @@ many_names_are_found_at_once(void **state)
 	fsk_cursor_close(cursor);
 	for (unsigned i = 0; count < DGA_COUNT(names); i++, count++)
 		names[count].len = (uint8_t)snprintf(names[count].text, 255, "0%u.com", i);
-	names[count - 1] = name_of("a.b"); /* opens the sieve */
+	names[count - 1] = name_of("a.b");
 	assert_true(search_spring(names, count, &stats).count >= 250);
 	assert_true(search_spring(names, count - 1, &stats).count >= 250);
+}
+
+/* Names of so few octets that no bot makes any cost no more than others. */
+static void
+many_short_names_cost_little(void **state)
+{
+	enum { COUNT = 1 << 17 };
+	struct fsk_name *names = calloc(COUNT + 1, sizeof(*names));
+	struct watch_search_stats stats;
+	clock_t began;
+
+	(void)state;
+	assert_non_null(names);
+	for (unsigned i = 0; i < COUNT; i++) {
+		names[i].len = 3;
+		for (unsigned k = 0; k < 3; k++)
+			names[i].text[k] = (char)(unsigned char)('!' + (i >> 6 * k) % 64);
+	}
+	names[COUNT] = name_of("jogli.com");
+	began = clock();
+	assert_int_equal(search_spring(names, COUNT + 1, &stats).count, 1);
+	assert_true(clock() - began < 4 * CLOCKS_PER_SEC);
+	free(names);
 }
 
 static bool
@@ -311,6 +404,55 @@ a_search_stops(void **state)
 	assert_int_equal(watch_search(&search, &stats), FSK_STOPPED);
 	assert_true(told > 0);
 	assert_true(stats.names_made > 0 && stats.names_made < UINT64_C(365) * 50000);
+}
+
+/* Numbering the lists of millennia can be stopped as well. */
+static void
+numbering_stops(void **state)
+{
+	size_t number = generator("suppobox/words1");
+	unsigned told = 0;
+	struct watch_plan plan = {.generators = &number,
+	                          .generator_count = 1,
+	                          .from = DATE_FIRST * DATE_DAY,
+	                          .to = (DATE_LAST + 1) * DATE_DAY - 1,
+	                          .threads = 1,
+	                          .progress = stop,
+	                          .context = &told};
+	struct watch_runs runs = {.count = 0};
+
+	(void)state;
+	assert_int_equal(watch_runs_make(&runs, &plan), FSK_STOPPED);
+	assert_int_equal(told, 1);
+	assert_int_equal(runs.count, 0);
+}
+
+/* Beyond the calendar there are only the lists that hold for ever. */
+static void
+lists_beyond_the_calendar(void **state)
+{
+	static const int64_t instants[] = {INT64_MIN, INT64_MAX};
+	size_t all = dga_generator_count();
+
+	(void)state;
+	for (size_t i = 0; i < all * DGA_COUNT(instants); i++) {
+		size_t number = i % all;
+		struct dga_generator g = dga_generator_at(number);
+		struct watch_plan plan = {.generators = &number,
+		                          .generator_count = 1,
+		                          .from = instants[i / all],
+		                          .to = instants[i / all]};
+		struct watch_runs runs;
+
+		assert_int_equal(watch_runs_make(&runs, &plan), FSK_OK);
+		assert_int_equal(runs.count, g.family->period == dga_period_always);
+		watch_runs_fini(&runs);
+		number = all;
+		assert_int_equal(watch_runs_make(&runs, &plan), FSK_UNKNOWN);
+		plan.from = 1;
+		plan.to = 0;
+		assert_int_equal(watch_runs_make(&runs, &plan), FSK_RANGE);
+	}
 }
 
 #define JOBS 500
@@ -419,11 +561,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(shapes_rule_out_and_never_wrongly),
 	        cmocka_unit_test(all_octets_are_lowered_as_ascii),
+	        cmocka_unit_test(a_set_of_shapes_says_what_each_says),
 	        cmocka_unit_test(groups_lead_to_their_names),
 	        cmocka_unit_test(published_names_are_found),
 	        cmocka_unit_test(nothing_is_made_for_impossible_names),
 	        cmocka_unit_test(many_names_are_found_at_once),
+	        cmocka_unit_test(many_short_names_cost_little),
 	        cmocka_unit_test(a_search_stops),
+	        cmocka_unit_test(numbering_stops),
+	        cmocka_unit_test(lists_beyond_the_calendar),
 	        cmocka_unit_test(a_crew_does_each_job_once),
 	        cmocka_unit_test(records_come_out_sorted),
 	};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * wire/name.h: domain names in text form, as values: a struct fsk_name that
- * wire_name_read() wrote is in lower case, without a final dot. Any printable octet but the blank may stand in a label,
- * since bots make such names; there is no escape syntax.
+ * wire_name_read() wrote is in lower case, without a final dot. Any printable octet but the
+ * blank may stand in a label, since bots make such names; there is no escape syntax.
  */
 #ifndef WIRE_NAME_H
 #define WIRE_NAME_H

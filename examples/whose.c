@@ -19,7 +19,7 @@ main(int argc, char **argv)
 	struct fsk_match match;
 	enum fsk_err err;
 
-	err = fsk_index_new(NULL, 0, when, when, &index);
+	err = fsk_index_new(NULL, FSK_ALL_GENERATORS, when, when, &index);
 	if (err != FSK_OK) {
 		fprintf(stderr, "whose: %s\n", fsk_strerror(err));
 		return 1;

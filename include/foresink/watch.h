@@ -26,8 +26,12 @@ struct fsk_match {
 	                           * 0, it is the forecast; more, it lies below it */
 };
 
+/* In place of a count of generators: all that there are. */
+#define FSK_ALL_GENERATORS SIZE_MAX
+
 /* Makes an index of the ${count} generators whose numbers ${generators} lists
- * (NULL: all of them, ${count} is ignored), of all periods that touch the time
+ * (FSK_ALL_GENERATORS: of all; ${generators} is not read then and may be NULL),
+ * of all periods that touch the time
  * from ${from} to ${to} (seconds since 1970, both included), and stores it in
  * ${index}; the caller frees it. FSK_UNKNOWN for a number that does not exist,
  * FSK_RANGE when from > to or there are more names than an index can number,

@@ -3,10 +3,12 @@
  * watch/archive.h: the index file: every name of a plan, years of it, in a file
  * that is mapped into memory and answers at once. It holds fingerprints and the
  * generators' kept states rather than names, so each match is proven by making
- * the name again: a file cannot give a false answer, and one that was cut,
- * altered or made by other generators is refused (the header, and each block
- * when it is first touched, carries a checksum). Read-only; any number of
- * threads may ask at the same time.
+ * the name again. A file that was cut, altered or made by other generators is
+ * refused (the header, and each block and page of states when it is first
+ * touched, carries a checksum). The checksums are no signature: who forges states
+ * along with them can do no harm to memory, but can have a generator make a name
+ * that its list does not hold. An index is as trustworthy as its folder. Read-only; any
+ * number of threads may ask at the same time.
  */
 #ifndef WATCH_ARCHIVE_H
 #define WATCH_ARCHIVE_H

@@ -160,15 +160,16 @@ watch_dated_new(const struct watch_plan *plan, uint64_t key, struct fsk_index **
 	return FSK_OK;
 }
 
-/* Stores those of all ${all} numbers that ${wanted} (NULL: all) lists in
- * ${numbers}, rising and each once, and returns how many they are. */
+/* Stores those of all ${all} numbers that ${wanted} lists, or all if ${count} is
+ * FSK_ALL_GENERATORS, in ${numbers}, rising and each once, and returns how many they are.
+ */
 static size_t
 choose(const size_t *wanted, size_t count, size_t all, size_t *numbers)
 {
 	size_t chosen = 0;
 
 	for (size_t number = 0; number < all; number++) {
-		bool listed = wanted == NULL;
+		bool listed = count == FSK_ALL_GENERATORS;
 
 		for (size_t i = 0; i < count && !listed; i++)
 			listed = wanted[i] == number;
@@ -187,7 +188,7 @@ fsk_index_new(const size_t *generators, size_t count, int64_t from, int64_t to,
 	size_t *numbers;
 	enum fsk_err err;
 
-	for (size_t i = 0; generators != NULL && i < count; i++) {
+	for (size_t i = 0; count != FSK_ALL_GENERATORS && i < count; i++) {
 		if (generators[i] >= all)
 			return FSK_UNKNOWN;
 	}
@@ -195,8 +196,7 @@ fsk_index_new(const size_t *generators, size_t count, int64_t from, int64_t to,
 	if (numbers == NULL)
 		return FSK_NOMEM;
 	plan.generators = numbers;
-	plan.generator_count =
-	        choose(generators, generators != NULL ? count : 0, all, numbers);
+	plan.generator_count = choose(generators, count, all, numbers);
 	err = watch_dated_new(&plan, WATCH_DATED_KEY, index);
 	free(numbers);
 	return err;

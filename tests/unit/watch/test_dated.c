@@ -136,7 +136,7 @@ make_all(void **state)
 		while (dga_period_next(&generator, TO, &period) == FSK_OK);
 	}
 	qsort(entries, entry_count, sizeof(*entries), compare);
-	return fsk_index_new(NULL, 0, FROM, TO, &index_all) != FSK_OK;
+	return fsk_index_new(NULL, FSK_ALL_GENERATORS, FROM, TO, &index_all) != FSK_OK;
 }
 
 static int
@@ -438,9 +438,16 @@ test_refused(void **state)
 	struct dga_generator c;
 
 	(void)state;
-	assert_int_equal(fsk_index_new(NULL, 0, TO, FROM, &index), FSK_RANGE);
+	assert_int_equal(fsk_index_new(NULL, FSK_ALL_GENERATORS, TO, FROM, &index),
+	                 FSK_RANGE);
+	assert_int_equal(fsk_index_new(NULL, 0, FROM, TO, &index), FSK_OK); /* of none */
+	assert_int_equal(fsk_index_names(index), 0);
+	fsk_index_free(index);
+	index = NULL;
 	assert_int_equal(fsk_index_new(&unknown, 1, FROM, TO, &index), FSK_UNKNOWN);
-	assert_int_equal(fsk_index_new(NULL, 0, INT64_MIN, INT64_MAX, &index), FSK_RANGE);
+	assert_int_equal(
+	        fsk_index_new(NULL, FSK_ALL_GENERATORS, INT64_MIN, INT64_MAX, &index),
+	        FSK_RANGE);
 	if (dga_generator_find(span_of("conficker/c"), &c) == FSK_OK)
 		assert_int_equal(fsk_index_new(&c.number, 1, INT64_MIN, INT64_MAX, &index),
 		                 FSK_RANGE);
@@ -481,7 +488,8 @@ test_ends_of_time(void **state)
 	for (size_t i = 0; i < DGA_COUNT(instants); i++) {
 		struct fsk_index *index;
 
-		assert_int_equal(fsk_index_new(NULL, 0, instants[i], instants[i], &index),
+		assert_int_equal(fsk_index_new(NULL, FSK_ALL_GENERATORS, instants[i],
+		                               instants[i], &index),
 		                 FSK_OK);
 		assert_int_equal(fsk_index_names(index), names);
 		fsk_index_free(index);
@@ -525,7 +533,9 @@ test_bytes(void **state)
 	struct fsk_index *index;
 
 	(void)state;
-	assert_int_equal(fsk_index_new(NULL, 0, FROM, FROM + 7 * DAY - 1, &index), FSK_OK);
+	assert_int_equal(
+	        fsk_index_new(NULL, FSK_ALL_GENERATORS, FROM, FROM + 7 * DAY - 1, &index),
+	        FSK_OK);
 	assert_true(fsk_index_bytes(index) <= 24 * fsk_index_names(index));
 	fsk_index_free(index);
 	if (dga_generator_find(span_of("conficker/c"), &c) != FSK_OK)
@@ -548,7 +558,7 @@ test_no_memory(void **state)
 	(void)state;
 	for (; err != FSK_OK; calls++) {
 		calls_left = calls;
-		err = fsk_index_new(NULL, 0, FROM, FROM, &index);
+		err = fsk_index_new(NULL, FSK_ALL_GENERATORS, FROM, FROM, &index);
 		calls_left = -1;
 		assert_true(err == FSK_OK || err == FSK_NOMEM);
 		assert_true((err == FSK_OK) == (index != NULL));

@@ -112,6 +112,52 @@ all_octets_are_lowered_as_ascii(void **state)
 	                               &(struct fsk_name){4, "{.co"}));
 }
 
+/* Stores in ${names} the first names of generator ${number} in lower case, each
+ * whole, cut and lengthened, and returns how many they are: 9 at most. */
+static size_t
+names_in_three_lengths(size_t number, struct fsk_name *names)
+{
+	struct dga_generator g = dga_generator_at(number);
+	struct fsk_period period;
+	struct dga_cursor cursor;
+	size_t count = 0;
+
+	if (dga_period_first(&g, instant("2015-01-01"), INT64_MAX, &period) != FSK_OK)
+		return 0;
+	dga_cursor_begin(&cursor, &g, period);
+	for (; count < 9 && dga_cursor_next(&cursor, &names[count]); count += 3) {
+		struct fsk_name *name = &names[count];
+
+		watch_shape_lower(name->text, name->len);
+		name[1].len = (uint8_t)(name->len - 1);
+		memcpy(name[1].text, name->text + 1, name->len);
+		name[2].len = (uint8_t)(name->len + 40);
+		memset(name[2].text, 'a', 40);
+		memcpy(name[2].text + 40, name->text, (size_t)name->len + 1);
+	}
+	return count;
+}
+
+/* Asks the set of the ${chosen} generators ${numbers}, and each of them. */
+static void
+compare_set(const size_t *numbers, size_t chosen, const struct fsk_name *names,
+            size_t count)
+{
+	struct watch_shape_set set;
+
+	assert_int_equal(watch_shape_set_init(&set, numbers, chosen), FSK_OK);
+	for (size_t i = 0; i < count; i++) {
+		bool fits = false;
+
+		for (size_t k = 0; k < chosen && !fits; k++)
+			fits = watch_shape_fits(dga_generator_at(numbers[k]).variant,
+			                        &names[i]);
+		assert_int_equal(watch_shape_set_fits(&set, &names[i]), fits);
+	}
+	watch_shape_set_fini(&set);
+	watch_shape_set_fini(&set);
+}
+
 /* A set says what asking one generator after the other says, of names of each
  * generator, cut and lengthened, and of others. */
 static void
@@ -122,60 +168,27 @@ a_set_of_shapes_says_what_each_says(void **state)
 	size_t all = dga_generator_count();
 	size_t *numbers = calloc(all, sizeof(*numbers));
 	struct fsk_name *names = calloc(all * 9 + DGA_COUNT(others), sizeof(*names));
+	struct watch_shape_set set;
 	size_t count = 0;
 
 	(void)state;
 	assert_non_null(numbers);
 	assert_non_null(names);
-	for (size_t i = 0; i < all; i++) {
-		struct dga_generator g = dga_generator_at(i);
-		struct fsk_period period;
-		struct dga_cursor cursor;
-
-		numbers[i] = all - 1 - i;
-		if (dga_period_first(&g, instant("2015-01-01"), INT64_MAX, &period) !=
-		    FSK_OK)
-			continue;
-		dga_cursor_begin(&cursor, &g, period);
-		for (unsigned k = 0; k < 3; k++) {
-			struct fsk_name *name = &names[count];
-
-			if (!dga_cursor_next(&cursor, name))
-				break;
-			watch_shape_lower(name->text, name->len);
-			name[1].len = (uint8_t)(name->len - 1);
-			memcpy(name[1].text, name->text + 1, name->len);
-			name[2].len = (uint8_t)(name->len + 40);
-			memset(name[2].text, 'a', 40);
-			memcpy(name[2].text + 40, name->text, (size_t)name->len + 1);
-			count += 3;
-		}
-	}
+	for (size_t i = 0; i < all; i++)
+		count += names_in_three_lengths(i, &names[count]);
 	for (size_t i = 0; i < DGA_COUNT(others); i++, count++)
 		names[count].len =
 		        (uint8_t)snprintf(names[count].text, 255, "%s", others[i]);
-	for (size_t step = 0; step <= all; step += 11) { /* 0: none */
-		struct watch_shape_set set;
-		size_t chosen = step == 0 ? 0 : (all + step - 1) / step;
+	compare_set(numbers, 0, names, count);
+	for (size_t step = 1; step <= all; step += 10) {
+		size_t chosen = 0;
 
-		for (size_t i = 0; i < chosen; i++)
-			numbers[i] = all - 1 - i * step;
-		assert_int_equal(watch_shape_set_init(&set, numbers, chosen), FSK_OK);
-		for (size_t i = 0; i < count; i++) {
-			bool fits = false;
-
-			for (size_t k = 0; k < chosen && !fits; k++)
-				fits = watch_shape_fits(
-				        dga_generator_at(numbers[k]).variant, &names[i]);
-			assert_int_equal(watch_shape_set_fits(&set, &names[i]), fits);
-		}
-		watch_shape_set_fini(&set);
-		watch_shape_set_fini(&set);
+		for (size_t i = 0; i < all; i += step)
+			numbers[chosen++] = all - 1 - i;
+		compare_set(numbers, chosen, names, count);
 	}
 	numbers[0] = all;
-	assert_int_equal(
-	        watch_shape_set_init(&(struct watch_shape_set){.mask = 0}, numbers, 1),
-	        FSK_UNKNOWN);
+	assert_int_equal(watch_shape_set_init(&set, numbers, 1), FSK_UNKNOWN);
 	watch_shape_set_fini(NULL);
 	free(names);
 	free(numbers);
@@ -351,7 +364,7 @@ many_names_are_found_at_once(void **state)
 static void
 many_short_names_cost_little(void **state)
 {
-	enum { COUNT = 1 << 17 };
+	enum { COUNT = 1 << 18 };
 	struct fsk_name *names = calloc(COUNT + 1, sizeof(*names));
 	struct watch_search_stats stats;
 	clock_t began;

@@ -24,20 +24,22 @@ run:
 	@$(BUILD)/src/cmd/foresink forecast --summary
 	@echo
 	@echo 'Try next, with $(BUILD)/src/cmd/foresink:'
-	@echo '  forecast --family conficker    the names of today, one a line'
+	@echo '  forecast --family conficker    the names of today, in a table'
 	@echo '  explain NAME                   whose name is this?'
 	@echo '  families conficker             what is known of a family'
 	@echo '  selftest                       the proof of every generator'
 
 test:
-	@tests/setup test
+	@tests/setup test || { echo '0 passed, 1 failed'; exit 1; }
 	@tests/run
 
 bench: all
 	@bench/run $(BUILD)
 
 install: all
+	@meson configure -Dprefix=$(PREFIX) $(BUILD)
 	@meson install -C $(BUILD)
+	@[ -n "$(DESTDIR)" ] || ldconfig || echo 'run ldconfig as root, so that libforesink is found'
 
 clean:
 	rm -rf $(BUILD) build-test

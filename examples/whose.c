@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * whose: is a name a forecast of that day? Build it against the installed
- * library: cc whose.c $(pkg-config --cflags --libs libforesink)
+ * library (below /usr/local: ldconfig must know it, as `make install' sees to):
+ *   cc whose.c $(pkg-config --cflags --libs libforesink)
  *
  *   whose SECONDS NAME...    SECONDS since 1970, as `date +%s' prints them
  */

@@ -50,28 +50,46 @@ write_match(struct output *output, const struct answer *answer,
 	fputc('\n', output->file);
 }
 
+/* Writes the ${count} matches at ${hits}, all of one generator, in the order of
+ * time: at most as many as the answer wants, those that are nearest to now. */
+static void
+write_generator(struct output *output, const struct answer *answer,
+                const struct fsk_name *name, const struct hit *hits, size_t count)
+{
+	size_t windows = answer->windows;
+	size_t next = 0; /* the first that is not over yet */
+	size_t first = 0;
+
+	while (next < count && hits[next].match.period.last < answer->now)
+		next++;
+	if (count > windows)
+		first = next > windows / 2 ? next - windows / 2 : 0;
+	if (count > windows && first > count - windows)
+		first = count - windows;
+	for (size_t i = first; i < count && i < first + windows; i++)
+		write_match(output, answer, &hits[i].match, name);
+	if (count > windows)
+		fprintf(output->file,
+		        "%s: ... %zu earlier and %zu later (--json lists all)\n",
+		        answer->asked->name.text, first, count - windows - first);
+}
+
 /* Writes the matches of ${name}, which is the asked name or one of its parents.
  * Returns how many there are. */
 static size_t
 write_matches(struct output *output, const struct answer *answer,
-              const struct fsk_name *name, size_t windows)
+              const struct fsk_name *name)
 {
 	size_t count;
-	size_t same = 0; /* matches of one generator so far */
 	const struct hit *hits = hits_of(answer->hits, name, &count);
+	size_t same; /* matches of one generator */
 
-	for (size_t i = 0; i < count; i++) {
-		bool last = i + 1 == count ||
-		            hits[i + 1].match.generator != hits[i].match.generator;
-
-		if (same < windows)
-			write_match(output, answer, &hits[i].match, name);
-		same++;
-		if (last && same > windows)
-			fprintf(output->file, "%s: ... and %zu more (--json lists all)\n",
-			        answer->asked->name.text, same - windows);
-		if (last)
-			same = 0;
+	for (size_t i = 0; i < count; i += same) {
+		for (same = 1; i + same < count; same++) {
+			if (hits[i + same].match.generator != hits[i].match.generator)
+				break;
+		}
+		write_generator(output, answer, name, &hits[i], same);
 	}
 	return count;
 }
@@ -99,7 +117,7 @@ write_suffix_notes(struct output *output, const struct fsk_name *asked)
 }
 
 void
-answer_write_text(struct output *output, const struct answer *answer, size_t windows)
+answer_write_text(struct output *output, const struct answer *answer)
 {
 	char words[ASKED_WORDS_SIZE];
 	struct fsk_name name;
@@ -109,7 +127,7 @@ answer_write_text(struct output *output, const struct answer *answer, size_t win
 		return; /* the error was said on stderr */
 	name = answer->asked->name;
 	do {
-		matches += write_matches(output, answer, &name, windows);
+		matches += write_matches(output, answer, &name);
 	} while (wire_name_parent(&name, &name));
 	if (matches == 0)
 		fprintf(output->file, "%s: no family gives it\n", answer->asked->name.text);

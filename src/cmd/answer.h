@@ -15,16 +15,17 @@ struct answer {
 	const struct asked *asked; /* NULL: no name was in it */
 	const char *why;           /* then: the reason */
 	const struct hits *hits;
-	int64_t now; /* to tell past from future */
+	int64_t now;    /* to tell past from future */
+	size_t windows; /* matches of one name and generator that people see */
 
 	/* What was searched, for an answer that must stand alone. */
 	const struct selection *selection;
 	struct span_of_time span;
 };
 
-/* Writes ${answer} as lines for people: one a match, and notes. At most
- * ${windows} matches of one name and generator are listed, the others counted. */
-void answer_write_text(struct output *output, const struct answer *answer, size_t windows);
+/* Writes ${answer} as lines for people: one a match, and notes. Of one name and
+ * generator the matches nearest to now are listed, the others counted. */
+void answer_write_text(struct output *output, const struct answer *answer);
 
 /* Writes ${answer} as one JSON object on a line; foresink-explain(1) documents
  * its keys. */

@@ -143,6 +143,44 @@ read_idn(const char *text, struct fsk_name *name, struct fault *fault)
 	return err;
 }
 
+/* Whether ${text} begins with ${open} and ends with ${close}. */
+static bool
+enclosed(struct span text, char open, char close)
+{
+	return text.len >= 2 && text.text[0] == open && text.text[text.len - 1] == close;
+}
+
+/* ${text} without what a table puts around its fields: quotes, angle brackets,
+ * and the comma, semicolon or bar behind. */
+static struct span
+unwrap(struct span text)
+{
+	text = asked_trim(text);
+	while (text.len > 0 && strchr(",;|", text.text[text.len - 1]) != NULL &&
+	       text.text[text.len - 1] != '\0')
+		text.len--;
+	text = asked_trim(text);
+	if (enclosed(text, '"', '"') || enclosed(text, '\'', '\'') ||
+	    enclosed(text, '<', '>'))
+		text = (struct span){text.text + 1, text.len - 2};
+	return asked_trim(text);
+}
+
+/* The first octet of ${name}, from 1, that is neither in the names of hosts nor
+ * in those of bots (which make colons and plus signs): then it is no name but a
+ * piece of a table or of a program. 0 when all are. */
+static size_t
+odd_octet(const struct fsk_name *name)
+{
+	for (size_t i = 0; i < name->len; i++) {
+		char c = name->text[i];
+
+		if (!ascii_alpha(c) && !ascii_digit(c) && strchr(".-_:+", c) == NULL)
+			return i + 1;
+	}
+	return 0;
+}
+
 /* Reads ${host}, whose ${len} octets with plain dots are ${plain}. */
 static enum fsk_err
 read_host(struct span host, const char *plain, size_t len, struct asked *asked,
@@ -160,6 +198,9 @@ read_host(struct span host, const char *plain, size_t len, struct asked *asked,
 	}
 	if (err == FSK_OK && is_address(&asked->name))
 		err = fail(fault, 1, "an address, not a name");
+	if (err == FSK_OK && odd_octet(&asked->name) > 0)
+		err = fail(fault, odd_octet(&asked->name),
+		           "an octet that cannot stand in a name");
 	return err;
 }
 
@@ -167,7 +208,7 @@ enum fsk_err
 asked_read(struct span text, struct asked *asked, struct fault *fault)
 {
 	char plain[ASKED_MAX + 1];
-	struct span whole = asked_trim(text);
+	struct span whole = unwrap(text);
 	struct span host = take_host(whole);
 	struct asked read = {.taken = host.len != whole.len ? ASKED_HOST : 0};
 	enum fsk_err err;

@@ -79,8 +79,8 @@ write_end(struct explain *explain)
 
 	date_write_instant(explain->task.span.from, from);
 	date_write_instant(explain->task.span.to, to);
-	fprintf(out, "\nSearched %zu generators, %s to %s: ", explain->selection.count,
-	        from, to);
+	fprintf(out, "\nSearched %zu generator%s, %s to %s: ", explain->selection.count,
+	        explain->selection.count == 1 ? "" : "s", from, to);
 	if (portion->archive != NULL)
 		fprintf(out, "the index file%s", portion->names_made > 0 ? " and " : ".\n");
 	if (portion->archive == NULL || portion->names_made > 0)
@@ -132,10 +132,7 @@ set_span(struct explain *explain)
 		say("--at excludes --from and --to");
 		return STATUS_USAGE;
 	}
-	if (strcmp(at, "now") != 0)
-		return options_instant("--at", at, &explain->task.span);
-	explain->task.span = (struct span_of_time){now, now};
-	return STATUS_DONE;
+	return options_instant("--at", at, &explain->task.span);
 }
 
 static enum status

@@ -118,6 +118,7 @@ write_variant(struct output *output, const struct dga_variant *variant)
 		fputs(suffixes, output->file);
 	}
 	fprintf(output->file, "; %s\n", variant->about);
+	meaning_wrap(output, variant->proof_standing, 6);
 }
 
 static void
@@ -137,9 +138,10 @@ facts_write_text(struct output *output, const struct dga_family *family)
 	facts_period(family, period);
 	list_aliases(family, aliases);
 	fprintf(out, "%s: %s\n\n", family->name, family->title);
-	fprintf(out, "First seen  %s\nLast seen   %s\nLife        %s: %s\n",
-	        family->first_seen, family->last_seen != NULL ? family->last_seen : "still",
-	        facts_life(family), family->life_note);
+	fprintf(out, "First seen  %s\nLast seen   %s\nLife        %s\n", family->first_seen,
+	        family->last_seen != NULL ? family->last_seen : "still",
+	        facts_life(family));
+	meaning_wrap(output, family->life_note, 12);
 	fprintf(out, "List holds  %s\n", period);
 	for (size_t i = 0; i < ALIASES; i++)
 		fprintf(out, "%-10s  %s\n", aliases[i].catalog,
@@ -150,7 +152,7 @@ facts_write_text(struct output *output, const struct dga_family *family)
 	write_labelled(output, "What a bot tries:", family->tries_note);
 	fprintf(out, "Computable by outsiders from %s:\n", family->known_from);
 	meaning_wrap(output, family->known_note, 4);
-	fputs("Variants:\n", out);
+	fputs("Variants, and how certain their lists are:\n", out);
 	for (size_t i = 0; i < family->variant_count; i++)
 		write_variant(output, &family->variants[i]);
 	fputs("Sources:\n", out);
@@ -289,11 +291,11 @@ facts_write_mdoc(struct output *output, const struct dga_family *family)
 	write_mdoc_item(out, "First seen", family->first_seen);
 	write_mdoc_item(out, "Last seen",
 	                family->last_seen != NULL ? family->last_seen : "still");
-	write_mdoc_item(out, "Life", facts_life(family));
+	fprintf(out, ".It Life\n%s:\n", facts_life(family));
 	write_mdoc_text(out, family->life_note);
 	write_mdoc_item(out, "A list holds", period);
 	write_mdoc_item(out, "A bot tries", family->tries_note);
-	write_mdoc_item(out, "Computable since", family->known_from);
+	fprintf(out, ".It Computable since\n%s:\n", family->known_from);
 	write_mdoc_text(out, family->known_note);
 	for (size_t i = 0; i < ALIASES; i++) {
 		if (aliases[i].name != NULL)
@@ -310,6 +312,8 @@ facts_write_mdoc(struct output *output, const struct dga_family *family)
 		        family->name, variant->name, variant->count, variant->label_min,
 		        variant->label_max);
 		write_mdoc_text(out, variant->about);
+		fputs(".Pq ", out);
+		write_mdoc_text(out, variant->proof_standing);
 	}
 	fputs(".El\n.Pp\nSources:\n.Bl -bullet -compact\n", out);
 	for (size_t i = 0; family->sources[i] != NULL; i++) {

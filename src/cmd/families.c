@@ -100,7 +100,7 @@ find(const char *name)
 	if (nearest_generator(name, near))
 		say("families: no family `%s'; the nearest is %s", name, near);
 	else
-		say("families: no family `%s'", name);
+		say("families: no family `%s'; `foresink families' lists them", name);
 	return NULL;
 }
 

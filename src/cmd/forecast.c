@@ -137,6 +137,8 @@ run_lists(struct forecast *forecast, const struct selection *selection,
 		fputs(forecast->format->header, forecast->output.file);
 		err = lists_walk(selection, span, write_list, forecast);
 	}
+	if (forecast->filter.tld != NULL && forecast->filter.taken == 0)
+		say("note: no name of these lists ends in .%s", forecast->filter.tld->text);
 	if (err != FSK_NOMEM && !forecast->filter.nomem)
 		return output_close(&forecast->output, STATUS_DONE);
 	say("out of memory");

@@ -299,8 +299,11 @@ hits_find(struct hits *hits, struct span_of_time span, unsigned threads,
 const struct hit *
 hits_of(const struct hits *hits, const struct fsk_name *name, size_t *count)
 {
-	const struct fsk_name *query = bsearch(name, hits->queries, hits->query_count,
-	                                       sizeof(*hits->queries), compare_names);
+	/* bsearch() may not be asked about no array at all, even an empty one. */
+	const struct fsk_name *query =
+	        hits->query_count == 0 ? NULL
+	                               : bsearch(name, hits->queries, hits->query_count,
+	                                         sizeof(*hits->queries), compare_names);
 	size_t wanted = query == NULL ? SIZE_MAX : (size_t)(query - hits->queries);
 	size_t low = 0;
 	size_t high = hits->count;

@@ -53,6 +53,15 @@ meaning_wrap(struct output *output, const char *text, unsigned indent)
 	}
 }
 
+/* The octets of ${note} without a full stop at its end. */
+static int
+unstopped(const char *note)
+{
+	size_t len = strlen(note);
+
+	return (int)(len > 0 && note[len - 1] == '.' ? len - 1 : len);
+}
+
 void
 meaning_write(struct output *output, const struct dga_family *family)
 {
@@ -60,22 +69,28 @@ meaning_write(struct output *output, const struct dga_family *family)
 
 	fprintf(output->file, "%s: %s\n", family->name, family->title);
 	snprintf(text, sizeof(text),
-	         "In a log: a name counts only in its period (UTC). A machine that asked "
-	         "for several names of one list then is infected; one name alone may be a "
-	         "person, a crawler or chance.");
+	         "In a log: a name counts in its period (UTC), or close to it where a bot "
+	         "looks "
+	         "ahead or its clock is wrong. A machine that asked for several names of "
+	         "the "
+	         "family in their time is infected; one name alone may be a person, a "
+	         "crawler "
+	         "or chance.");
 	meaning_wrap(output, text, 4);
 	if (family->tries > 0)
 		snprintf(text, sizeof(text),
-		         "One bot tries up to %" PRIu32 " names of a list: %s.",
-		         family->tries, family->tries_note);
+		         "One bot tries up to %" PRIu32 " name%s of a list: %.*s.",
+		         family->tries, family->tries == 1 ? "" : "s",
+		         unstopped(family->tries_note), family->tries_note);
 	else
-		snprintf(text, sizeof(text), "How many names one bot tries: %s.",
-		         family->tries_note);
+		snprintf(text, sizeof(text), "How many names one bot tries: %.*s.",
+		         unstopped(family->tries_note), family->tries_note);
 	meaning_wrap(output, text, 4);
 	snprintf(text, sizeof(text),
-	         "First seen %s; %s. Outsiders could compute its names from %s on: a "
-	         "domain registered before is innocent, one registered since may be a "
-	         "stranger's.",
-	         family->first_seen, family->life_note, family->known_from);
+	         "First seen %s; %.*s. Outsiders could compute its names from %s on: a "
+	         "domain "
+	         "registered before is innocent, one registered since may be a stranger's.",
+	         family->first_seen, unstopped(family->life_note), family->life_note,
+	         family->known_from);
 	meaning_wrap(output, text, 4);
 }

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "cmd/blame.h"
 #include "cmd/nearest.h"
 #include "cmd/output.h"
 #include "cmd/say.h"
@@ -65,15 +66,20 @@ options_parse(const struct argp *argp, int argc, char **argv, void *input)
 	        .input = input,
 	};
 	int index = argc; /* of the first word that nobody took */
-	error_t err = argp_parse(&wrapper.argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP,
-	                         &index, &wrapper);
+	const char *word = NULL;
+	const char *why;
 
-	if (err == 0 && index == argc)
+	if (argp_parse(&wrapper.argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, &index,
+	               &wrapper) == 0 &&
+	    index == argc)
 		return STATUS_DONE;
-	if (err != 0)
-		index--; /* getopt stands behind the wrong option */
-	say("%s: wrong option or word `%s'; see `%s --help'", argv[0] + strlen("foresink "),
-	    argv[index], argv[0]);
+	why = blame_find(argp->options, argc, argv, &word);
+	if (why == NULL) {
+		why = "this word is one too many";
+		word = argv[index < argc ? index : argc - 1];
+	}
+	say("%s: `%s': %s; see `%s --help'", argv[0] + strlen("foresink "), word, why,
+	    argv[0]);
 	return STATUS_USAGE;
 }
 
@@ -158,6 +164,25 @@ options_take(struct options *options, int key, char *arg)
 	}
 }
 
+/* Reads the words that stand for a time; false when ${text} is none of them. */
+static bool
+read_word(const char *text, struct span_of_time *span)
+{
+	int64_t now = options_now();
+
+	if (strcmp(text, "now") == 0)
+		*span = (struct span_of_time){now, now};
+	else if (strcmp(text, "today") == 0)
+		*span = options_day(now);
+	else if (strcmp(text, "yesterday") == 0)
+		*span = options_day(now - DATE_DAY);
+	else if (strcmp(text, "tomorrow") == 0)
+		*span = options_day(now + DATE_DAY);
+	else
+		return false;
+	return true;
+}
+
 enum status
 options_instant(const char *name, const char *text, struct span_of_time *span)
 {
@@ -165,6 +190,8 @@ options_instant(const char *name, const char *text, struct span_of_time *span)
 	int64_t instant;
 	int64_t length;
 
+	if (read_word(text, span))
+		return STATUS_DONE;
 	if (date_parse_instant(span_of(text), &instant, &length, &fault) != FSK_OK) {
 		say("%s %s: %s", name, text, fault.why);
 		return STATUS_USAGE;
@@ -235,9 +262,9 @@ means(const char *pattern, const struct dga_generator *generator)
 	char name[DGA_GENERATOR_NAME_SIZE];
 
 	if (strchr(pattern, '/') == NULL)
-		return fnmatch(pattern, generator->family->name, 0) == 0;
+		return fnmatch(pattern, generator->family->name, FNM_CASEFOLD) == 0;
 	dga_generator_name(generator, name);
-	return fnmatch(pattern, name, FNM_PATHNAME) == 0;
+	return fnmatch(pattern, name, FNM_PATHNAME | FNM_CASEFOLD) == 0;
 }
 
 /* Says that ${pattern} means nothing, and what it may have meant. */

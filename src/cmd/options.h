@@ -97,7 +97,8 @@ error_t options_take(struct options *options, int key, char *arg);
 enum status options_span(const struct options *options, struct span_of_time standard,
                          struct span_of_time *span);
 
-/* Reads the date or instant ${text}, the value of the option ${name}. */
+/* Reads ${text}, the value of the option ${name}: a date, an instant, or one of
+ * the words now, today, yesterday and tomorrow. STATUS_USAGE, and said. */
 enum status options_instant(const char *name, const char *text, struct span_of_time *span);
 
 /* The generators that ${options} names (all, where none is): stored in

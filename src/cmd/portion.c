@@ -75,6 +75,7 @@ write_answer(const struct portion *portion, const struct portion_entry *entry)
 	        .why = entry->why,
 	        .hits = &portion->hits,
 	        .now = task->now,
+	        .windows = WINDOWS,
 	        .selection = task->selection,
 	        .span = task->span,
 	};
@@ -82,7 +83,7 @@ write_answer(const struct portion *portion, const struct portion_entry *entry)
 	if (task->json)
 		answer_write_json(task->output, &answer);
 	else
-		answer_write_text(task->output, &answer, WINDOWS);
+		answer_write_text(task->output, &answer);
 }
 
 /* Finds what the names of the portion are. */

@@ -111,12 +111,19 @@ report(const struct dga_check *check, void *context)
 		write_text(selftest, check);
 }
 
+/* The family in "FAMILY" or "FAMILY/VARIANT": all its variants are proven. */
+static struct span
+family_of(const char *name)
+{
+	return (struct span){name, strcspn(name, "/")};
+}
+
 /* Whether ${family} is among those that were asked for; all, if none was. */
 static bool
 asked_for(const struct selftest *selftest, const struct dga_family *family)
 {
 	for (size_t i = 0; i < selftest->family_count; i++) {
-		if (strcmp(selftest->families[i], family->name) == 0)
+		if (span_equal(family_of(selftest->families[i]), span_of(family->name)))
 			return true;
 	}
 	return selftest->family_count == 0;
@@ -149,7 +156,7 @@ exists(const char *name)
 {
 	char near[DGA_GENERATOR_NAME_SIZE];
 
-	if (dga_family_find(span_of(name)) != NULL)
+	if (dga_family_find(family_of(name)) != NULL)
 		return true;
 	if (nearest_generator(name, near))
 		say("selftest: no family `%s'; the nearest is %s", name, near);

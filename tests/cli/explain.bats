@@ -100,13 +100,34 @@ load setup
 	says "^$name: flubot/1136-com #1 of 5000, 2016-02-01 to 2016-02-29 \(past\); before it was first seen"
 }
 
+@test "what a table puts around its fields is no part of a name" {
+	run foresink explain -f conficker/b --at 2009-03-08 '"jogli.com"' "'jogli.com'," '<jogli.com>;' \
+		'jogli.com|' '"http://jogli.com/x"'
+	ends 0
+	[ "$(grep -c '^jogli\.com: conficker/b #101 ' <<<"$output")" -eq 5 ]
+	for name in jogli.com,5 ';jogli.com' 'jogli.com"'; do
+		run foresink explain -f conficker/b --at 2009-03-08 "$name"
+		ends 65
+		says 'an octet that cannot stand in a name$'
+	done
+}
+
+@test "of a name that recurs the matches nearest to now are listed" {
+	name=$(foresink forecast -f suppobox/words1 -d now --format names)
+	run foresink explain -f suppobox/words1 "$name"
+	ends 0
+	says '\(now\)$|\(past\)$'
+	! grep -q 'before it was first seen' <<<"$output"
+}
+
 @test "a name that recurs: ten periods are listed, the others counted" {
 	name=$(head -n 1 "$lists/suppobox/words1_2020-12-31.txt")
 	foresink explain -f suppobox/words1 --json "$name" | jq '.matches | length' >count
 	run foresink explain -f suppobox/words1 "$name"
 	ends 0
 	[ "$(grep -c "^$name: suppobox/words1 #1 of 1, " <<<"$output")" -eq 10 ]
-	says "^$name: \.\.\. and $(($(cat count) - 10)) more "
+	read -r earlier later < <(sed -n 's/.*\.\.\. \([0-9]*\) earlier and \([0-9]*\) later.*/\1 \2/p' <<<"$output")
+	[ $((earlier + later + 10)) -eq "$(cat count)" ]
 }
 
 @test "what is no name is told, and the others are answered" {

@@ -163,7 +163,7 @@ load setup
 	run foresink forecast --date 1600-12-31
 	ends 64
 	says 'before 1601-01-01$'
-	for d in 10000-01-01 09-01-01 today '' 2009-1-1 2009-01-01T25 2009-01-01T00:00; do
+	for d in 10000-01-01 09-01-01 someday '' 2009-1-1 2009-01-01T25 2009-01-01T00:00; do
 		run foresink forecast --date "$d"
 		ends 64
 		says '^foresink: --date'
@@ -205,6 +205,34 @@ load setup
 	run foresink forecast -f "$(printf 'a\033[31m%.0s' {1..50})"
 	ends 64
 	! grep -q $'\033' <<<"$output"
+}
+
+@test "words for days, families in any case, suffixes that no list has" {
+	foresink forecast -f Conficker/B -d today --format names >got
+	[ "$(wc -l <got)" -eq 250 ]
+	[ "$(foresink forecast -f suppobox -d now --format names | wc -l)" -eq 3 ]
+	foresink forecast -f conficker/a -d yesterday --limit 1
+	foresink forecast -f conficker/a --from today --to tomorrow --limit 1
+	run foresink forecast -f conficker/b --tld nosuch --format names
+	ends 0
+	[ "$output" = 'foresink: note: no name of these lists ends in .nosuch' ]
+}
+
+@test "the wrong option is blamed, and why" {
+	run foresink forecast --famly conficker
+	ends 64
+	says "^foresink: forecast: .--famly': there is no such option; "
+	run foresink forecast -f conficker --format
+	says ".--format': this option needs a value; "
+	run foresink forecast --unique=1 -f conficker
+	says ".--unique=1': this option takes no value; "
+	run foresink forecast -f conficker word
+	says ".word': this word is one too many; "
+	run foresink explain -x a.com
+	says ".-x': there is no such option; "
+	run foresink forecast -f conficker/b --form names --lim 1 -d 2009-01-08
+	ends 0
+	[ "$output" = "$(head -n 1 "$lists/conficker/b_2009-01-08.txt")" ]
 }
 
 @test "the calendar ends" {

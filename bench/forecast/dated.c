@@ -198,7 +198,8 @@ make(const size_t *generator, int64_t from, int64_t to, double *seconds)
 	struct fsk_index *index;
 	double start = now();
 
-	if (fsk_index_new(generator, 1, from, to, &index) != FSK_OK)
+	if (fsk_index_new(generator, generator != NULL ? 1 : FSK_ALL_GENERATORS, from, to,
+	                  &index) != FSK_OK)
 		errx(70, "fsk_index_new");
 	*seconds = now() - start;
 	return index;

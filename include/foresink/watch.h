@@ -31,11 +31,10 @@ struct fsk_match {
 
 /* Makes an index of the ${count} generators whose numbers ${generators} lists
  * (FSK_ALL_GENERATORS: of all; ${generators} is not read then and may be NULL),
- * of all periods that touch the time
- * from ${from} to ${to} (seconds since 1970, both included), and stores it in
- * ${index}; the caller frees it. FSK_UNKNOWN for a number that does not exist,
- * FSK_RANGE when from > to or there are more names than an index can number,
- * FSK_NOMEM. */
+ * of all periods that touch the time from ${from} to ${to} (seconds since 1970,
+ * both included), and stores it in ${index}; the caller frees it. FSK_UNKNOWN for
+ * a number that does not exist, or for a count without a list; FSK_RANGE when
+ * from > to or there are more names than an index can number; FSK_NOMEM. */
 FSK_PUBLIC FSK_MUST_USE enum fsk_err fsk_index_new(const size_t *generators, size_t count,
                                                    int64_t from, int64_t to,
                                                    struct fsk_index **index);

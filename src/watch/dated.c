@@ -189,7 +189,7 @@ fsk_index_new(const size_t *generators, size_t count, int64_t from, int64_t to,
 	enum fsk_err err;
 
 	for (size_t i = 0; count != FSK_ALL_GENERATORS && i < count; i++) {
-		if (generators[i] >= all)
+		if (generators == NULL || generators[i] >= all)
 			return FSK_UNKNOWN;
 	}
 	numbers = calloc(all + 1, sizeof(*numbers));

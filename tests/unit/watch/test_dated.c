@@ -445,6 +445,7 @@ test_refused(void **state)
 	fsk_index_free(index);
 	index = NULL;
 	assert_int_equal(fsk_index_new(&unknown, 1, FROM, TO, &index), FSK_UNKNOWN);
+	assert_int_equal(fsk_index_new(NULL, 1, FROM, TO, &index), FSK_UNKNOWN);
 	assert_int_equal(
 	        fsk_index_new(NULL, FSK_ALL_GENERATORS, INT64_MIN, INT64_MAX, &index),
 	        FSK_RANGE);

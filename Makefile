@@ -15,7 +15,7 @@ all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
-	@meson setup --prefix $(PREFIX) -Dtests=disabled $(BUILD)
+	@meson setup --prefix $(PREFIX) --libdir lib -Dtests=disabled $(BUILD)
 
 run:
 	@tests/setup build

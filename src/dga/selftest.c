@@ -19,32 +19,85 @@ write_hex(const unsigned char *bytes, size_t count, char *out)
 	*out = '\0';
 }
 
+/* Lists of one generator that are made together. */
+struct batch {
+	struct dga_list lists[DGA_LIST_BATCH];
+	size_t count;
+};
+
+static void
+free_batch(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		dga_list_fini(&batch->lists[i]);
+}
+
+/* Gets memory for as many lists as a family with bulk() makes at once: then the
+ * proof is one of the way that is used, all its lanes included. */
+static enum fsk_err
+init_batch(struct batch *batch, const struct dga_generator *generator)
+{
+	size_t wanted = generator->family->bulk != NULL ? DGA_LIST_BATCH : 1;
+
+	for (batch->count = 0; batch->count < wanted; batch->count++) {
+		if (dga_list_init(&batch->lists[batch->count], generator->variant, false) !=
+		    FSK_OK) {
+			free_batch(batch);
+			return FSK_NOMEM;
+		}
+	}
+	return FSK_OK;
+}
+
+/* Makes the list of ${period} in every place of ${batch} and returns one of them:
+ * one that differs from the first, if there is any. */
+static const struct dga_list *
+make_batch(struct batch *batch, const struct dga_generator *generator,
+           struct fsk_period period)
+{
+	const struct dga_list *first = &batch->lists[0];
+
+	for (size_t i = 0; i < batch->count; i++)
+		batch->lists[i].period = period;
+	dga_list_make(generator->family, generator->variant, batch->lists, batch->count);
+	for (size_t i = 1; i < batch->count; i++) {
+		const struct dga_list *list = &batch->lists[i];
+
+		if (list->bytes != first->bytes ||
+		    memcmp(list->text, first->text, list->bytes) != 0)
+			return list;
+	}
+	return first;
+}
+
 enum fsk_err
 dga_list_digest(const struct dga_generator *generator, int64_t instant, uint32_t periods,
                 char hex[DGA_SHA256_SIZE])
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state sha;
-	struct dga_list list;
-	enum fsk_err err;
+	enum fsk_err err = FSK_OK;
+	struct batch batch;
 
-	err = dga_list_init(&list, generator->variant, false);
-	if (err != FSK_OK)
-		return err;
+	if (init_batch(&batch, generator) != FSK_OK)
+		return FSK_NOMEM;
 	crypto_hash_sha256_init(&sha);
 	for (uint32_t i = 0; i < periods; i++) {
-		if (!generator->family->period(generator->variant, instant, &list.period)) {
+		const struct dga_list *list;
+		struct fsk_period period;
+
+		if (!generator->family->period(generator->variant, instant, &period)) {
 			err = FSK_RANGE;
 			break;
 		}
-		dga_list_make(generator->family, generator->variant, &list, 1);
-		crypto_hash_sha256_update(&sha, (const unsigned char *)list.text,
-		                          list.bytes);
-		if (list.period.last == INT64_MAX)
+		list = make_batch(&batch, generator, period);
+		crypto_hash_sha256_update(&sha, (const unsigned char *)list->text,
+		                          list->bytes);
+		if (period.last == INT64_MAX)
 			break; /* there is no list after one that holds for ever */
-		instant = list.period.last + 1;
+		instant = period.last + 1;
 	}
-	dga_list_fini(&list);
+	free_batch(&batch);
 	if (err != FSK_OK)
 		return err;
 	crypto_hash_sha256_final(&sha, digest);

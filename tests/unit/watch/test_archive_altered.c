@@ -3,60 +3,21 @@
  * Index files that are cut, altered, of another version, or no index at all:
  * refused or silent, never a wrong match.
  */
-#include "watch/archive.h"
+#include "small_archive.h"
 
-#include "base/date.h"
 #include "dga/cursor.h"
 #include "watch/archive_format.h"
 #include "watch/shape.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 static char folder[64];
 static char path[80];
-
-static size_t
-generator(const char *name)
-{
-	size_t number;
-
-	assert_int_equal(fsk_generator_find(name, &number), FSK_OK);
-	return number;
-}
-
-/* Twenty days of conficker/b and torpig: some blocks, states, and groups that
- * lists share. */
-static const size_t *
-small_generators(void)
-{
-	static size_t numbers[2];
-
-	numbers[0] = generator("conficker/b");
-	numbers[1] = generator("torpig/daily");
-	return numbers;
-}
-
-static struct watch_plan
-small_plan(void)
-{
-	return (struct watch_plan){
-	        .generators = small_generators(),
-	        .generator_count = 2,
-	        .from = 14310 * DATE_DAY, /* 2009-03-07 */
-	        .to = 14330 * DATE_DAY - 1,
-	        .threads = 2,
-	};
-}
 
 static void
 build_small(void)
@@ -351,7 +312,7 @@ forged_states_are_harmless(void **state)
 	patch((off_t)header.states_at, &page, sizeof(page));
 	for (uint32_t i = 0; i < 250; i++) {
 		struct watch_archive *archive;
-		struct dga_generator g = dga_generator_at(generator("conficker/b"));
+		struct dga_generator g = dga_generator_at(small_generator("conficker/b"));
 		struct dga_cursor cursor;
 		struct fsk_period period = {small_plan().from,
 		                            small_plan().from + DATE_DAY - 1};

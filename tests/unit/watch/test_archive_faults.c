@@ -5,27 +5,21 @@
  * with --wrap for malloc, calloc, realloc, mmap, pwrite, fallocate, fsync and
  * rename, which then fail on the n-th call.
  */
-#include "watch/archive.h"
+#include "small_archive.h"
 
-#include "base/date.h"
 #include "dga/catalog.h"
 #include "watch/search.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char folder[64];
 static char path[80];
@@ -124,39 +118,6 @@ __wrap_rename(const char *from, const char *to)
 		return -1;
 	}
 	return __real_rename(from, to);
-}
-
-static size_t
-generator(const char *name)
-{
-	size_t number;
-
-	assert_int_equal(fsk_generator_find(name, &number), FSK_OK);
-	return number;
-}
-
-/* Twenty days of conficker/b and torpig: some blocks, states, and groups that
- * lists share. */
-static const size_t *
-small_generators(void)
-{
-	static size_t numbers[2];
-
-	numbers[0] = generator("conficker/b");
-	numbers[1] = generator("torpig/daily");
-	return numbers;
-}
-
-static struct watch_plan
-small_plan(void)
-{
-	return (struct watch_plan){
-	        .generators = small_generators(),
-	        .generator_count = 2,
-	        .from = 14310 * DATE_DAY, /* 2009-03-07 */
-	        .to = 14330 * DATE_DAY - 1,
-	        .threads = 2,
-	};
 }
 
 /* How many files the folder has. */

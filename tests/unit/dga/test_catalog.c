@@ -128,6 +128,24 @@ assert_chain(const struct dga_generator *g, struct fsk_period period)
 	}
 }
 
+/* A list that holds for ever holds outside the calendar, too; no other does. */
+static void
+test_ends_of_time(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < dga_generator_count(); i++) {
+		struct dga_generator g = dga_generator_at(i);
+		bool always = g.family->period == dga_period_always;
+		struct fsk_period period;
+
+		assert_int_equal(dga_period_first(&g, INT64_MAX - 1, INT64_MAX, &period),
+		                 always ? FSK_OK : FSK_END);
+		assert_int_equal(dga_period_first(&g, INT64_MIN, INT64_MIN + 1, &period),
+		                 always ? FSK_OK : FSK_END);
+		assert_int_equal(dga_period_first(&g, 1, 0, &period), FSK_END);
+	}
+}
+
 static void
 test_periods(void **state)
 {
@@ -300,6 +318,7 @@ main(void)
 	        cmocka_unit_test(test_facts),
 	        cmocka_unit_test(test_variants),
 	        cmocka_unit_test(test_unknown_generators),
+	        cmocka_unit_test(test_ends_of_time),
 	        cmocka_unit_test(test_periods),
 	        cmocka_unit_test(test_lists),
 	        cmocka_unit_test(test_proofs),

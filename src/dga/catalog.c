@@ -174,6 +174,8 @@ enum fsk_err
 dga_period_first(const struct dga_generator *generator, int64_t from, int64_t to,
                  struct fsk_period *period)
 {
+	if (from <= to && generator->family->period(generator->variant, from, period))
+		return FSK_OK;
 	/* Beyond the calendar no list begins that did not begin in it. */
 	if (from < DATE_FIRST * DATE_DAY)
 		from = DATE_FIRST * DATE_DAY;

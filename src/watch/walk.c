@@ -16,10 +16,6 @@ enter(struct watch_walk *walk)
 	walk->generator = generator;
 	if (generator.variant->count == 0)
 		return FSK_END;
-	/* Asked first, since it knows of lists that hold for ever where
-	 * dga_period_first(), which keeps to the calendar, does not look. */
-	if (generator.family->period(generator.variant, plan->from, &walk->period))
-		return FSK_OK;
 	return dga_period_first(&generator, plan->from, plan->to, &walk->period);
 }
 

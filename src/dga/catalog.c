@@ -69,6 +69,17 @@ dga_generator_at(size_t number)
 	return (struct dga_generator){.family = NULL};
 }
 
+struct dga_generator
+dga_placebo_at(size_t number)
+{
+	struct dga_generator generator = dga_generator_at(number);
+
+	if (generator.family != NULL && generator.family->placebos != NULL)
+		generator.variant = generator.family->placebos +
+		                    (generator.variant - generator.family->variants);
+	return generator;
+}
+
 enum fsk_err
 dga_generator_find(struct span name, struct dga_generator *generator)
 {

@@ -29,6 +29,11 @@ const struct dga_family *dga_family_find(struct span name);
 size_t dga_generator_count(void);
 struct dga_generator dga_generator_at(size_t number);
 
+/* The placebo of generator ${number}: the same with a seed that no malware is
+ * known to use if its lists hold for ever, else the generator itself, whose
+ * placebo are lists of another time. */
+struct dga_generator dga_placebo_at(size_t number);
+
 /* Finds "FAMILY/VARIANT" and stores it in ${generator}; FSK_UNKNOWN. */
 FSK_MUST_USE enum fsk_err dga_generator_find(struct span name,
                                              struct dga_generator *generator);

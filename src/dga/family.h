@@ -104,6 +104,10 @@ struct dga_family {
 	uint32_t tries;         /* names of a list that one bot tries at most in a
 	                         * period, if none answers; 0: not known */
 	const char *tries_note; /* in words: order, pace, pauses */
+	uint32_t rounds;        /* times that one bot goes through its list in a period
+	                         * at most; 0: not known */
+	uint32_t ahead;         /* seconds before a period in which a bot may ask for its
+	                         * names already */
 
 	bool (*period)(const struct dga_variant *variant, int64_t instant,
 	               struct fsk_period *period);
@@ -135,6 +139,12 @@ struct dga_family {
 
 	const struct dga_variant *variants;
 	size_t variant_count;
+
+	/* Of a family whose lists hold for ever, NULL of others: for each variant
+	 * one with a seed of the same kind that no malware is known to use, to
+	 * measure how often innocent names match (dga_placebo_at()). Only what the
+	 * generator needs is filled. */
+	const struct dga_variant *placebos;
 	const struct dga_vector *vectors;
 	size_t vector_count;
 };

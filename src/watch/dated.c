@@ -66,13 +66,13 @@ static enum fsk_err
 add_lists(struct maker *maker, const struct watch_list *list, struct dga_list *made,
           uint32_t count)
 {
-	struct dga_generator generator = dga_generator_at(list->generator);
+	const struct dga_family *family = dga_generator_at(list->generator).family;
 	struct watch_suffixes suffixes;
 
-	watch_suffixes_init(&suffixes, generator.variant);
+	watch_suffixes_init(&suffixes, list->variant);
 	for (uint32_t i = 0; i < count; i++)
 		made[i].period = list[i].period;
-	dga_list_make(generator.family, generator.variant, made, count);
+	dga_list_make(family, list->variant, made, count);
 	for (uint32_t i = 0; i < count; i++) {
 		enum fsk_err err;
 
@@ -89,13 +89,13 @@ add_lists(struct maker *maker, const struct watch_list *list, struct dga_list *m
 static enum fsk_err
 add_generator(struct maker *maker, const struct watch_list *list, uint32_t count)
 {
-	struct dga_generator generator = dga_generator_at(list->generator);
+	const struct dga_family *family = dga_generator_at(list->generator).family;
 	struct dga_list made[DGA_LIST_BATCH] = {{.count = 0}};
-	uint32_t batch = generator.family->bulk != NULL ? DGA_LIST_BATCH : 1;
+	uint32_t batch = family->bulk != NULL ? DGA_LIST_BATCH : 1;
 	enum fsk_err err = FSK_OK;
 
 	for (uint32_t i = 0; i < batch && i < count && err == FSK_OK; i++)
-		err = dga_list_init(&made[i], generator.variant, false);
+		err = dga_list_init(&made[i], list->variant, false);
 	while (count > 0 && err == FSK_OK) {
 		uint32_t n = count < batch ? count : batch;
 
@@ -336,6 +336,76 @@ fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
 		return 0;
 	return find(index, (struct span){name, len},
 	            (struct found){.matches = matches, .capacity = capacity});
+}
+
+/* watch_look_begin() of a name for which watch_dots_read() is too short. */
+static __attribute__((noinline)) void
+look_long(uint64_t key, struct span text, struct watch_look *look)
+{
+	struct fsk_name read;
+
+	look->is_name = wire_name_read(text, &read, NULL) == FSK_OK;
+	look->sure = !look->is_name;
+	look->name = watch_hash(key, text.text, text.len);
+}
+
+void
+watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
+                 const char *name, size_t len, struct watch_look *look)
+{
+	unsigned tail = first->tail > second->tail ? first->tail : second->tail;
+	uint64_t dots, near;
+
+	look->count = 0;
+	if (__builtin_expect(len > WATCH_DOTS_MAX, 0)) {
+		look_long(first->key, (struct span){name, len}, look);
+		return;
+	}
+	look->sure = true;
+	look->is_name = watch_dots_read(name, len, &dots);
+	if (!look->is_name)
+		return;
+	look->name = watch_hash(first->key, name, len);
+	near = dots == 0 ? UINT64_C(1) << len
+	                 : dots; /* one label ends where the name does */
+	if (len > tail)
+		near &= UINT64_MAX << (len - tail);
+	for (; near != 0; near &= near - 1) {
+		unsigned start = watch_dots_label(dots, near);
+		uint64_t hash = start == 0
+		                        ? look->name
+		                        : watch_hash(first->key, name + start, len - start);
+
+		if (look->count == WATCH_LOOK_HASHES) {
+			look->sure = false;
+			return;
+		}
+		look->hash[look->count++] = hash;
+		watch_filter_prefetch(&first->filter, hash);
+		watch_filter_prefetch(&second->filter, hash);
+	}
+}
+
+bool
+watch_look_end(const struct fsk_index *index, const struct watch_look *look)
+{
+	bool perhaps = !look->sure;
+
+	for (unsigned i = 0; i < look->count; i++)
+		perhaps |= watch_filter_passes(&index->filter, look->hash[i]);
+	return perhaps;
+}
+
+bool
+watch_look_end_two(const struct fsk_index *first, const struct fsk_index *second,
+                   const struct watch_look *look)
+{
+	bool perhaps = !look->sure;
+
+	for (unsigned i = 0; i < look->count; i++)
+		perhaps |= watch_filter_passes(&first->filter, look->hash[i]) ||
+		           watch_filter_passes(&second->filter, look->hash[i]);
+	return perhaps;
 }
 
 size_t

@@ -25,4 +25,30 @@
 FSK_MUST_USE enum fsk_err watch_dated_new(const struct watch_plan *plan, uint64_t key,
                                           struct fsk_index **index);
 
+/* A name and its parents, as two indices are asked for them: in two steps, so that
+ * many names can be asked for at once, and the memory that one needs is fetched while
+ * the others are made ready. */
+#define WATCH_LOOK_HASHES 4
+
+struct watch_look {
+	bool is_name;  /* it is a domain name */
+	bool sure;     /* the filters decide; else ask fsk_index_find() of both */
+	uint8_t count; /* of hashes */
+	uint64_t name; /* hash of the name itself, without regard to case */
+	uint64_t hash[WATCH_LOOK_HASHES]; /* of the names that may be in an index */
+};
+
+/* Makes ${look} ready for the ${len} octets at ${name}, without a final dot, and
+ * fetches what ${first} and ${second}, which have the same key, need for it. */
+void watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
+                      const char *name, size_t len, struct watch_look *look);
+
+/* Whether ${index} may hold the name of ${look} or a parent of it: if not,
+ * fsk_index_find() finds nothing. */
+bool watch_look_end(const struct fsk_index *index, const struct watch_look *look);
+
+/* The same of either of two. */
+bool watch_look_end_two(const struct fsk_index *first, const struct fsk_index *second,
+                        const struct watch_look *look);
+
 #endif

@@ -46,6 +46,13 @@ watch_filter_add(struct watch_filter *filter, uint64_t hash)
 	filter->words[watch_hash_place(hash, filter->count)] |= watch_filter_bits(hash);
 }
 
+/* Fetches what watch_filter_passes() reads for ${hash}. */
+static inline void
+watch_filter_prefetch(const struct watch_filter *filter, uint64_t hash)
+{
+	__builtin_prefetch(&filter->words[watch_hash_place(hash, filter->count)]);
+}
+
 /* Whether a name whose hash is ${hash} may have been added. */
 static inline bool
 watch_filter_passes(const struct watch_filter *filter, uint64_t hash)

@@ -16,6 +16,8 @@ struct watch_plan {
 	int64_t from;     /* seconds since 1970, UTC: all periods that touch */
 	int64_t to;       /* from..to, both included */
 	unsigned threads; /* at least 1 */
+	bool placebo;     /* of dga_placebo_at() instead of dga_generator_at(): dated
+	                   * index only */
 
 	/* Called now and then from the calling thread with the work done so far
 	 * and the whole of it, in names; returns false to stop. While the lists

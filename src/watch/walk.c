@@ -9,7 +9,9 @@ static enum fsk_err
 enter(struct watch_walk *walk)
 {
 	const struct watch_plan *plan = walk->plan;
-	const struct dga_generator generator = dga_generator_at(plan->generators[walk->at]);
+	size_t number = plan->generators[walk->at];
+	const struct dga_generator generator =
+	        plan->placebo ? dga_placebo_at(number) : dga_generator_at(number);
 
 	if (generator.family == NULL)
 		return FSK_UNKNOWN;

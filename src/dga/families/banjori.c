@@ -99,6 +99,18 @@ static const struct dga_variant variants[] = {
         },
 };
 
+static const struct dga_variant placebos[] = {
+        {
+                .name = SEED,
+                .seed = "meadowlarkrusticatedhumsob",
+                .count = 1000,
+                .label_min = 26,
+                .label_max = 26,
+                .suffix_count = DGA_COUNT(suffixes),
+                .suffixes = suffixes,
+        },
+};
+
 #define LIST "J. Bader, domain_generation_algorithms, banjori/example_domains.txt"
 
 static const struct dga_vector vectors[] = {
@@ -151,6 +163,7 @@ const struct dga_family dga_family_banjori = {
         .resume = resume,
         .variants = variants,
         .variant_count = DGA_COUNT(variants),
+        .placebos = placebos,
         .vectors = vectors,
         .vector_count = DGA_COUNT(vectors),
 };

@@ -187,6 +187,7 @@ const struct dga_family dga_family_chinad = {
         .tries = 256,
         .tries_note = "1000 tries run through the 256 names again and again; order and "
                       "pace not known",
+        .rounds = 4,
         .period = dga_period_day,
         .state_size = sizeof(struct state),
         .begin = begin,

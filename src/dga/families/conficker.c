@@ -185,6 +185,7 @@ const struct dga_family dga_family_conficker = {
         .tries = 500,
         .tries_note = "A and B all 250, in random order, every few hours; C, since "
                       "2009-04-01, 500 that it draws each day, 40 to 50 s apart",
+        .rounds = 12, /* B, every two hours; A every three, C once a day */
         .period = dga_period_day,
         .state_size = sizeof(struct state),
         .begin = begin,

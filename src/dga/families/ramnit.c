@@ -69,41 +69,32 @@ resume(void *opaque, const struct dga_variant *variant, int64_t first, uint32_t 
 	}
 
 #define NETLAB "names of it stand in collections drawn from the feed of 360 Netlab, 2018"
-#define ALONE(hex, sha256) VARIANT(hex, sha256, "the program of J. Bader alone")
-#define FEED(hex, sha256) VARIANT(hex, sha256, NETLAB)
+#define ALONE(hex, sha256) VARIANT(hex, sha256, "the program of J. Bader alone"),
+#define FEED(hex, sha256) VARIANT(hex, sha256, NETLAB),
 #define BOTH(hex, sha256)                                                                  \
-	VARIANT(hex, sha256, NETLAB "; 100 are equal to the list that J. Bader published")
+	VARIANT(hex, sha256, NETLAB "; 100 are equal to the list that J. Bader published"),
 
 static const struct dga_variant variants[] = {
-        ALONE(13317EAC, "a59e953c7753d70f6c21dd6c74857f2158a50f2ab60b908e595b4b36f10168f8"),
-        ALONE(14DF29DD, "f5e3a80e21482e7ff38c24a2843a222b3f1021d2d9133d16fbbf5748d5918b17"),
-        FEED(16647BB4, "20911b1dc2ce5f17baded410cdc3b7940f4037a0afdd13a88c7079966a078b98"),
-        ALONE(1CCEC41C, "3e269e2354b877c8951ab27c97c40f975cee8d7630a5ef765777ed24420cb960"),
-        FEED(1DF640A8, "a18f566f741e51ef01f45492ab47609cda99ca57f8ba50fe3faa3bc7af93e7cc"),
-        ALONE(231D9480, "79418f1e5e47c561899419ca8d25f026ab3204d6180fea36553cdec5a20d427e"),
-        FEED(28488EEA, "9cb38927c16e34a3edddbbd8d42e842357cedb634f871d62aac20732c91359cc"),
-        ALONE(4302C04A, "687189a9e3e7475b0a57f1b8e906b9b3926ab132700bff3a516861261503f9c9"),
-        FEED(46CF1B28, "d63d05003187d60703426b57b93603625d474f9141b02dd9bddba496f080a4ea"),
-        FEED(4BFCBC6A, "b29b5c50a14e80f03bb1bb3f8bcf2c200e28b908f2368f9cc68541ebb63467fd"),
-        ALONE(52278648, "50f400ffa7d13a0fb80d0d4a0792a539d989123af053ad9c3d5590d0e007386c"),
-        ALONE(55536A85, "f4e7d2150f0080c1893173b3f39073be784012f28034208c5ea9bb546537402e"),
-        ALONE(5C39E467, "67b059d3048e5daaa16430279cf303602e4583ff5c63c02d4251e87520706440"),
-        ALONE(6C36D41D, "da501a08266e40b77c84f7eb94f3c0c101eac8867fc20e7abb244fc90ed7a0db"),
-        ALONE(75EA95C2, "c28935dbf61c6a9d335b9f5e212d7adfa0452b7fe0a4054e18e24b2d0d848552"),
-        BOTH(79159C10, "42cb7a6e7486b993f660e8c681a35258151456950f358bbb50e78da20619db42"),
-        ALONE(8222270B, "c0306eb801c4bd705023374d629ed380fa30a66dca1a498b987a630d9b5fc5ad"),
-        ALONE(89547381, "0ab27efc3052346abfa66e6c5f96def9e29e18d840508b2d677f61bb1b4b488d"),
-        ALONE(8A0AEC7D, "94dc1417edc6198f3ae3332e028e7510434a304efe0eede1257dac91b310d3d5"),
-        FEED(92F4BE35, "fb391cd2cb0f17509cb511e0fcc2b875e6621b5f44df5086123a213a7f4dde78"),
-        ALONE(9753029A, "bff6ada5070f603541ae271b9a85fa885734f2209501ea3d42b5df8910231195"),
-        ALONE(A6EAB21A, "4ab3e497b0255bbec9dde4f472835aea3e009903763af7219ee89b09c183e2f9"),
-        ALONE(C129388E, "d7c4323d68b8a51f42720c8360adb842b8b8a53d16359ac45e750513c970f163"),
-        ALONE(D2B3C361, "9f0b7df1c1fbff0948a9b75558210cfa3d7556865bd0c01e47d5e25cf3eb6bad"),
-        ALONE(DC485593, "dfd1868de8ceacec587915ef24ff9f1f2bf309081747f551436788e236e40b04"),
-        ALONE(E706B455, "8d7dd9b0e7554328933c085dfee369ac2b116ab14fa66d49099ad63ec0e69a98"),
-        ALONE(E7392D18, "57aa26b08baa51d270ebcf0f78197c990665f082a8fe8ef75abdc5fe544e746f"),
-        FEED(EF214BBF, "f6e02c425ec0717eec8beea6dda6ea038e9618ec485f1e5e92860ece29daa8e8"),
-        ALONE(F318D47D, "1756f62a111407927aee34d23ebde1195be472b18976725972cbc04a66ad469f"),
+#include "dga/families/ramnit_seeds.def"
+};
+#undef ALONE
+#undef FEED
+#undef BOTH
+
+/* Seeds with all bits turned round: none of them is in the table. */
+#define ALONE(hex, sha256)                                                                 \
+	{.name = #hex,                                                                     \
+	 .seed = &(const uint32_t){~0x##hex##u},                                           \
+	 .count = NAMES,                                                                   \
+	 .label_min = LABEL_MIN,                                                           \
+	 .label_max = LABEL_MIN + LENGTHS - 1,                                             \
+	 .suffix_count = 1,                                                                \
+	 .suffixes = &com},
+#define FEED ALONE
+#define BOTH ALONE
+
+static const struct dga_variant placebos[] = {
+#include "dga/families/ramnit_seeds.def"
 };
 
 #define PUBLISHED                                                                          \
@@ -162,6 +153,7 @@ const struct dga_family dga_family_ramnit = {
         .resume = resume,
         .variants = variants,
         .variant_count = DGA_COUNT(variants),
+        .placebos = placebos,
         .vectors = vectors,
         .vector_count = DGA_COUNT(vectors),
 };

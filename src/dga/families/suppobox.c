@@ -172,6 +172,7 @@ const struct dga_family dga_family_suppobox = {
         .tries = 1,
         .tries_note = "Tries the name of now, then those of the following slots, 85 names "
                       "in all: a bot may ask for a name up to 12 hours before its time.",
+        .ahead = 85 << SLOT_BITS,
         .period = slot_of,
         .state_size = sizeof(struct state),
         .begin = begin,

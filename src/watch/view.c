@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "watch/view.h"
+
+#include "dga/catalog.h"
+#include "watch/dated.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* Days of the longest block: more would not fit the caches of a processor, and of
+ * fewer the window at both ends would be the greater part. */
+#define BLOCK_MOST 32
+
+struct block {
+	int64_t from; /* first second that it answers for */
+	int64_t to;   /* last */
+	struct fsk_index *index;
+};
+
+struct watch_view {
+	struct watch_view_setting setting;
+	size_t *generators;
+	pthread_mutex_t lock; /* of what follows */
+	struct block *blocks; /* by time; none overlaps another */
+	size_t count;
+	size_t room;
+	int64_t days; /* of the block that is made next */
+	struct fsk_index *placebo;
+};
+
+enum fsk_err
+watch_view_new(const struct watch_view_setting *setting, struct watch_view **view)
+{
+	struct watch_view *made = calloc(1, sizeof(*made));
+	enum fsk_err err = FSK_NOMEM;
+
+	if (made == NULL)
+		return FSK_NOMEM;
+	made->setting = *setting;
+	made->days = 1;
+	made->generators = calloc(setting->generator_count + 1, sizeof(*made->generators));
+	if (made->generators == NULL)
+		goto free_view;
+	err = FSK_UNKNOWN;
+	for (size_t i = 0; i < setting->generator_count; i++) {
+		if (setting->generators[i] >= dga_generator_count())
+			goto free_view;
+		made->generators[i] = setting->generators[i];
+	}
+	made->setting.generators = made->generators;
+	err = FSK_NOMEM;
+	if (pthread_mutex_init(&made->lock, NULL) != 0)
+		goto free_view;
+	*view = made;
+	return FSK_OK;
+
+free_view:
+	free(made->generators);
+	free(made);
+	return err;
+}
+
+/* The index of the lists that touch the days ${from}..${to} (since 1970) and the
+ * window around them. */
+static enum fsk_err
+make_index(const struct watch_view *view, int64_t from, int64_t to, bool placebo,
+           struct fsk_index **index)
+{
+	const struct watch_view_setting *setting = &view->setting;
+	struct watch_plan plan = {
+	        .generators = view->generators,
+	        .generator_count = setting->generator_count,
+	        .from = (from - setting->window_days) * DATE_DAY,
+	        .to = (to + 1 + setting->window_days) * DATE_DAY - 1,
+	        .threads = 1,
+	        .placebo = placebo,
+	};
+	enum fsk_err err = watch_dated_new(&plan, WATCH_DATED_KEY, index);
+
+	if (err == FSK_OK && setting->made != NULL)
+		setting->made(fsk_index_names(*index), fsk_index_bytes(*index),
+		              setting->context);
+	return err;
+}
+
+/* The number of the first block that ends at ${instant} or later. */
+static size_t
+find(const struct watch_view *view, int64_t instant)
+{
+	size_t first = 0;
+	size_t count = view->count;
+
+	while (count > 0) {
+		size_t half = count / 2;
+
+		if (view->blocks[first + half].to < instant) {
+			first += half + 1;
+			count -= half + 1;
+		} else {
+			count = half;
+		}
+	}
+	return first;
+}
+
+/* Stores in ${from} and ${to} which days the block for ${day} is to have, which
+ * stands at ${place}: as many as are due, on from the day, or back from it where a
+ * block behind it leaves no room, as in logs that are read from the newest. */
+static void
+choose_days(const struct watch_view *view, size_t place, int64_t day, int64_t *from,
+            int64_t *to)
+{
+	int64_t least = DATE_FIRST;
+	int64_t most = DATE_LAST;
+
+	if (place > 0)
+		least = date_day_of(view->blocks[place - 1].to) + 1;
+	if (place < view->count)
+		most = date_day_of(view->blocks[place].from) - 1;
+	*from = day;
+	*to = most - day < view->days ? most : day + view->days - 1;
+	if (most - day < view->days - 1 && place < view->count) {
+		*from = *to - view->days + 1;
+		if (*from < least)
+			*from = least;
+	}
+}
+
+/* Makes the block for ${day} and puts it at ${place}. */
+static enum fsk_err
+add_block(struct watch_view *view, size_t place, int64_t day)
+{
+	struct block *blocks = view->blocks;
+	struct fsk_index *index;
+	int64_t from, to;
+	enum fsk_err err;
+
+	if (view->count == view->room) {
+		size_t room = view->room > 0 ? view->room * 2 : 16;
+
+		blocks = reallocarray(blocks, room, sizeof(*blocks));
+		if (blocks == NULL)
+			return FSK_NOMEM;
+		view->blocks = blocks;
+		view->room = room;
+	}
+	choose_days(view, place, day, &from, &to);
+	err = make_index(view, from, to, false, &index);
+	if (err != FSK_OK)
+		return err;
+	memmove(blocks + place + 1, blocks + place,
+	        (view->count - place) * sizeof(*blocks));
+	blocks[place] = (struct block){
+	        .from = from * DATE_DAY,
+	        .to = (to + 1) * DATE_DAY - 1,
+	        .index = index,
+	};
+	view->count++;
+	if (view->days < BLOCK_MOST)
+		view->days *= 2;
+	return FSK_OK;
+}
+
+enum fsk_err
+watch_view_at(struct watch_view *view, int64_t instant, struct watch_block *block)
+{
+	int64_t day = date_day_of(instant);
+	enum fsk_err err = FSK_OK;
+	size_t place;
+
+	if (day < DATE_FIRST || day > DATE_LAST)
+		return FSK_RANGE;
+	pthread_mutex_lock(&view->lock);
+	place = find(view, instant);
+	if (place == view->count || view->blocks[place].from > instant)
+		err = add_block(view, place, day);
+	if (err == FSK_OK)
+		*block = (struct watch_block){
+		        .from = view->blocks[place].from,
+		        .to = view->blocks[place].to,
+		        .index = view->blocks[place].index,
+		};
+	pthread_mutex_unlock(&view->lock);
+	return err;
+}
+
+bool
+watch_view_holds(const struct watch_view *view, const struct fsk_match *match,
+                 int64_t instant)
+{
+	int64_t window = view->setting.window_days * DATE_DAY;
+
+	/* The ends of time stay where they are. */
+	return (match->period.first <= instant ||
+	        match->period.first - instant <= window) &&
+	       (match->period.last >= instant || instant - match->period.last <= window);
+}
+
+enum fsk_err
+watch_view_placebo(struct watch_view *view, int64_t instant,
+                   const struct fsk_index **placebo)
+{
+	int64_t day = date_day_of(instant) + WATCH_PLACEBO_DAYS;
+	enum fsk_err err = FSK_OK;
+
+	pthread_mutex_lock(&view->lock);
+	if (view->placebo == NULL)
+		err = make_index(view, day, day, true, &view->placebo);
+	if (err == FSK_OK)
+		*placebo = view->placebo;
+	pthread_mutex_unlock(&view->lock);
+	return err;
+}
+
+void
+watch_view_free(struct watch_view *view)
+{
+	if (view == NULL)
+		return;
+	for (size_t i = 0; i < view->count; i++)
+		fsk_index_free(view->blocks[i].index);
+	fsk_index_free(view->placebo);
+	free(view->blocks);
+	free(view->generators);
+	pthread_mutex_destroy(&view->lock);
+	free(view);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * watch/view.h: the dated index for times that come from outside: around any
+ * instant that is asked for it has an index of the lists that hold there or up
+ * to a window earlier or later. Indices are made when they are first wanted, of
+ * some days at once, more the longer the run of days is, and kept; so memory
+ * grows with the days in view and with nothing else. Beside them one index of
+ * placebo lists: as many names of the same generators, of days when none of
+ * this can have been seen, to measure how often innocent names match.
+ * Functions may be called from any thread.
+ */
+#ifndef WATCH_VIEW_H
+#define WATCH_VIEW_H
+
+#include <foresink/watch.h>
+
+#include "base/date.h"
+
+struct watch_view;
+
+/* Days from a list to its placebo: 27 years and some months. Not whole years: of one
+ * day in two years cryptolocker makes nearly the same names. */
+#define WATCH_PLACEBO_DAYS INT64_C(9973)
+
+/* Seconds of ${days} in a window; the most that may be asked for. */
+#define WATCH_VIEW_WINDOW_MOST 366
+
+struct watch_view_setting {
+	const size_t *generators; /* numbers, rising, each once; copied */
+	size_t generator_count;
+	unsigned window_days; /* 0..WATCH_VIEW_WINDOW_MOST */
+
+	/* Called when names were put into indices: how many, and in what time
+	 * they hold. From any thread, one at a time. May be NULL. */
+	void (*made)(size_t names, size_t bytes, void *context);
+	void *context;
+};
+
+/* What the index of some days is. */
+struct watch_block {
+	int64_t from; /* seconds since 1970: it answers for from..to, both */
+	int64_t to;   /* included */
+	const struct fsk_index *index; /* of the lists that touch from - window ..
+	                                * to + window */
+};
+
+/* Makes ${view} after ${setting}; the caller frees it. FSK_NOMEM, FSK_UNKNOWN. */
+FSK_MUST_USE enum fsk_err watch_view_new(const struct watch_view_setting *setting,
+                                         struct watch_view **view);
+
+/* Stores in ${block} the index that answers for ${instant} (seconds since 1970,
+ * in DATE_FIRST..DATE_LAST); valid as long as the view. FSK_NOMEM, FSK_RANGE for
+ * an instant outside the calendar or when the lists are too many. */
+FSK_MUST_USE enum fsk_err watch_view_at(struct watch_view *view, int64_t instant,
+                                        struct watch_block *block);
+
+/* Whether ${match} holds at ${instant} or up to the window from it. */
+bool watch_view_holds(const struct watch_view *view, const struct fsk_match *match,
+                      int64_t instant);
+
+/* The index of placebo lists, made when it is first asked for, of the days around
+ * ${instant} + WATCH_PLACEBO_DAYS: for one run one index, whatever is asked
+ * later. As many names as hold within the window of one instant. */
+FSK_MUST_USE enum fsk_err watch_view_placebo(struct watch_view *view, int64_t instant,
+                                             const struct fsk_index **placebo);
+
+/* Frees ${view}; NULL is allowed. */
+void watch_view_free(struct watch_view *view);
+
+#endif

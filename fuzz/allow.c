@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Allow lists: what a text allows is what its lines say, and a text that is
+ * refused changes nothing.
+ */
+#include "fuzz.h"
+
+#include "watch/allow.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct span text = {(const char *)data, len};
+	struct fault fault = {.why = NULL};
+	struct watch_allow *allow = NULL;
+	enum fsk_err err;
+
+	if (watch_allow_new(&allow) != FSK_OK)
+		return 0;
+	err = watch_allow_read(allow, text, &fault);
+	FUZZ_CLAIM((err == FSK_SYNTAX) == (fault.why != NULL));
+	if (err == FSK_OK) {
+		size_t count = watch_allow_count(allow);
+
+		/* The same again adds nothing. */
+		FUZZ_CLAIM(watch_allow_read(allow, text, NULL) == FSK_OK);
+		FUZZ_CLAIM(watch_allow_count(allow) == count);
+		FUZZ_CLAIM(count > 0 || !watch_allow_has(allow, text));
+	} else {
+		FUZZ_CLAIM(fault.line > 0 && fault.column > 0);
+		FUZZ_CLAIM(watch_allow_count(allow) == 0);
+	}
+	(void)watch_allow_has(allow, text);
+	watch_allow_free(allow);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * scan/files.h: which files lie at a path: the file itself, or all regular files of
+ * a folder and of the folders in it, in the order of their names in ASCII. Links to
+ * files are followed, links to folders are not: they can run in circles.
+ */
+#ifndef SCAN_FILES_H
+#define SCAN_FILES_H
+
+#include <foresink/err.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A file: its path, and what it is whatever its path. */
+struct files_one {
+	char *path; /* "-": standard input */
+	uint64_t device;
+	uint64_t inode; /* both 0 of standard input */
+	uint64_t bytes; /* on the disk; 0: not known */
+};
+
+struct files {
+	struct files_one *file;
+	size_t count;
+	size_t room;
+};
+
+/* Adds what lies at ${path} to ${files}, which is zeroed before the first call;
+ * what is there already is not added again. FSK_IO with errno: nothing lies there,
+ * or a folder cannot be read (what was found before stays); FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err files_add(struct files *files, const char *path);
+
+void files_fini(struct files *files);
+
+#endif

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scan/intake.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define MICROSECONDS INT64_C(1000000)
+
+/* Records of a piece of a format that is no text. */
+#define PART_RECORDS 8192
+
+/* Closes what is open and tells in ${file} why it is not read. */
+static void
+refuse(struct intake *intake, struct scan_file *file, const char *why, int error)
+{
+	file->why = why;
+	file->error = error;
+	intake_close(intake);
+}
+
+/* The second of the date of the file, or the present for what is no file. */
+static int64_t
+date_of_file(const struct intake *intake)
+{
+	struct stat status;
+
+	if (fstat(log_source_fd(intake->source), &status) != 0 || !S_ISREG(status.st_mode))
+		return intake->setting->now;
+	return status.st_mtim.tv_sec;
+}
+
+/* Looks for the first line of ${head} that asks and has a time: with a year that
+ * the user said, years count from it. Stores its second in ${first}. */
+static void
+find_first(struct intake *intake, struct span head, int64_t *first)
+{
+	struct log_scratch scratch = {.used = 0};
+
+	*first = intake->clock.newest;
+	while (head.len > 0) {
+		const char *lf = memchr(head.text, '\n', head.len);
+		struct span line = {head.text,
+		                    lf != NULL ? (size_t)(lf - head.text) : head.len};
+		struct log_entry entry = {.why = NULL};
+		struct log_clock clock;
+		int64_t us;
+
+		head = span_from(head, line.len + 1);
+		scratch.used = 0;
+		if (line.len > 0 && line.text[line.len - 1] == '\r')
+			line.len--;
+		if (intake->format->read(&intake->dialect, line, &scratch, &entry) !=
+		    LOG_ASKED)
+			continue;
+		if (entry.time == LOG_TIME_YEARLESS)
+			intake->clock.first = entry.us;
+		log_clock_init(&clock, &intake->clock);
+		if (!log_clock_utc(&clock, &entry, &us))
+			continue;
+		*first = us / MICROSECONDS;
+		return;
+	}
+}
+
+/* Opens the source of ${file} and looks at its first bytes. */
+static enum fsk_err
+open_source(struct intake *intake, struct scan_file *file, struct span *head)
+{
+	const char *path = strcmp(file->path, "-") == 0 ? NULL : file->path;
+	enum fsk_err err = log_source_open(path, &intake->source);
+
+	if (err == FSK_OK)
+		err = log_source_head(intake->source, head);
+	if (err == FSK_IO) {
+		refuse(intake, file, "it cannot be read", errno);
+		return FSK_OK;
+	}
+	return err;
+}
+
+/* Finds out of which format the source of ${file} is. */
+static void
+find_format(struct intake *intake, struct scan_file *file, struct span head)
+{
+	const struct scan_setting *setting = intake->setting;
+	bool cut = head.len == LOG_SOURCE_HEAD;
+
+	intake->dialect = setting->dialect;
+	intake->format = setting->format;
+	if (intake->format == NULL)
+		intake->format = log_detect(head, cut, &intake->dialect);
+	else if (intake->format->read != NULL)
+		log_learn(intake->format, head, cut, &intake->dialect);
+	file->format = intake->format;
+	file->dialect = intake->dialect;
+}
+
+static void
+set_head(struct scan_mark *mark, struct span head)
+{
+	mark->head_len =
+	        (uint32_t)(head.len < SCAN_STATE_HEAD ? head.len : SCAN_STATE_HEAD);
+	mark->head = scan_state_digest((struct span){head.text, mark->head_len});
+}
+
+/* Keeps the last bytes of ${text}, which was handed out. */
+static void
+keep_tail(struct intake *intake, struct span text)
+{
+	size_t room = sizeof(intake->tail);
+	size_t old;
+
+	if (text.len >= room) {
+		memcpy(intake->tail, text.text + text.len - room, room);
+		intake->tail_len = room;
+		return;
+	}
+	old = intake->tail_len < room - text.len ? intake->tail_len : room - text.len;
+	memmove(intake->tail, intake->tail + intake->tail_len - old, old);
+	if (text.len > 0)
+		memcpy(intake->tail + old, text.text, text.len);
+	intake->tail_len = old + text.len;
+}
+
+/* Brings the mark of ${intake} to where reading stands. */
+static void
+move_mark(struct intake *intake, uint64_t bytes)
+{
+	struct scan_mark *mark = &intake->mark;
+
+	mark->offset += bytes;
+	mark->tail_len = (uint32_t)intake->tail_len;
+	mark->tail = scan_state_digest((struct span){intake->tail, intake->tail_len});
+}
+
+/* Fills ${to}, which has ${room} bytes and holds ${len} of them, as far as the
+ * source gives. A source that is broken says so in ${part}. */
+static enum fsk_err
+fill(struct intake *intake, struct part *part, size_t room, size_t *len)
+{
+	while (*len < room && !intake->ended) {
+		size_t got = 0;
+		enum fsk_err err = log_source_read(intake->source, part->buffer + *len,
+		                                   room - *len, &got);
+
+		if (err == FSK_NOMEM)
+			return err;
+		if (err == FSK_CORRUPT)
+			part->why = log_source_why(intake->source);
+		if (err == FSK_IO) {
+			part->why = "it cannot be read to its end";
+			part->error = errno;
+		}
+		intake->ended = err != FSK_OK;
+		*len += got;
+	}
+	return FSK_OK;
+}
+
+/* Passes over the rest of a line that is too long. Returns how many of the ${len}
+ * bytes of ${text} belong to it. */
+static size_t
+drop(struct intake *intake, const char *text, size_t len)
+{
+	const char *lf = len > 0 ? memchr(text, '\n', len) : NULL;
+
+	if (lf == NULL && !intake->ended)
+		return len;
+	intake->dropping = false;
+	intake->after_long = true;
+	return lf != NULL ? (size_t)(lf - text) + 1 : len;
+}
+
+/* How many of the ${len} bytes at ${text} are whole lines. */
+static size_t
+whole_lines(struct intake *intake, const char *text, size_t len)
+{
+	const char *lf = len > 0 ? memrchr(text, '\n', len) : NULL;
+
+	if (intake->ended && !intake->grows && !intake->follows)
+		return len;
+	return lf != NULL ? (size_t)(lf - text) + 1 : 0;
+}
+
+/* Learns what the lines at the start of the ${len} bytes at ${text} say of those
+ * behind them, and returns where the next such line begins: a piece ends there. */
+static size_t
+learn_marks(struct intake *intake, const char *text, size_t len)
+{
+	char mark = intake->format->mark;
+	size_t at = 0;
+
+	while (at < len && text[at] == mark) {
+		const char *lf = memchr(text + at, '\n', len - at);
+		size_t end = lf != NULL ? (size_t)(lf - text) : len;
+		size_t cut = end > at && text[end - 1] == '\r';
+
+		intake->format->learn((struct span){text + at, end - at - cut},
+		                      &intake->dialect);
+		at = end + 1;
+	}
+	while (at < len) {
+		const char *found = memchr(text + at, mark, len - at);
+
+		if (found == NULL)
+			return len;
+		if (found[-1] == '\n')
+			return (size_t)(found - text);
+		at = (size_t)(found - text) + 1;
+	}
+	return len;
+}
+
+/* Cuts the next piece, up to ${room} bytes of it. */
+static enum fsk_err
+next_lines(struct intake *intake, struct part *part, size_t room)
+{
+	size_t len = intake->carried;
+	size_t start = 0;
+	size_t taken = 0;
+	enum fsk_err err;
+
+	memcpy(part->buffer, intake->carry, len);
+	err = fill(intake, part, room > len ? room : len, &len);
+	if (err != FSK_OK)
+		return err;
+	if (intake->dropping)
+		start = drop(intake, part->buffer, len);
+	if (!intake->dropping) {
+		taken = whole_lines(intake, part->buffer + start, len - start);
+		if (taken == 0 && len - start == PART_BYTES) {
+			intake->dropping = true;
+			start = len;
+		}
+	}
+	if (taken > 0 && intake->format->mark != 0)
+		taken = learn_marks(intake, part->buffer + start, taken);
+	keep_tail(intake, (struct span){part->buffer, start + taken});
+	move_mark(intake, start + taken);
+	intake->carried = len - start - taken;
+	memcpy(intake->carry, part->buffer + start + taken, intake->carried);
+	part->text = part->buffer + start;
+	part->bytes = taken;
+	part->after_long = intake->after_long;
+	intake->after_long = false;
+	part->last = intake->ended && (intake->carried == 0 || taken == 0);
+	return FSK_OK;
+}
+
+/* Reads records into ${part}. */
+static enum fsk_err
+next_records(struct intake *intake, struct take *take, struct part *part)
+{
+	enum fsk_err err = FSK_OK;
+
+	take_begin(take, part);
+	for (unsigned i = 0; i < PART_RECORDS && err == FSK_OK; i++) {
+		struct log_entry entry = {.why = NULL};
+		enum log_kind kind = LOG_ASIDE;
+
+		take->scratch.used = 0;
+		err = intake->format->next(intake->records, &take->scratch, &entry, &kind);
+		if (err == FSK_CORRUPT)
+			part->why = entry.why;
+		if (err == FSK_IO) {
+			part->why = "it cannot be read to its end";
+			part->error = errno;
+		}
+		if (err != FSK_OK)
+			break;
+		intake->mark.offset++;
+		if (intake->mark.offset <= intake->resume)
+			continue;
+		err = take_record(take, part, kind, &entry);
+	}
+	take_end(take, part);
+	if (err == FSK_NOMEM || err == FSK_RANGE)
+		return err;
+	intake->ended = err != FSK_OK;
+	part->last = intake->ended;
+	return FSK_OK;
+}
+
+enum fsk_err
+intake_next(struct intake *intake, struct take *take, struct part *part)
+{
+	enum fsk_err err;
+
+	part_clear(part);
+	if (!intake_is_open(intake) || (intake->ended && intake->carried == 0))
+		return FSK_END;
+	part->file = intake->file;
+	part->format = intake->format;
+	part->clock = intake->clock;
+	if (intake->format->read == NULL)
+		err = next_records(intake, take, part);
+	else
+		err = next_lines(intake, part, PART_BYTES);
+	part->dialect = intake->dialect;
+	part->mark = intake->mark;
+	part->disk = log_source_done(intake->source);
+	if (part->last && !intake->follows)
+		intake->carried = 0;
+	return err;
+}
+
+/* Passes over what an earlier run read, up to ${mark}. Stores in ${same} whether it
+ * is what that run read. */
+static enum fsk_err
+pass_over(struct intake *intake, const struct scan_mark *mark, bool *same)
+{
+	struct part part;
+	enum fsk_err err = part_init(&part);
+
+	*same = false;
+	while (err == FSK_OK && intake->mark.offset < mark->offset && !intake->ended) {
+		uint64_t left = mark->offset - intake->mark.offset;
+
+		err = next_lines(intake, &part,
+		                 left < PART_BYTES ? (size_t)left : PART_BYTES);
+	}
+	part_fini(&part);
+	if (err != FSK_OK)
+		return err;
+	*same = intake->mark.offset == mark->offset && intake->carried == 0 &&
+	        intake->tail_len >= mark->tail_len &&
+	        scan_state_digest(
+	                (struct span){intake->tail + intake->tail_len - mark->tail_len,
+	                              mark->tail_len}) == mark->tail;
+	return FSK_OK;
+}
+
+/* Sets ${intake} to the start of its source. */
+static void
+rewind_to_start(struct intake *intake)
+{
+	intake->carried = 0;
+	intake->tail_len = 0;
+	intake->ended = false;
+	intake->dropping = false;
+	intake->after_long = false;
+	intake->mark.offset = 0;
+}
+
+/* Goes on where an earlier run ended, if the state knows the source. Nothing of
+ * standard input is passed over: it cannot be read again from its start. */
+static enum fsk_err
+resume(struct intake *intake, struct scan_file *file, struct span *head)
+{
+	const struct scan_state *state = intake->setting->state;
+	const struct scan_mark *mark;
+	enum fsk_err err = FSK_OK;
+
+	for (size_t n = 0; err == FSK_OK && state != NULL && strcmp(file->path, "-") != 0 &&
+	                   (mark = scan_state_find(state, *head, n)) != NULL;
+	     n++) {
+		bool same = false;
+
+		if (!span_equal(span_of(mark->format), span_of(intake->format->name)))
+			continue;
+		if (intake->format->read == NULL) {
+			intake->resume = mark->offset;
+			intake->proven = *mark;
+			file->from_line = mark->line;
+			return FSK_OK;
+		}
+		err = pass_over(intake, mark, &same);
+		if (err == FSK_OK && same) {
+			intake->proven = *mark;
+			file->from_line = mark->line;
+			return FSK_OK;
+		}
+		rewind_to_start(intake);
+		log_source_close(intake->source);
+		intake->source = NULL;
+		if (err == FSK_OK)
+			err = open_source(intake, file, head);
+		if (err == FSK_OK && !intake_is_open(intake))
+			return FSK_OK;
+		intake->dialect = file->dialect;
+	}
+	return err;
+}
+
+/* Opens the records of a format that is no text. */
+static enum fsk_err
+open_records(struct intake *intake, struct scan_file *file)
+{
+	const char *why = "it cannot be read";
+	enum fsk_err err = intake->format->open(intake->source, &intake->records, &why);
+
+	if (err == FSK_CORRUPT || err == FSK_IO) {
+		refuse(intake, file, why, err == FSK_IO ? errno : 0);
+		return FSK_OK;
+	}
+	return err;
+}
+
+static enum fsk_err
+prepare(struct intake *intake, struct scan_file *file, int64_t *first)
+{
+	struct span head;
+	enum fsk_err err = open_source(intake, file, &head);
+
+	if (err != FSK_OK || !intake_is_open(intake))
+		return err;
+	if (head.len == 0 && log_source_why(intake->source) == NULL) {
+		refuse(intake, file, "it is empty", 0);
+		return FSK_OK;
+	}
+	find_format(intake, file, head);
+	if (intake->format == NULL) {
+		refuse(intake, file, "no log format that is known reads its lines", 0);
+		return FSK_OK;
+	}
+	intake->carry = malloc(PART_BYTES);
+	if (intake->carry == NULL)
+		return FSK_NOMEM;
+	intake->clock = (struct log_clock_setting){
+	        .utc = intake->setting->utc,
+	        .year = intake->setting->year,
+	        .newest = date_of_file(intake),
+	};
+	*first = intake->clock.newest;
+	set_head(&intake->mark, head);
+	strncpy(intake->mark.format, intake->format->name, sizeof(intake->mark.format) - 1);
+	if (intake->format->read != NULL)
+		find_first(intake, head, first);
+	err = resume(intake, file, &head);
+	if (err == FSK_OK && intake_is_open(intake) && intake->format->read == NULL)
+		err = open_records(intake, file);
+	intake->grows = (intake->setting->state != NULL || intake->setting->follow) &&
+	                intake_is_open(intake) && log_source_is_plain(intake->source);
+	return err;
+}
+
+enum fsk_err
+intake_open(struct intake *intake, const struct scan_setting *setting, uint32_t number,
+            struct scan_file *file, int64_t *first)
+{
+	enum fsk_err err;
+
+	*intake = (struct intake){.setting = setting, .file = number};
+	*first = setting->now;
+	err = prepare(intake, file, first);
+	if (err != FSK_OK)
+		intake_close(intake);
+	return err;
+}
+
+enum fsk_err
+intake_follow(struct intake *intake, const struct scan_setting *setting, uint32_t number,
+              struct scan_file *file, const struct scan_mark *mark)
+{
+	struct scan_setting plain = *setting;
+	uint64_t from_line = file->from_line;
+	bool same = false;
+	int64_t first;
+	enum fsk_err err;
+
+	/* Where to go on is said by the mark, not by the state. */
+	plain.state = NULL;
+	err = intake_open(intake, &plain, number, file, &first);
+	if (err != FSK_OK || !intake_is_open(intake))
+		return err;
+	intake->setting = setting;
+	intake->follows = true;
+	file->from_line = from_line;
+	if (intake->format->read != NULL && log_source_is_plain(intake->source))
+		err = pass_over(intake, mark, &same);
+	if (err != FSK_OK || !same)
+		intake_close(intake);
+	return err;
+}
+
+uint64_t
+intake_done(const struct intake *intake)
+{
+	return intake_is_open(intake) ? log_source_done(intake->source) : 0;
+}
+
+void
+intake_close(struct intake *intake)
+{
+	if (intake == NULL)
+		return;
+	if (intake->records != NULL)
+		intake->format->close(intake->records);
+	log_source_close(intake->source);
+	free(intake->carry);
+	intake->records = NULL;
+	intake->source = NULL;
+	intake->carry = NULL;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scan/take.h"
+
+#include "scan/client.h"
+#include "scan/suspect.h"
+
+#define MICROSECONDS INT64_C(1000000)
+
+static const char long_line[] = "a line longer than 64 KiB";
+
+enum fsk_err
+take_init(struct take *take, const struct scan_setting *setting, struct watch_view *view)
+{
+	take->setting = setting;
+	take->view = view;
+	take->placebo = NULL;
+	take->from_us = INT64_MAX;
+	take->to_us = INT64_MIN;
+	take->count = 0;
+	take->scratch = (struct log_scratch){.used = 0};
+	if (clean_init(&take->clean) != FSK_OK)
+		return FSK_NOMEM;
+	return far_look_init(&take->far, setting);
+}
+
+void
+take_fini(struct take *take)
+{
+	if (take == NULL)
+		return;
+	clean_fini(&take->clean);
+	far_look_fini(&take->far);
+}
+
+/* Makes sure that the block of ${take} answers for ${us}. */
+static enum fsk_err
+find_block(struct take *take, int64_t us)
+{
+	int64_t second = us / MICROSECONDS - (us % MICROSECONDS < 0);
+	enum fsk_err err = watch_view_at(take->view, second, &take->block);
+
+	if (err != FSK_OK)
+		return err;
+	take->from_us = take->block.from * MICROSECONDS;
+	take->to_us = (take->block.to + 1) * MICROSECONDS - 1;
+	return FSK_OK;
+}
+
+static struct span
+name_of(const struct log_entry *entry)
+{
+	struct span name = entry->name;
+
+	if (name.len > 0 && name.text[name.len - 1] == '.')
+		name.len--;
+	return name;
+}
+
+/* Counts ${entry}, which asks, and stores its time in ${one}. Whether it has one. */
+static bool
+count_asked(struct take *take, struct part *part, const struct log_entry *entry,
+            struct take_one *one)
+{
+	if (!log_clock_utc(&take->clock, entry, &one->us)) {
+		part->timeless++;
+		part_skip(part, "the line has no time");
+		return false;
+	}
+	part->asked++;
+	if (one->us < part->first_us)
+		part->first_us = one->us;
+	if (one->us > part->last_us)
+		part->last_us = one->us;
+	return true;
+}
+
+/* Makes ${one} ready for ${entry}, whose time it has; the block answers for it. */
+static enum fsk_err
+make_ready(struct take *take, struct part *part, const struct log_entry *entry,
+           struct take_one *one)
+{
+	struct span name = name_of(entry);
+	uint64_t host = client_hash_entry(entry, take->setting->v6_bits);
+
+	one->number = part->lines;
+	one->request = entry->request.target.len > 0 && suspect_request(entry, name);
+	one->known = host != 0;
+	if (!one->known)
+		part->clientless++;
+	watch_look_begin(take->block.index, take->placebo, name.text, name.len, &one->look);
+	if (!one->known || !one->look.is_name)
+		return FSK_OK;
+	one->note = clean_begin(&take->clean, host, one->look.name);
+	if (take->far.archive == NULL)
+		return FSK_OK;
+	return far_look_up(&take->far, part, name, one->look.name, entry, one->us);
+}
+
+/* Decides ${one}, whose ${entry} is NULL if its line is to be read again. */
+static enum fsk_err
+decide(struct take *take, struct part *part, const struct take_one *one,
+       const struct log_entry *entry)
+{
+	bool clean = true;
+
+	if (!one->known)
+		return FSK_OK;
+	if (__builtin_expect(one->request || watch_look_end_two(take->block.index,
+	                                                        take->placebo, &one->look),
+	                     0)) {
+		struct log_entry again = {.why = NULL};
+		struct suspect suspect = {
+		        .part = part,
+		        .entry = entry,
+		        .line = one->number,
+		        .us = one->us,
+		        .v6_bits = take->setting->v6_bits,
+		        .view = take->view,
+		        .index = take->block.index,
+		        .placebo = take->placebo,
+		        .look = &one->look,
+		};
+		enum fsk_err err;
+
+		if (entry == NULL) {
+			take->scratch.used = 0;
+			part->format->read(&part->dialect, one->line, &take->scratch,
+			                   &again);
+			suspect.entry = &again;
+		}
+		suspect.name = name_of(suspect.entry);
+		err = suspect_take(&suspect, &clean);
+		if (err != FSK_OK)
+			return err;
+	}
+	if (clean && one->look.is_name)
+		clean_end(&take->clean, &one->note);
+	return FSK_OK;
+}
+
+/* Decides all lines that are ready. */
+static enum fsk_err
+decide_all(struct take *take, struct part *part)
+{
+	enum fsk_err err = FSK_OK;
+
+	for (size_t i = 0; i < take->count && err == FSK_OK; i++)
+		err = decide(take, part, &take->ones[i], NULL);
+	take->count = 0;
+	return err;
+}
+
+/* Takes a line that asks, ${entry}, into the batch. */
+static enum fsk_err
+take_asked(struct take *take, struct part *part, struct span line,
+           const struct log_entry *entry)
+{
+	struct take_one *one = &take->ones[take->count];
+	enum fsk_err err;
+
+	if (!count_asked(take, part, entry, one))
+		return FSK_OK;
+	if (__builtin_expect(one->us < take->from_us || one->us > take->to_us, 0)) {
+		int64_t us = one->us;
+
+		err = decide_all(take, part);
+		if (err == FSK_OK)
+			err = find_block(take, us);
+		if (err != FSK_OK)
+			return err;
+		one = &take->ones[0];
+		one->us = us;
+	}
+	one->line = line;
+	err = make_ready(take, part, entry, one);
+	if (err != FSK_OK)
+		return err;
+	take->count++;
+	return take->count == TAKE_BATCH ? decide_all(take, part) : FSK_OK;
+}
+
+/* Reads one line, without LF. */
+static enum fsk_err
+take_line(struct take *take, struct part *part, struct span line)
+{
+	struct log_entry entry;
+
+	part->lines++;
+	if (line.len > PART_LINE_MAX) {
+		part_skip(part, long_line);
+		return FSK_OK;
+	}
+	if (line.len > 0 && line.text[line.len - 1] == '\r')
+		line.len--;
+	if (line.len == 0) {
+		part->aside++;
+		return FSK_OK;
+	}
+	log_entry_clear(&entry);
+	take->scratch.used = 0;
+	switch (part->format->read(&part->dialect, line, &take->scratch, &entry)) {
+	case LOG_ASKED:
+		return take_asked(take, part, line, &entry);
+	case LOG_ASIDE:
+		part->aside++;
+		break;
+	case LOG_FOREIGN:
+		part_skip(part, entry.why);
+		break;
+	}
+	return FSK_OK;
+}
+
+enum fsk_err
+take_lines(struct take *take, struct part *part)
+{
+	const char *text = part->text;
+	const char *end = text + part->bytes;
+	enum fsk_err err = FSK_OK;
+
+	take_begin(take, part);
+	if (part->after_long) {
+		part->lines++;
+		part_skip(part, long_line);
+	}
+	while (text < end && err == FSK_OK) {
+		const char *lf = memchr(text, '\n', (size_t)(end - text));
+		size_t len = (size_t)((lf != NULL ? lf : end) - text);
+
+		err = take_line(take, part, (struct span){text, len});
+		text += len + 1;
+	}
+	if (err == FSK_OK)
+		err = decide_all(take, part);
+	take_end(take, part);
+	return err;
+}
+
+void
+take_begin(struct take *take, const struct part *part)
+{
+	log_clock_init(&take->clock, &part->clock);
+	take->count = 0;
+}
+
+enum fsk_err
+take_record(struct take *take, struct part *part, enum log_kind kind,
+            const struct log_entry *entry)
+{
+	struct take_one one;
+	enum fsk_err err = FSK_OK;
+
+	part->lines++;
+	if (kind == LOG_ASIDE)
+		part->aside++;
+	if (kind == LOG_FOREIGN)
+		part_skip(part, entry->why);
+	if (kind != LOG_ASKED || !count_asked(take, part, entry, &one))
+		return FSK_OK;
+	if (one.us < take->from_us || one.us > take->to_us)
+		err = find_block(take, one.us);
+	if (err == FSK_OK && take->placebo == NULL)
+		err = watch_view_placebo(take->view, one.us / MICROSECONDS, &take->placebo);
+	if (err != FSK_OK)
+		return err;
+	err = make_ready(take, part, entry, &one);
+	return err == FSK_OK ? decide(take, part, &one, entry) : err;
+}
+
+void
+take_end(const struct take *take, struct part *part)
+{
+	part->assumed_zone = take->clock.assumed_zone;
+	part->assumed_year = take->clock.assumed_year;
+}

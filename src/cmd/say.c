@@ -99,25 +99,34 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Writes the line of progress, ${ms} milliseconds after the first call. */
+static void
+show(const struct progress *progress, uint64_t done, uint64_t whole, int64_t ms)
+{
+	double share = whole > 0 ? (double)done / (double)whole : 0;
+	double seconds = (double)ms / 1000;
+
+	fprintf(stderr, "\r\033[K%s: ", progress->what);
+	if (whole > 0)
+		fprintf(stderr, "%.0f %% (%.1f of %.1f million %s)", share * 100,
+		        (double)done / 1e6, (double)whole / 1e6, progress->unit);
+	else
+		fprintf(stderr, "%.1f million %s", (double)done / 1e6, progress->unit);
+	fprintf(stderr, ", %.1f million a second", (double)done / 1e6 / seconds);
+	if (share > 0 && share < 1)
+		fprintf(stderr, ", %.0f s left", seconds * (1 - share) / share);
+}
+
 bool
 say_progress(uint64_t done, uint64_t whole, void *context)
 {
 	struct progress *progress = context;
 	int64_t now = now_ms();
-	int64_t left_s = 0;
 
 	if (progress->began_ms == 0)
 		progress->began_ms = progress->shown_ms = now;
 	if (isatty(STDERR_FILENO) && now - progress->shown_ms >= SHOW_EVERY_MS) {
-		double share = whole > 0 ? (double)done / (double)whole : 0;
-
-		if (share > 0)
-			left_s = (int64_t)((double)(now - progress->began_ms) / 1000 *
-			                   (1 - share) / share);
-		fprintf(stderr,
-		        "\r\033[K%s: %.0f %% (%.1f of %.1f million %s), %lld s left",
-		        progress->what, share * 100, (double)done / 1e6,
-		        (double)whole / 1e6, progress->unit, (long long)left_s);
+		show(progress, done, whole, now - progress->began_ms);
 		progress->shown_ms = now;
 		progress->shown = true;
 	}

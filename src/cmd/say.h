@@ -33,7 +33,8 @@ bool say_stopped(void);
 enum status say_end(enum status status);
 
 /* Progress, on stderr when it is a terminal: at most five times a second
- * rewrites one line "WHAT: 12 % (34.1 of 280.0 million UNIT), 5 s left".
+ * rewrites one line "WHAT: 12 % (34.1 of 280.0 million UNIT), 6.8 million a second,
+ * 36 s left", less of it where the whole is not known (0).
  * ${context} is a struct progress; fits struct watch_plan. Returns false when
  * a signal asked for the end. */
 struct progress {

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * cmd/report.h: what a scan found, prepared for people: facts and rows of text
+ * that the writers of text and of HTML lay out, each with its own escapes.
+ * Text made here may hold foreign bytes; it is cut where it is too long.
+ */
+#ifndef CMD_REPORT_H
+#define CMD_REPORT_H
+
+#include "cmd/words.h"
+#include "scan/leases.h"
+#include "scan/scan.h"
+
+struct report {
+	const struct scan_report *scan;
+	const struct leases *leases; /* NULL: none */
+	size_t generators;           /* that were looked for */
+	unsigned window_days;
+	const char *zone; /* of times without one, as the user named it */
+	size_t unopened;  /* words of the command line that could not be opened */
+	bool year_said;
+	bool verbose;
+	bool incomplete; /* the reading was stopped */
+};
+
+/* Hosts by verdict, and those that sent requests of bots. */
+struct report_tally {
+	size_t word[VERDICT_INFECTED + 1];
+	size_t requests;
+};
+
+struct report_tally report_count(const struct report *report);
+
+/* How many hosts there are: estimated, but not fewer than were met. Verdicts are
+ * reckoned with so many. */
+double report_hosts(const struct report *report);
+
+/* Whether anything was found: a host that is infected, or likely to be. */
+bool report_found(const struct report *report);
+
+/* The machine that ${host} is, as the leases or the log name it. */
+struct report_machine {
+	struct span name;       /* of the lease, or else of the log; empty: not known */
+	struct span lease_name; /* empty: not known, as is hardware */
+	struct span hardware;
+	bool leased;  /* there is a lease */
+	bool changed; /* the address had another one when it was seen first */
+};
+
+struct report_machine report_machine_of(const struct report *report,
+                                        const struct verdict_host *host);
+
+/* One line of the table of hosts. */
+struct report_row {
+	struct words host;
+	char machine[128]; /* foreign */
+	const char *verdict;
+	struct words generator;
+	struct words names; /* "49 of 250" */
+	struct words posterior;
+	struct words first;
+	struct words last;
+	char remarks[512];
+};
+
+/* Makes ${row} of ${host} and ${finding}, which may be NULL: of its requests. */
+void report_fill(const struct report *report, const struct verdict_host *host,
+                 const struct verdict_finding *finding, struct report_row *row);
+
+/* "infected", "likely", "chance". */
+const char *report_word(enum verdict_word word);
+
+/* Which of enum verdict_relay ${flag} is, in words; NULL: none. */
+const char *report_relay(unsigned flag);
+
+/* Why ${name} does not count; NULL: it does. */
+const char *report_uncounted(const struct verdict_name *name);
+
+/* The path of source ${file}. */
+const char *report_path(const struct report *report, uint32_t file);
+
+#endif

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd/report_html.h"
+
+#include "cmd/html.h"
+#include "cmd/report_facts.h"
+#include "cmd/report_line.h"
+#include "cmd/row.h"
+
+#include <inttypes.h>
+
+#define NAMES_SHOWN 300 /* of a finding, without --verbose */
+#define HOSTS_OPEN 10   /* whose names are shown without a click */
+#define CHANCE_SHOWN 100
+#define COLLISIONS_SHOWN 200
+
+/* The policy forbids all that is not in the page itself. */
+static const char head[] =
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        "style-src 'unsafe-inline'\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"referrer\" content=\"no-referrer\">\n"
+        "<meta name=\"robots\" content=\"noindex\">\n"
+        "<title>foresink: review of logs</title>\n<style>\n"
+        ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#57606a;"
+        "--line:#d0d7de;--bad:#b3261e;--may:#8a5300;--tick:#0550ae}\n"
+        "@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;"
+        "--soft:#9198a1;--line:#3d444d;--bad:#ff8078;--may:#e3b341;--tick:#79b8ff}}\n"
+        "body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);"
+        "background:var(--paper);max-width:75rem;margin:0 auto;padding:1rem}\n"
+        "h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2rem}\n"
+        ".wide{overflow-x:auto}\n"
+        "table{border-collapse:collapse;width:100%;font-size:.875rem}\n"
+        "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;"
+        "border-bottom:1px solid var(--line)}\n"
+        "td,dd{overflow-wrap:anywhere}th{white-space:nowrap}\n"
+        "td.n{font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+        "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}\n"
+        "dt{color:var(--soft)}dd{margin:0;white-space:pre-wrap}\n"
+        ".infected{color:var(--bad);font-weight:600}.likely{color:var(--may);"
+        "font-weight:600}\n"
+        "summary{cursor:pointer;font-weight:600;padding:.4rem 0}\n"
+        "svg{min-width:36rem;width:100%;height:auto}\n"
+        "svg text{font:12px system-ui,sans-serif;fill:var(--ink)}\n"
+        ".axis{stroke:var(--line);fill:none}.tick{stroke:var(--tick);stroke-width:1.5}"
+        ".passed{stroke:var(--soft);stroke-dasharray:2}\n"
+        "footer{margin-top:2rem;color:var(--soft);font-size:.875rem}\n"
+        "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}}\n"
+        "@media print{body{max-width:none;padding:0}tr,svg{break-inside:avoid}"
+        "details::details-content{content-visibility:visible;block-size:auto}}\n"
+        "</style>\n</head>\n<body>\n<h1>Review of logs</h1>\n";
+
+static void
+write_fact(const char *label, const char *text, void *context)
+{
+	html_element(context, "dt", label);
+	html_element(context, "dd", text);
+	fputc('\n', context);
+}
+
+static void
+write_cell(FILE *out, const char *text)
+{
+	fputs("<td class=\"n\">", out);
+	html_text(out, text);
+	fputs("</td>", out);
+}
+
+static void
+begin_table(FILE *out, const char *const *titles)
+{
+	fputs("<div class=\"wide\"><table>\n<thead><tr>", out);
+	for (; *titles != NULL; titles++)
+		fprintf(out, "<th scope=\"col\">%s</th>", *titles);
+	fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+static void
+end_table(FILE *out)
+{
+	fputs("</tbody></table></div>\n", out);
+}
+
+/* Says that ${more} rows are not shown, if there are any. */
+static void
+write_more(FILE *out, size_t more, const char *what)
+{
+	if (more > 0)
+		fprintf(out, "<p>%s not shown (--verbose shows all).</p>\n",
+		        words_things(more, what).text);
+}
+
+static void
+write_row(FILE *out, const struct report_row *row)
+{
+	fputs("<tr>", out);
+	write_cell(out, row->host.text);
+	html_element(out, "td", row->machine);
+	fprintf(out, "<td class=\"%s\">%s</td>", row->verdict, row->verdict);
+	write_cell(out, row->generator.text);
+	write_cell(out, row->names.text);
+	write_cell(out, row->posterior.text);
+	write_cell(out, row->first.text);
+	write_cell(out, row->last.text);
+	html_element(out, "td", row->remarks);
+	fputs("</tr>\n", out);
+}
+
+/* Writes the rows of ${host}: of the findings that are as bad as to be told, or
+ * one without a finding when it has none of them. */
+static void
+write_rows(FILE *out, const struct report *report, const struct verdict_host *host)
+{
+	struct report_row row;
+	bool written = false;
+
+	for (size_t i = 0; i < host->finding_count; i++) {
+		if (host->findings[i].word == VERDICT_CHANCE &&
+		    host->word != VERDICT_CHANCE)
+			continue;
+		report_fill(report, host, &host->findings[i], &row);
+		write_row(out, &row);
+		written = true;
+	}
+	if (!written) {
+		report_fill(report, host, NULL, &row);
+		write_row(out, &row);
+	}
+}
+
+/* Writes the table of the hosts that are chance, or of the others, at most
+ * ${most} hosts. */
+static void
+write_hosts(FILE *out, const struct report *report, bool chance, size_t most)
+{
+	static const char *const titles[] = {
+	        "Host",      "Machine",    "Verdict",   "Generator", "Names",
+	        "Posterior", "First seen", "Last seen", "Remarks",   NULL};
+	const struct verdict *verdict = report->scan->verdict;
+	size_t met = 0;
+
+	begin_table(out, titles);
+	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
+		const struct verdict_host *host = verdict_host_at(verdict, i);
+
+		if ((host->word == VERDICT_CHANCE) == chance && met++ < most)
+			write_rows(out, report, host);
+	}
+	end_table(out);
+	write_more(out, met > most ? met - most : 0, "host");
+}
+
+static void
+write_place(FILE *out, const struct report *report, uint32_t file, uint64_t line)
+{
+	fputs("<td>", out);
+	html_text(out, report_path(report, file));
+	fprintf(out, ":%" PRIu64 "</td>", line);
+}
+
+static void
+write_name(FILE *out, const struct report *report, const struct verdict_name *name)
+{
+	const char *uncounted = report_uncounted(name);
+	char period[ROW_PERIOD_SIZE];
+	char index[48];
+
+	row_period(name->match.period, period);
+	snprintf(index, sizeof(index), "%" PRIu32 " of %" PRIu32, name->match.index,
+	         fsk_generator_names(name->match.generator));
+	fputs("<tr>", out);
+	write_cell(out, words_time(name->first_us).text);
+	html_element(out, "td", name->text);
+	write_cell(out, index);
+	write_cell(out, period);
+	write_cell(out, words_count(name->times).text);
+	write_place(out, report, name->file, name->line);
+	html_element(out, "td", uncounted != NULL ? uncounted : "");
+	fputs("</tr>\n", out);
+}
+
+static void
+write_finding(FILE *out, const struct report *report, const struct verdict_finding *finding)
+{
+	static const char *const titles[] = {
+	        "First asked", "Name", "Place", "Of the list of",
+	        "Times",       "Line", "",      NULL};
+	size_t most = report->verbose ? SIZE_MAX : NAMES_SHOWN;
+
+	fprintf(out,
+	        "<p><b>%s</b>: <span class=\"%s\">%s</span>, %s in %s; by chance %s; "
+	        "evidence %.1f, %.1f convicts.</p>\n",
+	        words_generator(finding->generator).text, report_word(finding->word),
+	        report_word(finding->word),
+	        words_things(finding->found, "different name").text,
+	        words_things(finding->sightings, "sighting").text,
+	        words_share(finding->chance).text, finding->evidence,
+	        verdict_limit(report_hosts(report)));
+	begin_table(out, titles);
+	for (size_t i = 0; i < finding->name_count && i < most; i++)
+		write_name(out, report, &finding->names[i]);
+	end_table(out);
+	write_more(out, finding->name_count > most ? finding->name_count - most : 0,
+	           "name");
+}
+
+static void
+write_requests(FILE *out, const struct report *report, const struct verdict_host *host)
+{
+	static const char *const titles[] = {
+	        "Request of", "Count", "Counter (attacker-reported)", "First", "Last",
+	        "Line",       NULL};
+
+	begin_table(out, titles);
+	for (size_t i = 0; i < host->request_count; i++) {
+		const struct verdict_request *request = &host->requests[i];
+		char counter[48] = "-";
+
+		if (request->counter_least != SIGHTING_NO_COUNTER)
+			snprintf(counter, sizeof(counter), "%" PRId64 " to %" PRId64,
+			         request->counter_least, request->counter_most);
+		fputs("<tr>", out);
+		write_cell(out, request->fingerprint);
+		write_cell(out, words_count(request->requests).text);
+		write_cell(out, counter);
+		write_cell(out, words_time(request->first_us).text);
+		write_cell(out, words_time(request->last_us).text);
+		write_place(out, report, request->file, request->line);
+		fputs("</tr>\n", out);
+	}
+	end_table(out);
+}
+
+/* Writes all about ${host}. */
+static void
+write_host(FILE *out, const struct report *report, const struct verdict_host *host,
+           bool open)
+{
+	struct report_row row;
+
+	report_fill(report, host, NULL, &row);
+	fprintf(out, "<details%s><summary>%s <span class=\"%s\">%s</span> ",
+	        open ? " open" : "", row.host.text, row.verdict, row.verdict);
+	html_text(out, row.machine[0] != '-' || row.machine[1] != '\0' ? row.machine : "");
+	fputs("</summary>\n", out);
+	report_line_write(out, report, host);
+	for (size_t i = 0; i < host->finding_count; i++)
+		write_finding(out, report, &host->findings[i]);
+	if (host->request_count > 0)
+		write_requests(out, report, host);
+	fputs("</details>\n", out);
+}
+
+static void
+write_each(FILE *out, const struct report *report)
+{
+	const struct verdict *verdict = report->scan->verdict;
+	size_t written = 0;
+
+	fputs("<h2>What they asked for</h2>\n", out);
+	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
+		const struct verdict_host *host = verdict_host_at(verdict, i);
+
+		if (host->word != VERDICT_CHANCE || host->request_count > 0)
+			write_host(out, report, host, written++ < HOSTS_OPEN);
+	}
+}
+
+static void
+write_collisions(FILE *out, const struct report *report)
+{
+	static const char *const titles[] = {"Name", "Generator", "Hosts",
+	                                     "That asked for nothing else of the list",
+	                                     NULL};
+	const struct verdict *verdict = report->scan->verdict;
+	size_t count = verdict_collision_count(verdict);
+	size_t most = report->verbose ? SIZE_MAX : COLLISIONS_SHOWN;
+
+	if (count == 0)
+		return;
+	fputs("<h2>Names that innocent machines ask for too</h2>\n<p>Not counted.</p>\n",
+	      out);
+	begin_table(out, titles);
+	for (size_t i = 0; i < count && i < most; i++) {
+		const struct verdict_collision *collision =
+		        verdict_collision_at(verdict, i);
+
+		fputs("<tr>", out);
+		html_element(out, "td", collision->text);
+		write_cell(out, words_generator(collision->generator).text);
+		write_cell(out, words_count(collision->hosts).text);
+		write_cell(out, words_count(collision->alone).text);
+		fputs("</tr>\n", out);
+	}
+	end_table(out);
+	write_more(out, count > most ? count - most : 0, "name");
+}
+
+void
+report_html_write(struct output *output, const struct report *report, int64_t now)
+{
+	struct report_tally tally = report_count(report);
+	FILE *out = output->file;
+
+	fputs(head, out);
+	fputs("<h2>Hosts</h2>\n", out);
+	if (report_found(report))
+		write_hosts(out, report, false, SIZE_MAX);
+	else
+		fputs("<p>Nothing found: no host asked for names of the lists as an "
+		      "infected "
+		      "machine does.</p>\n",
+		      out);
+	fputs("<h2>Summary</h2>\n<dl>\n", out);
+	report_facts(report, write_fact, out);
+	fputs("</dl>\n", out);
+	if (report_found(report) || tally.requests > 0)
+		write_each(out, report);
+	if (tally.word[VERDICT_CHANCE] > 0) {
+		fputs("<details><summary>Hosts that asked for names of a list as innocent "
+		      "machines do</summary>\n",
+		      out);
+		write_hosts(out, report, true, report->verbose ? SIZE_MAX : CHANCE_SHOWN);
+		fputs("</details>\n", out);
+	}
+	write_collisions(out, report);
+	fprintf(out,
+	        "<footer><p>Made by foresink %s at %s. All times are UTC. "
+	        "Infected: so many different names of one list in its time that chance "
+	        "does "
+	        "not explain them; likely: more probable than not. One name alone is never "
+	        "proof. Requests can be sent by anyone. foresink-scan(1) tells how this is "
+	        "reckoned.</p></footer>\n</body>\n</html>\n",
+	        fsk_version(), words_second(now * 1000000).text);
+}

@@ -120,7 +120,7 @@ make_line(struct log *log, struct line *line)
 		const struct fsk_name *names = names_of(log, line->ms);
 
 		line->host %= INFECTED;
-		strcpy(line->name, names[which % DAY_NAMES].text);
+		memcpy(line->name, names[which % DAY_NAMES].text, sizeof(line->name));
 		return;
 	}
 	if ((kind >> 32) % 10 < 3) {

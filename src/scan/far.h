@@ -32,12 +32,18 @@ FSK_MUST_USE enum fsk_err far_look_init(struct far_look *look,
                                         const struct scan_setting *setting);
 void far_look_fini(struct far_look *look);
 
-/* Looks up ${name}, whose hash is ${hash}, and its parents, and adds a far match to
- * ${part} for each forecast that it is; ${entry} and ${us} say who asked and when.
- * FSK_NOMEM; FSK_CORRUPT when the index file is altered. */
+/* A clean name, its hash, and who asked for it when. */
+struct far_asked {
+	struct span name;
+	uint64_t hash;
+	const struct log_entry *entry;
+	int64_t us; /* UTC */
+};
+
+/* Looks up the name of ${asked} and its parents, and adds a far match to ${part} for
+ * each forecast that it is. FSK_NOMEM; FSK_CORRUPT when the index file is altered. */
 FSK_MUST_USE enum fsk_err far_look_up(struct far_look *look, struct part *part,
-                                      struct span name, uint64_t hash,
-                                      const struct log_entry *entry, int64_t us);
+                                      const struct far_asked *asked);
 
 /* The matches of all files so far. */
 struct far {

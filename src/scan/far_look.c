@@ -76,13 +76,12 @@ ask(const struct far_look *look, struct fsk_name *name, struct finding *finding)
 }
 
 enum fsk_err
-far_look_up(struct far_look *look, struct part *part, struct span text, uint64_t hash,
-            const struct log_entry *entry, int64_t us)
+far_look_up(struct far_look *look, struct part *part, const struct far_asked *asked)
 {
-	uint64_t *absent = &look->absent[hash & (ABSENT - 1)];
+	uint64_t *absent = &look->absent[asked->hash & (ABSENT - 1)];
 	struct finding finding = {
 	        .part = part,
-	        .sighting = {.us = us,
+	        .sighting = {.us = asked->us,
 	                     .counter = SIGHTING_NO_COUNTER,
 	                     .file = part->file,
 	                     .line = part->lines},
@@ -90,14 +89,14 @@ far_look_up(struct far_look *look, struct part *part, struct span text, uint64_t
 	struct fsk_name name, parent;
 	enum fsk_err err;
 
-	if (*absent == hash || wire_name_read(text, &name, NULL) != FSK_OK ||
-	    !client_read(entry, look->v6_bits, &finding.sighting.client,
+	if (*absent == asked->hash || wire_name_read(asked->name, &name, NULL) != FSK_OK ||
+	    !client_read(asked->entry, look->v6_bits, &finding.sighting.client,
 	                 &finding.sighting.address))
 		return FSK_OK;
 	finding.sighting.name = (struct span){name.text, name.len};
 	parent = name;
 	err = ask(look, &parent, &finding);
 	if (err == FSK_OK && !finding.found)
-		*absent = hash;
+		*absent = asked->hash;
 	return err;
 }

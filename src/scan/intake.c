@@ -424,7 +424,7 @@ prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 	};
 	*first = intake->clock.newest;
 	set_head(&intake->mark, head);
-	strncpy(intake->mark.format, intake->format->name, sizeof(intake->mark.format) - 1);
+	memcpy(intake->mark.format, intake->format->name, strlen(intake->format->name) + 1);
 	if (intake->format->read != NULL)
 		find_first(intake, head, first);
 	err = resume(intake, file, &head);

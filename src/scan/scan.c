@@ -25,6 +25,12 @@ rounds_of(uint32_t generator)
 }
 
 static uint32_t
+ahead_of(uint32_t generator)
+{
+	return dga_generator_at(generator).family->ahead;
+}
+
+static uint32_t
 family_of(uint32_t generator)
 {
 	const struct dga_family *family = dga_generator_at(generator).family;
@@ -61,6 +67,7 @@ make_parts(struct scan *scan)
 	        .generator_count = dga_generator_count(),
 	        .tries = tries_of,
 	        .rounds = rounds_of,
+	        .ahead = ahead_of,
 	        .family = family_of,
 	};
 	enum fsk_err err = watch_view_new(&view, &scan->view);

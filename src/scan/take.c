@@ -93,7 +93,8 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 	one->note = clean_begin(&take->clean, host, one->look.name);
 	if (take->far.archive == NULL)
 		return FSK_OK;
-	return far_look_up(&take->far, part, name, one->look.name, entry, one->us);
+	return far_look_up(&take->far, part,
+	                   &(struct far_asked){name, one->look.name, entry, one->us});
 }
 
 /* Decides ${one}, whose ${entry} is NULL if its line is to be read again. */

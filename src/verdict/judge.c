@@ -123,6 +123,7 @@ find(struct bench *bench, uint32_t number, struct verdict_host *host)
 		        .limit = bench->limit,
 		        .tries = bench->setting->tries(generator),
 		        .rounds = bench->setting->rounds(generator),
+		        .ahead = bench->setting->ahead(generator),
 		};
 
 		findings[host->finding_count++] =

@@ -10,9 +10,8 @@
  * evidence is ln(P(k names | infected) / P(k or more | chance)), Poisson for
  * chance, VERDICT_POWER for infected. It convicts above ln((1 - b)/a), with
  * a = 0.1 / hosts, so that of one generator one innocent host in ten logs is
- * convicted, and b = 1 - VERDICT_POWER; see verdict_limit(). The posterior takes a
- * prior of one infected host in 10,000 and must be VERDICT_SURE besides. One name
- * is never "infected".
+ * convicted, and b = 1 - VERDICT_POWER; see verdict_limit(). The posterior, with a prior
+ * of one infected host in 10,000, must be VERDICT_SURE. One name is never "infected".
  */
 #ifndef VERDICT_VERDICT_H
 #define VERDICT_VERDICT_H
@@ -151,6 +150,7 @@ struct verdict_setting {
 	 * not known) of ${generator}. */
 	uint32_t (*tries)(uint32_t generator);
 	uint32_t (*rounds)(uint32_t generator);
+	uint32_t (*ahead)(uint32_t generator);  /* seconds that a bot may ask early */
 	uint32_t (*family)(uint32_t generator); /* number of its family */
 };
 

@@ -93,16 +93,28 @@ compare_with_bot(struct verdict_finding *finding, const struct weigh_scale *scal
 	add_period(finding, scale, found, sightings);
 }
 
+/* The days between ${name}'s period and when it was asked for: 0 too in the time before
+ * it in which bots ask early. */
+static int
+clock_offset(const struct weigh_scale *scale, const struct verdict_name *name)
+{
+	struct fsk_period period = name->match.period;
+
+	if (period.first > INT64_MIN + (int64_t)scale->ahead)
+		period.first -= scale->ahead;
+	return order_offset(period, name->first_us);
+}
+
 /* The offset that more than half of the names have, if there is one (Boyer and
  * Moore's vote), and how many have it. 0 as soon as one name has none. */
 static uint32_t
-vote(const struct verdict_finding *finding, int *days)
+vote(const struct weigh_scale *scale, const struct verdict_finding *finding, int *days)
 {
 	uint32_t lead = 0, have = 0;
 
 	for (size_t i = 0; i < finding->name_count; i++) {
 		const struct verdict_name *name = &finding->names[i];
-		int offset = order_offset(name->match.period, name->first_us);
+		int offset = clock_offset(scale, name);
 
 		if (!counts(name))
 			continue;
@@ -115,18 +127,17 @@ vote(const struct verdict_finding *finding, int *days)
 	for (size_t i = 0; i < finding->name_count; i++) {
 		const struct verdict_name *name = &finding->names[i];
 
-		have += counts(name) &&
-		        order_offset(name->match.period, name->first_us) == *days;
+		have += counts(name) && clock_offset(scale, name) == *days;
 	}
 	return have;
 }
 
 static void
-read_clock(struct verdict_finding *finding)
+read_clock(const struct weigh_scale *scale, struct verdict_finding *finding)
 {
 	int days = 0;
 
-	if (finding->found < LEAST || vote(finding, &days) < 0.9 * finding->found)
+	if (finding->found < LEAST || vote(scale, finding, &days) < 0.9 * finding->found)
 		return;
 	finding->offset = true;
 	finding->offset_days = days;
@@ -143,6 +154,6 @@ weigh_names(const struct weigh_scale *scale, struct verdict_name *names, size_t 
 	qsort(names, count, sizeof(*names), order_names_by_period);
 	compare_with_bot(&finding, scale);
 	qsort(names, count, sizeof(*names), order_names_by_time);
-	read_clock(&finding);
+	read_clock(scale, &finding);
 	return finding;
 }

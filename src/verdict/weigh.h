@@ -15,6 +15,7 @@ struct weigh_scale {
 	double limit;   /* evidence that convicts */
 	uint32_t tries; /* of struct verdict_setting */
 	uint32_t rounds;
+	uint32_t ahead; /* seconds that a bot may ask early */
 };
 
 /* The finding that the ${count} names ${names} are, of one host and generator, one

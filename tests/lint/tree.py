@@ -89,7 +89,7 @@ def commands(tree):
 
 
 PLAIN = ['-std=gnu17', '-D_GNU_SOURCE', f'-I{ROOT}/include', f'-I{ROOT}/src',
-         f'-I{ROOT}/tests', '-DFORESINK_VERSION="0"', '-DTEST_DATA="."']
+         f'-I{ROOT}/tests', f'-I{BUILD}/gcc/src', '-DFORESINK_VERSION="0"', '-DTEST_DATA="."']
 
 
 def machine(command):

@@ -176,7 +176,6 @@ const struct dga_family dga_family_chinad = {
         .sources = sources,
         .aka = {.malpedia = "Chinad", .dgarchive = "chinad"},
         .first_seen = "2015-06",
-        .last_seen = NULL,
         .life = DGA_ORPHAN,
         .life_note = "met in an exploit kit of June 2015; its names were in passive DNS in "
                      "August 2016; no later campaign was described",

@@ -226,6 +226,7 @@ descriptors_are_complete(void **state)
 		const struct log_format *format = log_format_at(i);
 
 		assert_ptr_equal(log_format_find(span_of(format->name)), format);
+		assert_true(strlen(format->name) < 24); /* scan/state.h keeps it */
 		assert_true(strlen(format->title) > 0 && strlen(format->text) > 0);
 		assert_non_null(format->sources[0]);
 		assert_true((format->read == NULL) == (format->knows != NULL));

@@ -236,7 +236,7 @@ depth_is_bounded(void **state)
 
 		memset(line + len, '[', (size_t)depth);
 		memset(line + len + depth, ']', (size_t)depth);
-		strcpy(line + len + 2 * depth, "}");
+		memcpy(line + len + 2 * depth, "}", 2);
 		assert_int_equal(read_all(line, values), depth <= JSON_DEPTH);
 	}
 }

@@ -4,7 +4,7 @@
  * log at all. For what is compressed see test_source_packed.c. Linked with --wrap for
  * malloc, calloc and strdup, which then fail on the n-th call.
  */
-#include "source_bytes.h"
+#include "source_read.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,7 +3,7 @@
  * Compressed logs: each kind gives the same bytes, member after member; what is cut or
  * altered is told, and what stands before it is not lost.
  */
-#include "source_bytes.h"
+#include "source_read.h"
 
 static void
 test_packed(void **state)

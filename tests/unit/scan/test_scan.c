@@ -93,8 +93,8 @@ make_log(size_t from, size_t count, size_t *len)
 		snprintf(clean, sizeof(clean), "www.site%zu.example", i * 7919 % 3000);
 		if (infected)
 			name = names[i / 40 % 250].text;
-		*len += (size_t)sprintf(
-		        text + *len,
+		*len += (size_t)snprintf(
+		        text + *len, 200,
 		        "03-Aug-2015 %02zu:%02zu:%02zu.000 queries: info: client @0x7f24 "
 		        "10.0.%d.%zu#%zu (%s): query: %s IN A +E(0)K (10.0.0.53)\n",
 		        i / 3600 % 24, i / 60 % 60, i % 60, infected ? 9 : 1,

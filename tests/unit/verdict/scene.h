@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #define SCENE_GENERATORS 12
+#define SCENE_EARLY 11
 #define SCENE_DAY INT64_C(86400)
 #define SCENE_START (INT64_C(16000) * SCENE_DAY) /* 2013-10-22 */
 #define SCENE_SECOND INT64_C(1000000)            /* microseconds */
@@ -35,6 +36,13 @@ scene_rounds(uint32_t generator)
 	return generator == 2 ? 0 : 2;
 }
 
+/* Of the last generator bots ask up to 12 hours early. */
+static inline uint32_t
+scene_ahead(uint32_t generator)
+{
+	return generator == SCENE_EARLY ? 43200 : 0;
+}
+
 static inline uint32_t
 scene_family(uint32_t generator)
 {
@@ -47,6 +55,7 @@ scene_new(void)
 	static const struct verdict_setting setting = {.generator_count = SCENE_GENERATORS,
 	                                               .tries = scene_tries,
 	                                               .rounds = scene_rounds,
+	                                               .ahead = scene_ahead,
 	                                               .family = scene_family};
 	struct verdict *verdict;
 

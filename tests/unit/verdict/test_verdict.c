@@ -242,9 +242,17 @@ test_clock(void **state)
 		scene.sighting.match.period = (struct fsk_period){-SCENE_DAY, -1};
 		assert_int_equal(verdict_add(verdict, &scene.sighting), FSK_OK);
 	}
+	for (uint32_t i = 0; i < 6; i++) { /* ten hours early, as its bots do; a day */
+		scene_name(&scene, 11 + i / 3, SCENE_EARLY, 5, 1100 + i);
+		scene.sighting.us =
+		        (scene.sighting.match.period.first - (i < 3 ? 36000 : SCENE_DAY)) *
+		        SCENE_SECOND;
+		assert_int_equal(verdict_add(verdict, &scene.sighting), FSK_OK);
+	}
 	scene_judge(verdict, &clean, rate);
-	for (uint32_t host = 1; host <= 10; host++) {
-		static const int days[] = {0, 1, -400, 0, 0, 2, 0, -1, 106751992, 0, 0};
+	for (uint32_t host = 1; host <= 12; host++) {
+		static const int days[] = {0,  1,         -400, 0, 0, 2, 0,
+		                           -1, 106751992, 0,    0, 0, 1};
 		const struct verdict_finding *finding = scene_host(verdict, host)->findings;
 
 		assert_int_equal(finding->offset, days[host] != 0);

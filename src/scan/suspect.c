@@ -188,5 +188,5 @@ suspect_take(const struct suspect *suspect, bool *clean)
 	if (err != FSK_OK || held)
 		return err;
 	count = look_up(suspect->placebo, suspect, matches);
-	return add_placebo(suspect, suspect->look->name, matches, count);
+	return add_placebo(suspect, suspect->look->hash[0], matches, count);
 }

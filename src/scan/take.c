@@ -90,11 +90,11 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 	watch_look_begin(take->block.index, take->placebo, name.text, name.len, &one->look);
 	if (!one->known || !one->look.is_name)
 		return FSK_OK;
-	one->note = clean_begin(&take->clean, host, one->look.name);
+	one->note = clean_begin(&take->clean, host, one->look.hash[0]);
 	if (take->far.archive == NULL)
 		return FSK_OK;
 	return far_look_up(&take->far, part,
-	                   &(struct far_asked){name, one->look.name, entry, one->us});
+	                   &(struct far_asked){name, one->look.hash[0], entry, one->us});
 }
 
 /* Decides ${one}, whose ${entry} is NULL if its line is to be read again. */

@@ -346,7 +346,19 @@ look_long(uint64_t key, struct span text, struct watch_look *look)
 
 	look->is_name = wire_name_read(text, &read, NULL) == FSK_OK;
 	look->sure = !look->is_name;
-	look->name = watch_hash(key, text.text, text.len);
+	look->hash[0] = watch_hash(key, text.text, text.len);
+}
+
+/* Adds the ${len} octets at ${name} to those that may be in an index. */
+static inline void
+look_at(const struct fsk_index *first, const struct fsk_index *second, struct span name,
+        struct watch_look *look)
+{
+	uint64_t hash = watch_hash(first->key, name.text, name.len);
+
+	look->hash[look->count++] = hash;
+	watch_filter_prefetch(&first->filter, hash);
+	watch_filter_prefetch(&second->filter, hash);
 }
 
 void
@@ -365,24 +377,22 @@ watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
 	look->is_name = watch_dots_read(name, len, &dots);
 	if (!look->is_name)
 		return;
-	look->name = watch_hash(first->key, name, len);
 	near = dots == 0 ? UINT64_C(1) << len
 	                 : dots; /* one label ends where the name does */
 	if (len > tail)
 		near &= UINT64_MAX << (len - tail);
+	if (near == 0) { /* its last label alone is longer than any of theirs */
+		look->hash[0] = watch_hash(first->key, name, len);
+		return;
+	}
 	for (; near != 0; near &= near - 1) {
 		unsigned start = watch_dots_label(dots, near);
-		uint64_t hash = start == 0
-		                        ? look->name
-		                        : watch_hash(first->key, name + start, len - start);
 
-		if (look->count == WATCH_LOOK_HASHES) {
+		if (__builtin_expect(look->count == WATCH_LOOK_HASHES, 0)) {
 			look->sure = false;
 			return;
 		}
-		look->hash[look->count++] = hash;
-		watch_filter_prefetch(&first->filter, hash);
-		watch_filter_prefetch(&second->filter, hash);
+		look_at(first, second, (struct span){name + start, len - start}, look);
 	}
 }
 

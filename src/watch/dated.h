@@ -33,9 +33,12 @@ FSK_MUST_USE enum fsk_err watch_dated_new(const struct watch_plan *plan, uint64_
 struct watch_look {
 	bool is_name;  /* it is a domain name */
 	bool sure;     /* the filters decide; else ask fsk_index_find() of both */
-	uint8_t count; /* of hashes */
-	uint64_t name; /* hash of the name itself, without regard to case */
-	uint64_t hash[WATCH_LOOK_HASHES]; /* of the names that may be in an index */
+	uint8_t count; /* of hashes that filters are asked for */
+
+	/* Of the name and its parents that may be in an index, the longest first, without
+	 * regard to case. The first one tells names apart that are asked for: those below
+	 * one parent have one chance to match, and are one here. */
+	uint64_t hash[WATCH_LOOK_HASHES];
 };
 
 /* Makes ${look} ready for the ${len} octets at ${name}, without a final dot, and

@@ -26,6 +26,7 @@ run:
 	@echo 'Try next, with $(BUILD)/src/cmd/foresink:'
 	@echo '  forecast --family conficker    the names of today, in a table'
 	@echo '  explain NAME                   whose name is this?'
+	@echo '  scan FILE|FOLDER...            which machines in these logs are infected?'
 	@echo '  families conficker             what is known of a family'
 	@echo '  selftest                       the proof of every generator'
 

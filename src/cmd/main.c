@@ -3,9 +3,10 @@
  * foresink: forecasts the rendezvous domains of botnets. The map of the house,
  * from the ground up; a folder includes only itself and what stands before it:
  *
- *   base/ errors, spans, dates    wire/ domain names    prng/ what malware borrowed
- *   dga/  families, lists, proof  watch/ dated index, index files, search
- *   cmd/  this file; a file a command; options, output, words for people
+ *   base/ errors, spans, dates      wire/ domain names    prng/ what malware borrowed
+ *   dga/  families, lists, proof    logs/ formats, sources, time
+ *   watch/ dated index, index files, search, sightings    verdict/ infected, or not?
+ *   scan/ reviews logs              cmd/ this file; a file a command; options, words
  */
 #include "cmd/output.h"
 #include "cmd/say.h"

@@ -93,12 +93,16 @@ log_entry_clear(struct log_entry *entry)
 }
 
 /* Where a format puts what it had to decode: used is 0 at the start of each line. And
- * what stamp_bind_next() remembers from line to line, so that the same date is not read
- * a million times; it changes no result. Zeroed before the first line. */
+ * what formats remember from line to line, so that the same date is not read a million
+ * times; it changes no result. Zeroed before the first line. */
 struct log_scratch {
 	size_t used;
-	char date[12];
+	bool brief; /* only time, client, behind, machine, name and request are wanted: the
+	             * rest of the entry may be left empty, whether read or not */
+	char date[12]; /* of stamp_bind_next() */
 	int64_t date_us;
+	char minute[18]; /* of bind_line_read() */
+	int64_t minute_us;
 	char text[2048];
 };
 

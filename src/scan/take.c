@@ -125,6 +125,7 @@ decide(struct take *take, struct part *part, const struct take_one *one,
 
 		if (entry == NULL) {
 			take->scratch.used = 0;
+			take->scratch.brief = false;
 			part->format->read(&part->dialect, one->line, &take->scratch,
 			                   &again);
 			suspect.entry = &again;
@@ -199,6 +200,7 @@ take_line(struct take *take, struct part *part, struct span line)
 	}
 	log_entry_clear(&entry);
 	take->scratch.used = 0;
+	take->scratch.brief = true;
 	switch (part->format->read(&part->dialect, line, &take->scratch, &entry)) {
 	case LOG_ASKED:
 		return take_asked(take, part, line, &entry);

@@ -98,7 +98,7 @@ watch_dots_find_few(const char *name, size_t len, watch_lane *fit)
 /* Stores in bit i of ${dots} whether octet i of the ${len} at ${name}, at most
  * WATCH_DOTS_MAX and without a final dot, is a dot. False when they are no
  * domain name; ${dots} means nothing then. */
-static inline bool
+static inline __attribute__((always_inline)) bool
 watch_dots_read(const char *name, size_t len, uint64_t *dots)
 {
 	watch_lane fit = ~(watch_lane){0};

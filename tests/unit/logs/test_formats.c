@@ -117,6 +117,27 @@ assert_inside(struct span part, struct span line, const struct log_scratch *scra
 	            within(part, (struct span){scratch->text, scratch->used}));
 }
 
+/* Reads ${line} for the few things that most readers want, and compares them with
+ * ${full}, of the kind ${kind}. */
+static void
+read_briefly(const struct log_format *format, const struct log_dialect *dialect,
+             struct span line, enum log_kind kind, const struct log_entry *full)
+{
+	struct log_scratch scratch = {.brief = true};
+	struct log_entry entry = {.why = NULL};
+
+	assert_int_equal(format->read(dialect, line, &scratch, &entry), kind);
+	if (kind != LOG_ASKED)
+		return;
+	assert_int_equal(entry.us, full->us);
+	assert_int_equal(entry.time, full->time);
+	assert_true(span_equal(entry.client, full->client));
+	assert_true(span_equal(entry.behind, full->behind));
+	assert_true(span_equal(entry.machine, full->machine));
+	assert_true(span_equal(entry.name, full->name));
+	assert_true(span_equal(entry.request.target, full->request.target));
+}
+
 /* Reads the ${len} octets at ${text} from memory of exactly that size, so that a
  * sanitizer sees each octet that is read behind them. */
 static void
@@ -132,6 +153,7 @@ read_exactly(const struct log_format *format, const struct log_dialect *dialect,
 	assert_non_null(copy);
 	memcpy(copy, text, len);
 	kind = format->read(dialect, line, &scratch, &entry);
+	read_briefly(format, dialect, line, kind, &entry);
 	assert_true(scratch.used <= sizeof(scratch.text));
 	if (kind == LOG_FOREIGN)
 		assert_non_null(entry.why);

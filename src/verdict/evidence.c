@@ -326,7 +326,7 @@ evidence_add(struct evidence *evidence, const struct sighting *sighting)
 	bool named = sighting->match.generator != SIGHTING_NO_GENERATOR;
 	bool printed = sighting->fingerprint != NULL;
 	enum fsk_err err;
-	uint32_t host;
+	uint32_t host = 0;
 
 	if (!named && !printed)
 		return FSK_OK;

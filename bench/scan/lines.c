@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Writes a log to measure with: bench_lines FORMAT MEGABYTES DAY SPAN [short]. FORMAT
- * is bind, zeek or suricata; the lines are those that the program writes, in the order
- * of time, spread over SPAN days from DAY on. 5,000 hosts ask: seven names in ten come
- * from 100,000 popular ones, the more popular the more often, three are asked for once;
- * 40 hosts also ask for names of the day of conficker/b. With "short" nobody is infected,
- * and the names that are asked for once are short and random, as the names are that real
- * sites share with generators. The same arguments give the same log.
+ * Writes a log to measure with: bench_lines FORMAT MEGABYTES DAY SPAN [short |
+ * GENERATOR...]. FORMAT is bind, zeek or suricata; the lines are those that the program
+ * writes, in the order of time, spread over SPAN days from DAY on. 5,000 hosts ask: seven
+ * names in ten come from 100,000 popular ones, the more popular the more often, three are
+ * asked for once; 40 hosts also ask for names of the day of a GENERATOR, the generators
+ * taking turns over the hosts (default: conficker/b). With "short" nobody is infected, and
+ * the names that are asked for once are short and random, as the names are that real sites
+ * share with generators. The same arguments give the same log, and bind and zeek have the
+ * same lines.
  */
 #include <foresink/dga.h>
 
@@ -21,15 +23,22 @@
 #define HOSTS 5000
 #define INFECTED 40
 #define POPULAR 100000
-#define DAY_NAMES 250
+#define DAY_NAMES 250        /* of a longer list the first ones */
+#define BOTS 4               /* generators at most */
 #define INFECTED_SHARE 20000 /* one line in so many is an infected host's */
+
+/* What the machines are infected with. */
+struct bot {
+	size_t generator;
+	int64_t day; /* whose names are in names */
+	struct fsk_name names[DAY_NAMES];
+};
 
 struct log {
 	uint64_t random; /* state of xorshift64* */
-	size_t generator;
 	bool is_short;
-	int64_t day; /* whose names are in names */
-	struct fsk_name names[DAY_NAMES];
+	unsigned bot_count;
+	struct bot bots[BOTS];
 };
 
 /* One line to be. */
@@ -51,22 +60,22 @@ draw(struct log *log)
 
 /* The names of the day of ${ms}. */
 static const struct fsk_name *
-names_of(struct log *log, int64_t ms)
+names_of(struct bot *bot, int64_t ms)
 {
 	int64_t day = date_day_of(ms / 1000);
 	struct fsk_cursor *cursor;
 
-	if (day == log->day)
-		return log->names;
-	if (fsk_cursor_open(log->generator, day * DATE_DAY, &cursor) != FSK_OK)
+	if (day == bot->day)
+		return bot->names;
+	if (fsk_cursor_open(bot->generator, day * DATE_DAY, &cursor) != FSK_OK)
 		errx(71, "no list of that day");
 	for (size_t i = 0; i < DAY_NAMES; i++) {
-		if (fsk_cursor_next(cursor, &log->names[i], NULL) != FSK_OK)
+		if (fsk_cursor_next(cursor, &bot->names[i], NULL) != FSK_OK)
 			errx(71, "the list is short");
 	}
 	fsk_cursor_close(cursor);
-	log->day = day;
-	return log->names;
+	bot->day = day;
+	return bot->names;
 }
 
 /* Writes a name made of ${number}: pronounceable letters, as sites have them. */
@@ -117,9 +126,10 @@ make_line(struct log *log, struct line *line)
 	line->host = (uint32_t)(draw(log) % HOSTS);
 	line->port = 1024 + (unsigned)(which >> 32) % 60000;
 	if (!log->is_short && kind % INFECTED_SHARE == 0) {
-		const struct fsk_name *names = names_of(log, line->ms);
+		const struct fsk_name *names;
 
 		line->host %= INFECTED;
+		names = names_of(&log->bots[line->host % log->bot_count], line->ms);
 		memcpy(line->name, names[which % DAY_NAMES].text, sizeof(line->name));
 		return;
 	}
@@ -184,22 +194,39 @@ write_suricata(const struct line *line, FILE *out)
 	        line->host & 255, line->port, line->name);
 }
 
+/* What the machines are infected with, from the command line. */
+static void
+read_bots(struct log *log, int count, char **names)
+{
+	log->is_short = count == 1 && strcmp(names[0], "short") == 0;
+	if (log->is_short)
+		return;
+	if (count > BOTS)
+		errx(64, "%d generators at most", BOTS);
+	log->bot_count = count == 0 ? 1 : (unsigned)count;
+	for (unsigned i = 0; i < log->bot_count; i++) {
+		const char *name = count == 0 ? "conficker/b" : names[i];
+
+		log->bots[i].day = INT64_MIN;
+		if (fsk_generator_find(name, &log->bots[i].generator) != FSK_OK)
+			errx(64, "%s is not there", name);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
-	struct log log = {.random = 20090212, .day = INT64_MIN};
+	static struct log log = {.random = 20090212};
 	void (*write_line)(const struct line *, FILE *) = write_bind;
 	struct line line;
 	int64_t day;
 	double span, lines;
 
-	log.is_short = argc == 6 && strcmp(argv[5], "short") == 0;
-	if (argc != 5 + log.is_short ||
+	if (argc < 5 ||
 	    date_parse((struct span){argv[3], strlen(argv[3])}, &day, NULL) != 0)
-		errx(64,
-		     "usage: bench_lines bind|zeek|suricata MEGABYTES DAY SPAN [short]");
-	if (fsk_generator_find("conficker/b", &log.generator) != FSK_OK)
-		errx(71, "conficker/b is not there");
+		errx(64, "usage: bench_lines bind|zeek|suricata MEGABYTES DAY SPAN "
+		         "[short | GENERATOR...]");
+	read_bots(&log, argc - 5, argv + 5);
 	if (strcmp(argv[1], "zeek") == 0) {
 		write_line = write_zeek;
 		puts("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"

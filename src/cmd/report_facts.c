@@ -38,6 +38,16 @@ span_in_words(int64_t first_us, int64_t last_us)
 	return words;
 }
 
+static size_t
+count_read(const struct scan_report *scan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < scan->file_count; i++)
+		count += report_facts_read(&scan->files[i]);
+	return count;
+}
+
 static void
 tell_read(const struct teller *teller)
 {
@@ -47,7 +57,7 @@ tell_read(const struct teller *teller)
 		tell(teller, "INCOMPLETE",
 		     "stopped before the end: this holds for what "
 		     "was read until then");
-	tell(teller, "Read", "%s, %s, %s, %s", words_things(scan->file_count, "file").text,
+	tell(teller, "Read", "%s, %s, %s, %s", words_things(count_read(scan), "file").text,
 	     words_things(scan->lines, "line").text, words_things(scan->bytes, "byte").text,
 	     scan->first_us <= scan->last_us
 	             ? span_in_words(scan->first_us, scan->last_us).text
@@ -73,7 +83,7 @@ gather(const struct scan_report *scan, const struct log_format *format)
 	for (size_t i = 0; i < scan->file_count; i++) {
 		const struct scan_file *file = &scan->files[i];
 
-		if (file->format != format)
+		if (file->format != format || !report_facts_read(file))
 			continue;
 		assumed.files++;
 		assumed.zone = assumed.zone || file->assumed_zone;
@@ -161,6 +171,12 @@ tell_lines(const struct teller *teller)
 		     words_count(scan->timeless).text);
 }
 
+bool
+report_facts_read(const struct scan_file *file)
+{
+	return file->asked + file->from_line > 0 || file->aside > file->skipped;
+}
+
 const char *
 report_facts_lost(const struct scan_file *file)
 {
@@ -168,7 +184,7 @@ report_facts_lost(const struct scan_file *file)
 		return file->why;
 	if (file->dialect.why != NULL)
 		return file->dialect.why;
-	if (file->asked + file->aside + file->from_line > 0)
+	if (report_facts_read(file))
 		return NULL;
 	if (file->bytes == 0)
 		return "empty";
@@ -188,7 +204,7 @@ tell_lost(const struct teller *teller, bool cut)
 		const struct scan_file *file = &scan->files[i];
 		const char *why = report_facts_lost(file);
 
-		if (why == NULL || (file->asked + file->aside > 0) != cut)
+		if (why == NULL || report_facts_read(file) != cut)
 			continue;
 		count++;
 		if (count > FILES_TOLD && !teller->report->verbose)

@@ -18,6 +18,11 @@ typedef void report_facts_taker(const char *label, const char *text, void *conte
 /* Hands all facts of ${report} to ${take} with ${context}. */
 void report_facts(const struct report *report, report_facts_taker *take, void *context);
 
+/* Whether ${file} gave anything, now or in an earlier run. One in which nobody asked
+ * for anything, and of which more lines were not understood than were, is of another
+ * format. */
+bool report_facts_read(const struct scan_file *file);
+
 /* Why ${file} was not read, or not to its end; NULL: all is well. */
 const char *report_facts_lost(const struct scan_file *file);
 

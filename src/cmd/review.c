@@ -127,13 +127,6 @@ close_output(struct output *output, enum status status)
 	return output_close(output, status);
 }
 
-/* Whether ${file} gave anything, now or in an earlier run. */
-static bool
-is_read(const struct scan_file *file)
-{
-	return file->asked + file->aside + file->from_line > 0;
-}
-
 /* Says which files were not read, and counts those that the system refused in
  * ${refused}. True when any file was read. */
 static bool
@@ -144,7 +137,7 @@ say_unread(const struct review *review, size_t *refused)
 
 	*refused = review->report.unopened;
 	for (size_t i = 0; i < found->file_count; i++)
-		read += is_read(&found->files[i]);
+		read += report_facts_read(&found->files[i]);
 	for (size_t i = 0; i < found->file_count; i++) {
 		const struct scan_file *file = &found->files[i];
 

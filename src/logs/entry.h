@@ -92,17 +92,33 @@ log_entry_clear(struct log_entry *entry)
 	entry->why = NULL;
 }
 
+struct json_table;
+struct json_key;
+
+/* A key of JSON as a line had it, with its quotes, the colon and the blanks up to its
+ * value, and which it is of its table; none: table is NULL. */
+struct log_key {
+	char text[32];
+	uint32_t mask; /* bit i is set when octet i of text counts */
+	uint8_t len;
+	const struct json_table *table;
+	const struct json_key *key; /* NULL: not wanted */
+};
+
+#define LOG_KEYS 32 /* of one line */
+
 /* Where a format puts what it had to decode: used is 0 at the start of each line. And
- * what formats remember from line to line, so that the same date is not read a million
- * times; it changes no result. Zeroed before the first line. */
+ * what formats remember from line to line, so that the same date and the same keys are
+ * not read a million times; it changes no result. Zeroed before the first line. */
 struct log_scratch {
 	size_t used;
 	bool brief; /* only time, client, behind, machine, name and request are wanted: the
 	             * rest of the entry may be left empty, whether read or not */
-	char date[12]; /* of stamp_bind_next() */
+	char date[12]; /* of stamp_iso_next() and the like */
 	int64_t date_us;
 	char minute[18]; /* of bind_line_read() */
 	int64_t minute_us;
+	struct log_key keys[LOG_KEYS]; /* of json_read_next() */
 	char text[2048];
 };
 

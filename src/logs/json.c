@@ -2,7 +2,7 @@
 #include "logs/json.h"
 
 #include "base/ascii.h"
-#include "logs/lane.h"
+#include "logs/quote.h"
 #include "logs/text.h"
 #include "logs/utf8.h"
 
@@ -19,15 +19,11 @@ struct walk {
 	const struct json_table *level[JSON_LEVELS];
 	bool listed[JSON_LEVELS]; /* the object is the first element of an array */
 	unsigned depth;
-	bool done; /* the outermost object is read */
+	bool done;             /* the outermost object is read */
+	struct log_key *guess; /* what the next key may be */
+	struct log_key *guess_end;
 	const char *why;
 };
-
-static inline lane
-quote_or_backslash(lane octets)
-{
-	return (lane)(octets == '"') | (lane)(octets == '\\');
-}
 
 /* Square brackets and braces differ in one bit. */
 static inline lane
@@ -36,26 +32,6 @@ quote_or_bracket(lane octets)
 	lane folded = octets | 0x20;
 
 	return (lane)(octets == '"') | (lane)(folded == '{') | (lane)(folded == '}');
-}
-
-/* The quote that ends the string at ${at}, behind its first quote; NULL when there
- * is none. */
-static inline __attribute__((always_inline)) const char *
-string_end(struct span line, struct lanes *seen, const char *at, bool *escaped)
-{
-	const char *end = line.text + line.len;
-
-	for (;;) {
-		at = lanes_next(line, seen, at, quote_or_backslash);
-		if (at == end)
-			return NULL;
-		if (__builtin_expect(*at == '"', 1))
-			return at;
-		*escaped = true;
-		if (end - at < 2)
-			return NULL;
-		at += 2;
-	}
 }
 
 static inline __attribute__((always_inline)) const char *
@@ -86,7 +62,7 @@ pass_nested(struct span line, const char *at, bool square, const char **why)
 			return NULL;
 		}
 		if (*at == '"') {
-			at = string_end(line, &quotes, at + 1, &ignored);
+			at = quote_end(line, &quotes, at + 1, &ignored);
 			if (at == NULL) {
 				*why = cut_string;
 				return NULL;
@@ -153,7 +129,7 @@ static inline __attribute__((always_inline)) const char *
 take_string(struct walk *walk, const char *at, const struct json_key *key)
 {
 	struct json_value value = {.kind = JSON_STRING};
-	const char *end = string_end(walk->line, &walk->quotes, ++at, &value.escaped);
+	const char *end = quote_end(walk->line, &walk->quotes, ++at, &value.escaped);
 
 	if (end == NULL) {
 		walk->why = cut_string;
@@ -164,17 +140,37 @@ take_string(struct walk *walk, const char *at, const struct json_key *key)
 	return end + 1;
 }
 
+static inline lane
+plain(lane octets)
+{
+	return (lane)((lane)(octets - '0') <= 9) |
+	       (lane)((lane)((octets | 0x20) - 'a') <= 'z' - 'a') | (lane)(octets == '.') |
+	       (lane)(octets == '-') | (lane)(octets == '+');
+}
+
+/* Where the number or word at ${at} ends. */
+static inline __attribute__((always_inline)) const char *
+plain_end(const char *at, const char *end)
+{
+	while (end - at >= 16) {
+		uint64_t others = lane_mask(plain(lane_load(at))) ^ 0xffff;
+
+		if (others != 0)
+			return at + __builtin_ctzll(others);
+		at += 16;
+	}
+	while (at < end && (ascii_digit(*at) || ascii_alpha(*at) || *at == '.' ||
+	                    *at == '-' || *at == '+'))
+		at++;
+	return at;
+}
+
 /* Takes a number or a word. */
 static inline __attribute__((always_inline)) const char *
 take_plain(struct walk *walk, const char *at, const struct json_key *key)
 {
-	const char *end = at;
+	const char *end = plain_end(at, walk->end);
 
-	while (end < walk->end && ascii_digit(*end))
-		end++;
-	while (end < walk->end && (ascii_digit(*end) || ascii_alpha(*end) || *end == '.' ||
-	                           *end == '-' || *end == '+'))
-		end++;
 	if (end == at) {
 		walk->why = "a JSON key without a value";
 		return NULL;
@@ -227,24 +223,66 @@ pass_colon(struct walk *walk, const char *at)
 	return at;
 }
 
-/* Takes a key, which ${at} points at, the colon and the value. */
-static inline __attribute__((always_inline)) const char *
-take_member(struct walk *walk, const char *at)
+/* Whether ${guess} stands at ${at}, with 32 octets of the line behind. */
+static inline __attribute__((always_inline)) bool
+stands(const struct log_key *guess, const char *at)
 {
-	const struct json_key *key;
-	const char *name = at + 1;
-	bool ignored;
+	uint64_t same = lane_mask((lane)(lane_load(at) == lane_load(guess->text))) |
+	                lane_mask((lane)(lane_load(at + 16) == lane_load(guess->text + 16)))
+	                        << 16;
 
-	at = string_end(walk->line, &walk->quotes, name, &ignored);
+	return (same & guess->mask) == guess->mask;
+}
+
+/* Takes a key, which ${at} points at, and the colon; returns where its value is. What
+ * was found is kept in ${guess} unless that is NULL. */
+static __attribute__((noinline)) const char *
+take_key(struct walk *walk, const char *at, struct log_key *guess,
+         const struct json_key **key)
+{
+	const struct json_table *table = walk->level[walk->depth];
+	const char *start = at;
+	const char *name = at + 1;
+	bool escaped = false;
+	size_t len;
+
+	at = quote_end(walk->line, &walk->quotes, name, &escaped);
 	if (at == NULL) {
 		walk->why = cut_string;
 		return NULL;
 	}
-	key = look_up(walk->line, walk->level[walk->depth], name, (size_t)(at - name));
-	if (__builtin_expect(walk->end - at > 2 && at[1] == ':' && at[2] != ' ', 1))
-		at += 2;
-	else if ((at = pass_colon(walk, at + 1)) == NULL)
+	*key = look_up(walk->line, table, name, (size_t)(at - name));
+	at = pass_colon(walk, at + 1);
+	if (at == NULL || guess == NULL)
+		return at;
+	len = (size_t)(at - start);
+	guess->table = NULL;
+	if (len > sizeof(guess->text) || escaped)
+		return at;
+	memcpy(guess->text, start, len);
+	guess->mask = (uint32_t)((UINT64_C(1) << len) - 1);
+	guess->len = (uint8_t)len;
+	guess->table = table;
+	guess->key = *key;
+	return at;
+}
+
+/* Takes a key, which ${at} points at, the colon and the value. */
+static inline __attribute__((always_inline)) const char *
+take_member(struct walk *walk, const char *at)
+{
+	struct log_key *guess = walk->guess < walk->guess_end ? walk->guess++ : NULL;
+	const struct json_key *key;
+
+	if (__builtin_expect(guess != NULL && walk->end - at > 32 &&
+	                             guess->table == walk->level[walk->depth] &&
+	                             stands(guess, at) && at[guess->len] > ' ',
+	                     1)) {
+		key = guess->key;
+		at += guess->len;
+	} else if ((at = take_key(walk, at, guess, &key)) == NULL) {
 		return NULL;
+	}
 	if (*at == '"')
 		return take_string(walk, at, key);
 	if (*at != '{' && *at != '[')
@@ -310,41 +348,65 @@ take_object(struct walk *walk, const char *at)
 		at = take_member(walk, at);
 		if (at == NULL)
 			return NULL;
-		if (__builtin_expect(walk->end - at > 1 && at[0] == ',' && at[1] == '"', 1))
+		if (__builtin_expect(walk->end - at > 2 && at[0] == ',' && at[1] == '"', 1))
 			at++;
+		else if (walk->end - at > 2 && at[0] == ',' && at[1] == ' ' && at[2] == '"')
+			at += 2;
 		else
 			at = next_key(walk, at, walk->depth > depth);
 	}
 	return at;
 }
 
+/* Reads ${line}; ${walk} has its guesses. Returns NULL, or what is wrong. */
+static inline __attribute__((always_inline)) const char *
+read_line(struct walk *walk, struct span line, const struct json_table *table,
+          struct json_value *values, size_t count)
+{
+	const char *end = line.text + line.len;
+	const char *at = line.len > 0 ? memchr(line.text, '{', line.len) : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = (struct json_value){.raw = {line.text, 0}, .kind = JSON_NONE};
+	if (at == NULL)
+		return "no JSON";
+	walk->line = line;
+	walk->end = end;
+	walk->quotes = lanes_look(line, at, quote_or_backslash);
+	walk->values = values;
+	walk->count = count;
+	walk->level[0] = table;
+	walk->depth = 0;
+	walk->done = false;
+	at = take_object(walk, at + 1);
+	if (at == NULL)
+		return walk->why;
+	return blanks(at, end) == end ? NULL : "text behind a JSON object";
+}
+
 bool
 json_read(struct span line, const struct json_table *table, struct json_value *values,
           size_t count, const char **why)
 {
-	const char *end = line.text + line.len;
-	const char *at = line.len > 0 ? memchr(line.text, '{', line.len) : NULL;
+	struct walk walk;
+	const char *wrong;
+
+	walk.guess = walk.guess_end = NULL;
+	wrong = read_line(&walk, line, table, values, count);
+	if (wrong != NULL)
+		*why = wrong;
+	return wrong == NULL;
+}
+
+const char *
+json_read_next(struct span line, const struct json_table *table,
+               struct log_scratch *scratch, struct json_value *values, size_t count)
+{
 	struct walk walk;
 
-	for (size_t i = 0; i < count; i++)
-		values[i] = (struct json_value){.raw = {line.text, 0}, .kind = JSON_NONE};
-	if (at == NULL) {
-		*why = "no JSON";
-		return false;
-	}
-	walk.line = line;
-	walk.end = end;
-	walk.quotes = lanes_look(line, at, quote_or_backslash);
-	walk.values = values;
-	walk.count = count;
-	walk.level[0] = table;
-	walk.depth = 0;
-	walk.done = false;
-	at = take_object(&walk, at + 1);
-	if (at != NULL && blanks(at, end) == end)
-		return true;
-	*why = at == NULL ? walk.why : "text behind a JSON object";
-	return false;
+	walk.guess = scratch->keys;
+	walk.guess_end = scratch->keys + LOG_KEYS;
+	return read_line(&walk, line, table, values, count);
 }
 
 static int

@@ -54,7 +54,23 @@ lane_load(const char *text)
 	return octets;
 }
 
-/* The same of ${test} for the 64 octets at ${text}. */
+/* Whether ${octet} is in ${part}, which lies in ${line}. */
+static inline bool
+lane_has(struct span line, struct span part, unsigned char octet)
+{
+	const char *end = part.text + part.len;
+	uint64_t fit = 0;
+
+	if (part.len == 0)
+		return false;
+	if (part.len > LANES_SIZE || line.text + line.len - end < 16)
+		return memchr(part.text, octet, part.len) != NULL;
+	for (size_t at = 0; at < part.len; at += 16)
+		fit |= lane_mask((lane)(lane_load(part.text + at) == octet)) << at;
+	return (fit << (LANES_SIZE - part.len)) != 0;
+}
+
+/* Bit i is set where octet i of the 64 octets at ${text} passes ${test}. */
 static inline __attribute__((always_inline)) uint64_t
 lanes_mask(const char *text, lane_test *test)
 {

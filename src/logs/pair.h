@@ -6,35 +6,44 @@
 #ifndef LOGS_PAIR_H
 #define LOGS_PAIR_H
 
+#include "logs/quote.h"
 #include "logs/text.h"
 
-/* How many backslashes ${text} ends in. */
-static inline size_t
-pair_escapes(struct span text)
-{
-	size_t n = 0;
+/* Pairs that are being taken. */
+struct pairs {
+	struct span text;
+	struct lanes seen;
+	const char *at; /* where the next pair begins */
+};
 
-	while (n < text.len && text.text[text.len - 1 - n] == '\\')
-		n++;
-	return n;
+static inline struct pairs
+pairs_of(struct span text)
+{
+	return (struct pairs){text, lanes_look(text, text.text, quote_or_backslash),
+	                      text.text};
 }
 
 /* Takes KEY="VALUE". Within a value a '\' stands in front of '"' and '\'
  * (std::quoted in C++), so that no name can end its value and add a key. */
 static inline bool
-pair_next(struct span *rest, struct span *key, struct span *value)
+pair_next(struct pairs *pairs, struct span *key, struct span *value)
 {
-	struct span part;
+	const char *end = pairs->text.text + pairs->text.len;
+	const char *quote =
+	        lanes_next(pairs->text, &pairs->seen, pairs->at, quote_or_backslash);
+	bool escaped;
 
-	if (!text_until(rest, '=', key) || !text_word(rest, "\""))
+	if (quote == end || *quote != '"' || quote - pairs->at < 2 || quote[-1] != '=')
 		return false;
-	*value = *rest;
-	do {
-		if (!text_until(rest, '"', &part))
-			return false;
-	} while (pair_escapes(part) % 2 == 1);
-	value->len = (size_t)(part.text + part.len - value->text);
-	text_word(rest, " ");
+	*key = (struct span){pairs->at, (size_t)(quote - pairs->at) - 1};
+	value->text = quote + 1;
+	quote = quote_end(pairs->text, &pairs->seen, quote + 1, &escaped);
+	if (quote == NULL)
+		return false;
+	value->len = (size_t)(quote - value->text);
+	pairs->at = quote + 1;
+	if (pairs->at < end && *pairs->at == ' ')
+		pairs->at++;
 	return true;
 }
 

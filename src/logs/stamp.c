@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "logs/eight.h"
 #include "logs/text.h"
 
 #define MICROSECONDS INT64_C(1000000)
@@ -141,6 +142,52 @@ done(const struct reading *at, enum log_time time, int64_t ahead, struct span *t
 	return true;
 }
 
+/* Reads ".066" or ",066" at octet ${at} of ${text}, which has at least eight octets,
+ * if it stands there; returns where it ends. */
+static inline size_t
+fraction_at(struct span text, size_t at, int64_t *microseconds)
+{
+	uint64_t octets;
+	unsigned count, kept;
+
+	*microseconds = 0;
+	if (at >= text.len || (text.text[at] != '.' && text.text[at] != ','))
+		return at;
+	octets = eight_from(text, at + 1);
+	count = eight_digits(octets);
+	if (count == 0)
+		return at;
+	kept = count < 6 ? count : 6;
+	octets = (octets ^ EIGHT_EACH * '0') & ((UINT64_C(1) << (8 * kept)) - 1);
+	*microseconds = (int64_t)eight_number(octets << 16); /* "00" and six digits */
+	at += 1 + count;
+	return count == 8 && at < text.len && ascii_digit(text.text[at]) ? at + 1 : at;
+}
+
+/* Reads the ten digits of the years 2001 to 2286 and what is behind them. */
+static inline bool
+usual_epoch(struct span *text, struct log_entry *entry)
+{
+	const char *t = text->text;
+	uint64_t first, seconds;
+	unsigned last;
+	int64_t microseconds;
+	size_t end;
+
+	if (text->len < 10 || (text->len > 10 && ascii_digit(t[10])))
+		return false;
+	first = eight_at(t);
+	last = pair(t + 8);
+	if (eight_outside(first, '0', '9') != 0 || last > 99)
+		return false;
+	seconds = eight_number(first ^ EIGHT_EACH * '0') * 100 + last;
+	end = fraction_at(*text, 10, &microseconds);
+	entry->us = (int64_t)seconds * MICROSECONDS + microseconds;
+	entry->time = LOG_TIME_UTC;
+	*text = span_from(*text, end);
+	return true;
+}
+
 bool
 stamp_epoch(struct span *text, struct log_entry *entry)
 {
@@ -148,6 +195,8 @@ stamp_epoch(struct span *text, struct log_entry *entry)
 	uint64_t seconds;
 	int64_t microseconds;
 
+	if (usual_epoch(text, entry))
+		return true;
 	if (!text_number(&rest, UINT64_C(999999999999), &seconds))
 		return false;
 	fraction(&rest, &microseconds);
@@ -161,29 +210,29 @@ stamp_epoch(struct span *text, struct log_entry *entry)
 static bool
 zone(struct span *text, int64_t *ahead)
 {
-	struct span rest = *text;
-	struct span behind;
-	bool west;
-	unsigned hours;
-	unsigned minutes = 0;
+	const char *t = text->text;
+	unsigned hours, minutes;
+	size_t len = 3;
 
 	if (octet(text, 'Z')) {
 		*ahead = 0;
 		return true;
 	}
-	west = octet(&rest, '-');
-	if ((!west && !octet(&rest, '+')) || !digits(&rest, 2, 2, &hours))
+	if (text->len < 3 || (*t != '+' && *t != '-') || (hours = pair(t + 1)) > 99)
 		return false;
-	behind = rest;
-	octet(&behind, ':');
-	if (digits(&behind, 2, 2, &minutes))
-		rest = behind;
+	minutes = 100;
+	if (text->len >= 5)
+		minutes = pair(t + 3);
+	if (minutes <= 99)
+		len = 5;
+	else if (text->len >= 6 && t[3] == ':' && (minutes = pair(t + 4)) <= 99)
+		len = 6;
+	else
+		minutes = 0;
 	if (hours > 23 || minutes > 59)
 		return false;
-	*ahead = hours * 3600 + minutes * 60;
-	if (west)
-		*ahead = -*ahead;
-	*text = rest;
+	*ahead = (*t == '-' ? -1 : 1) * (int64_t)(hours * 3600 + minutes * 60);
+	*text = span_from(*text, len);
 	return true;
 }
 
@@ -219,49 +268,6 @@ stamp_bind(struct span *text, struct log_entry *entry)
 	return done(&at, LOG_TIME_LOCAL, 0, text, entry);
 }
 
-/* Microseconds of the day at "19:41:34.066", with these digits each in its place; -1 when
- * something else stands there. */
-static inline int64_t
-day_time_in_place(const char *t)
-{
-	unsigned hour = pair(t);
-	unsigned minute = pair(t + 3);
-	unsigned second = pair(t + 6);
-	unsigned tenth = (unsigned)(unsigned char)t[9] - '0';
-	unsigned rest = pair(t + 10);
-
-	if (hour > 23 || minute > 59 || second > 59 || tenth > 9 || rest > 99 ||
-	    t[2] != ':' || t[5] != ':' || t[8] != '.')
-		return -1;
-	return ((hour * 60 + minute) * 60 + second) * MICROSECONDS +
-	       (tenth * 100 + rest) * INT64_C(1000);
-}
-
-bool
-stamp_bind_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
-{
-	const char *t = text->text;
-	struct span date = *text;
-	int64_t day_time;
-
-	/* "21-Nov-2026 19:41:34.066" and something that is no digit. */
-	if (text->len < 25 || t[11] != ' ' || ascii_digit(t[24]))
-		return stamp_bind(text, entry);
-	day_time = day_time_in_place(t + 12);
-	if (day_time < 0)
-		return stamp_bind(text, entry);
-	if (memcmp(t, scratch->date, sizeof(scratch->date)) != 0) {
-		if (!stamp_bind(&date, entry))
-			return false;
-		memcpy(scratch->date, t, sizeof(scratch->date));
-		scratch->date_us = entry->us - day_time;
-	}
-	entry->us = scratch->date_us + day_time;
-	entry->time = LOG_TIME_LOCAL;
-	*text = span_from(*text, 24);
-	return true;
-}
-
 bool
 stamp_syslog(struct span *text, struct log_entry *entry)
 {
@@ -292,6 +298,146 @@ stamp_web(struct span *text, struct log_entry *entry)
 	return done(&at, LOG_TIME_UTC, ahead, text, entry);
 }
 
+/* The second of the day at "19:41:34", with these digits each in its place; -1 when
+ * something else stands there. */
+static inline int64_t
+second_of_day(const char *text)
+{
+	/* From each digit its '0' is taken, and 0 is left of a colon; then none may be
+	 * above 29:59:59. */
+	uint64_t values = eight_at(text) ^ UINT64_C(0x30303a30303a3030);
+	uint64_t above = values + UINT64_C(0x767a7f767a7f767d);
+	int64_t hour;
+
+	if (((above | values) & EIGHT_EACH * 0x80) != 0)
+		return -1;
+	values = values * 10 + (values >> 8);
+	hour = values & 255;
+	return hour > 23 ? -1
+	                 : (hour * 60 + (int64_t)(values >> 24 & 255)) * 60 +
+	                           (int64_t)(values >> 48 & 255);
+}
+
+/* Remembers in ${scratch} that the ${len} octets at ${text} say ${date}. The last of
+ * them, which is no digit and not NUL, stands elsewhere or is another one in each kind
+ * of stamp, so that none takes what another one left. False when there is no such
+ * day. */
+static bool
+remember(struct log_scratch *scratch, const char *text, size_t len, struct date date)
+{
+	if (!exists(&date))
+		return false;
+	memset(scratch->date, 0, sizeof(scratch->date));
+	memcpy(scratch->date, text, len);
+	scratch->date_us = date_to_days(date) * DATE_DAY * MICROSECONDS;
+	return true;
+}
+
+/* Ends a stamp that takes ${len} octets, ${since} microseconds into the day
+ * that ${scratch} remembers. */
+static inline bool
+done_next(struct span *text, size_t len, const struct log_scratch *scratch, int64_t since,
+          struct log_entry *entry)
+{
+	entry->us = scratch->date_us + since;
+	*text = span_from(*text, len);
+	return true;
+}
+
+bool
+stamp_iso_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	const char *t = text->text;
+	int64_t second, since;
+	int64_t ahead = 0;
+	struct span rest;
+
+	if (text->len < 19 || (t[10] != 'T' && t[10] != ' ') ||
+	    (second = second_of_day(t + 11)) < 0)
+		return stamp_iso(text, entry);
+	if (memcmp(t, scratch->date, 11) != 0) {
+		struct date date = {(int)(pair(t) * 100 + pair(t + 2)), pair(t + 5),
+		                    pair(t + 8)};
+
+		if (pair(t) > 99 || pair(t + 2) > 99 || t[4] != '-' || t[7] != '-' ||
+		    !remember(scratch, t, 11, date))
+			return stamp_iso(text, entry);
+	}
+	rest = span_from(*text, fraction_at(*text, 19, &since));
+	entry->time = zone(&rest, &ahead) ? LOG_TIME_UTC : LOG_TIME_LOCAL;
+	return done_next(text, text->len - rest.len, scratch,
+	                 (second - ahead) * MICROSECONDS + since, entry);
+}
+
+/* The date at "21-Nov-2026". */
+static struct date
+date_with_month(const char *t)
+{
+	return (struct date){pair(t + 7) > 99 || pair(t + 9) > 99
+	                             ? 0
+	                             : (int)(pair(t + 7) * 100 + pair(t + 9)),
+	                     month_at(t + 3), pair(t)};
+}
+
+bool
+stamp_bind_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	const char *t = text->text;
+	int64_t second, since;
+	size_t end;
+
+	if (text->len < 20 || t[11] != ' ' || (second = second_of_day(t + 12)) < 0)
+		return stamp_bind(text, entry);
+	if (memcmp(t, scratch->date, 12) != 0 &&
+	    (t[2] != '-' || t[6] != '-' || !remember(scratch, t, 12, date_with_month(t))))
+		return stamp_bind(text, entry);
+	end = fraction_at(*text, 20, &since);
+	entry->time = LOG_TIME_LOCAL;
+	return done_next(text, end, scratch, second * MICROSECONDS + since, entry);
+}
+
+bool
+stamp_web_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	const char *t = text->text;
+	int64_t second, since, ahead;
+	struct span rest;
+
+	if (text->len < 20 || t[11] != ':' || (second = second_of_day(t + 12)) < 0)
+		return stamp_web(text, entry);
+	if (memcmp(t, scratch->date, 12) != 0 &&
+	    (t[2] != '/' || t[6] != '/' || !remember(scratch, t, 12, date_with_month(t))))
+		return stamp_web(text, entry);
+	rest = span_from(*text, fraction_at(*text, 20, &since));
+	if (!octet(&rest, ' ') || !zone(&rest, &ahead))
+		return false;
+	entry->time = LOG_TIME_UTC;
+	return done_next(text, text->len - rest.len, scratch,
+	                 (second - ahead) * MICROSECONDS + since, entry);
+}
+
+bool
+stamp_syslog_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	const char *t = text->text;
+	int64_t second, since;
+	size_t end;
+
+	if (text->len < 15 || t[6] != ' ' || (second = second_of_day(t + 7)) < 0)
+		return stamp_syslog(text, entry);
+	if (memcmp(t, scratch->date, 7) != 0) {
+		struct date date = {2000, month_at(t), pair(t + 4)};
+
+		if (t[4] == ' ' && ascii_digit(t[5]))
+			date.day = (unsigned)(t[5] - '0');
+		if (t[3] != ' ' || !remember(scratch, t, 7, date))
+			return stamp_syslog(text, entry);
+	}
+	end = fraction_at(*text, 15, &since);
+	entry->time = LOG_TIME_YEARLESS;
+	return done_next(text, end, scratch, second * MICROSECONDS + since, entry);
+}
+
 /* Takes " AM" or " PM" and puts the hour right. */
 static bool
 half_day(struct reading *at, bool *said)
@@ -316,14 +462,19 @@ stamp_slash(struct span *text, enum log_order order, struct log_entry *entry)
 {
 	struct reading at = {.rest = *text};
 	unsigned first, second, third;
+	char between;
 	bool halves;
 
-	if (!digits(&at.rest, 1, 4, &first) || !octet(&at.rest, '/') ||
-	    !digits(&at.rest, 1, 2, &second) || !octet(&at.rest, '/') ||
-	    !digits(&at.rest, 1, 4, &third) || !octet(&at.rest, ' ') || !time_of_day(&at) ||
-	    !half_day(&at, &halves))
+	if (!digits(&at.rest, 1, 4, &first) || at.rest.len == 0)
 		return false;
-	if (order == LOG_ORDER_UNKNOWN)
+	between = *at.rest.text == '.' ? '.' : '/';
+	if (!octet(&at.rest, between) || !digits(&at.rest, 1, 2, &second) ||
+	    !octet(&at.rest, between) || !digits(&at.rest, 1, 4, &third) ||
+	    !octet(&at.rest, ' ') || !time_of_day(&at) || !half_day(&at, &halves))
+		return false;
+	if (between == '.')
+		order = LOG_ORDER_DMY;
+	else if (order == LOG_ORDER_UNKNOWN)
 		order = first > 999 ? LOG_ORDER_YMD
 		        : halves    ? LOG_ORDER_MDY
 		                    : LOG_ORDER_DMY;
@@ -342,4 +493,15 @@ stamp_any(struct span *text, struct log_entry *entry)
 	if (text->len > 0 && ascii_alpha(*text->text))
 		return stamp_syslog(text, entry);
 	return stamp_bind(text, entry) || stamp_iso(text, entry);
+}
+
+bool
+stamp_any_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	if (text->len < 5)
+		return false;
+	if (ascii_alpha(*text->text))
+		return stamp_syslog_next(text, scratch, entry);
+	return text->text[4] == '-' ? stamp_iso_next(text, scratch, entry)
+	                            : stamp_bind_next(text, scratch, entry);
 }

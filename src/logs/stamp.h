@@ -22,11 +22,6 @@ bool stamp_iso(struct span *text, struct log_entry *entry);
 /* "21-Nov-2026 19:41:34.066": local (BIND). */
 bool stamp_bind(struct span *text, struct log_entry *entry);
 
-/* The same of the lines of one log, of which most have the date of the line before:
- * faster. */
-bool stamp_bind_next(struct span *text, struct log_scratch *scratch,
-                     struct log_entry *entry);
-
 /* "Nov 21 19:42:18", the day also with a blank or 0 in front: yearless (syslog,
  * RFC 3164). */
 bool stamp_syslog(struct span *text, struct log_entry *entry);
@@ -36,11 +31,25 @@ bool stamp_web(struct span *text, struct log_entry *entry);
 
 /* "4/21/2017 7:52:03 AM", "05/03/2019 16:05:31", "2019/12/5 13:03:50": local,
  * the numbers of the date in the order ${order} (LOG_ORDER_UNKNOWN: YMD when
- * four digits stand first, else MDY when AM or PM follows, else DMY). */
+ * four digits stand first, else MDY when AM or PM follows, else DMY). With dots,
+ * "21.04.2017 07:52:03", the day is first whatever ${order} is. */
 bool stamp_slash(struct span *text, enum log_order order, struct log_entry *entry);
 
 /* Any of stamp_iso, stamp_bind, stamp_syslog: what daemons and syslog put in
  * front of their lines. */
 bool stamp_any(struct span *text, struct log_entry *entry);
+
+/* The same as the functions without "next", faster for the lines of one log, of which
+ * most have the date of the line before: it is remembered in ${scratch}. */
+bool stamp_iso_next(struct span *text, struct log_scratch *scratch,
+                    struct log_entry *entry);
+bool stamp_bind_next(struct span *text, struct log_scratch *scratch,
+                     struct log_entry *entry);
+bool stamp_syslog_next(struct span *text, struct log_scratch *scratch,
+                       struct log_entry *entry);
+bool stamp_web_next(struct span *text, struct log_scratch *scratch,
+                    struct log_entry *entry);
+bool stamp_any_next(struct span *text, struct log_scratch *scratch,
+                    struct log_entry *entry);
 
 #endif

@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "logs/text.h"
 
+#include "logs/eight.h"
+
 bool
 text_number(struct span *text, uint64_t most, uint64_t *number)
 {
 	uint64_t value = 0;
 	size_t digits = 0;
 
+	if (text->len >= 8) {
+		uint64_t octets = eight_at(text->text);
+
+		digits = eight_digits(octets);
+		if (digits == 0)
+			return false;
+		value = eight_number((octets ^ EIGHT_EACH * '0') << (8 * (8 - digits)));
+	}
 	while (digits < text->len && ascii_digit(text->text[digits])) {
 		uint64_t digit = (uint64_t)(text->text[digits] - '0');
 
-		if (value > (most - digit) / 10 || digit > most)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
 			return false;
-		value = value * 10 + digit;
 		digits++;
 	}
-	if (digits == 0)
+	if (digits == 0 || value > most)
 		return false;
 	*text = span_from(*text, digits);
 	*number = value;
@@ -26,13 +36,17 @@ uint16_t
 text_port(struct span text)
 {
 	unsigned number = 0;
-	bool digits = text.len <= 5;
 
-	for (size_t i = 0; i < text.len && digits; i++) {
-		number = number * 10 + (unsigned)(unsigned char)text.text[i] - '0';
-		digits = ascii_digit(text.text[i]);
+	if (text.len > 5)
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned)(unsigned char)text.text[i] - '0';
+
+		if (digit > 9)
+			return 0;
+		number = number * 10 + digit;
 	}
-	return digits && number <= UINT16_MAX ? (uint16_t)number : 0;
+	return number <= UINT16_MAX ? (uint16_t)number : 0;
 }
 
 size_t
@@ -44,6 +58,31 @@ text_find(struct span text, const char *word)
 	return at == NULL ? text.len : (size_t)(at - text.text);
 }
 
+/* Whether eight octets are digits and dots. */
+static inline bool
+digits_and_dots(uint64_t octets)
+{
+	/* What is between '.' and '9' and has no 0x10 is a dot or a slash, which is odd. */
+	return eight_outside(octets, '.', '9') == 0 &&
+	       (~octets >> 4 & octets & EIGHT_EACH) == 0;
+}
+
+/* Whether ${text} is digits and dots, as nearly all addresses are, and has the form of
+ * one. */
+static inline bool
+looks_like_v4(struct span text)
+{
+	uint64_t first, last;
+
+	if (text.len < 8 || text.len > 15)
+		return false;
+	first = eight_at(text.text);
+	last = eight_at(text.text + text.len - 8);
+	return digits_and_dots(first) && digits_and_dots(last) &&
+	       (~(first & last) & EIGHT_EACH * 0x10) != 0 && /* a dot is there */
+	       ascii_digit(text.text[0]) && ascii_digit(text.text[text.len - 1]);
+}
+
 bool
 text_looks_like_address(struct span text)
 {
@@ -51,6 +90,8 @@ text_looks_like_address(struct span text)
 	bool colon = false;
 	bool letter = false;
 
+	if (looks_like_v4(text))
+		return true;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.text[i];
 
@@ -109,60 +150,67 @@ text_client(struct span text, char mark, struct log_entry *entry)
 	return true;
 }
 
+#define WORD(word) word, sizeof(word) - 1
+
 /* Types of questions that logs name (IANA, DNS parameters). */
 static const struct {
-	const char *name;
+	char name[8];
+	uint8_t len;
 	uint16_t type;
 } types[] = {
-        {"A", 1},      {"AAAA", 28},  {"HTTPS", 65},  {"PTR", 12},  {"MX", 15},
-        {"TXT", 16},   {"NS", 2},     {"SOA", 6},     {"SRV", 33},  {"CNAME", 5},
-        {"ANY", 255},  {"DS", 43},    {"DNSKEY", 48}, {"SVCB", 64}, {"NAPTR", 35},
-        {"RRSIG", 46}, {"NSEC", 47},  {"CAA", 257},   {"TLSA", 52}, {"HINFO", 13},
-        {"SPF", 99},   {"SSHFP", 44}, {"LOC", 29},    {"NULL", 10}, {"AXFR", 252},
-        {"IXFR", 251}, {"NSEC3", 50}, {"DNAME", 39},  {"WKS", 11},
+        {WORD("A"), 1},       {WORD("AAAA"), 28},  {WORD("HTTPS"), 65}, {WORD("PTR"), 12},
+        {WORD("MX"), 15},     {WORD("TXT"), 16},   {WORD("NS"), 2},     {WORD("SOA"), 6},
+        {WORD("SRV"), 33},    {WORD("CNAME"), 5},  {WORD("ANY"), 255},  {WORD("DS"), 43},
+        {WORD("DNSKEY"), 48}, {WORD("SVCB"), 64},  {WORD("NAPTR"), 35}, {WORD("RRSIG"), 46},
+        {WORD("NSEC"), 47},   {WORD("CAA"), 257},  {WORD("TLSA"), 52},  {WORD("HINFO"), 13},
+        {WORD("SPF"), 99},    {WORD("SSHFP"), 44}, {WORD("LOC"), 29},   {WORD("NULL"), 10},
+        {WORD("AXFR"), 252},  {WORD("IXFR"), 251}, {WORD("NSEC3"), 50}, {WORD("DNAME"), 39},
+        {WORD("WKS"), 11},
 };
 
 uint16_t
 text_type(struct span text)
 {
+	/* Nearly all questions are for these. */
+	if (TEXT_IS(text, "A"))
+		return 1;
+	if (TEXT_IS(text, "AAAA"))
+		return 28;
+	if (TEXT_IS(text, "HTTPS"))
+		return 65;
+	if (text.len > 0 && ascii_digit(*text.text))
+		return text_port(text);
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (span_equal(text, span_of(types[i].name)))
+		if (text.len == types[i].len &&
+		    memcmp(text.text, types[i].name, text.len) == 0)
 			return types[i].type;
 	}
 	text_word(&text, "TYPE");
 	return text_port(text);
 }
 
-static bool
-same_word(struct span text, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (text.len != len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (ascii_to_lower(text.text[i]) != word[i])
-			return false;
-	}
-	return true;
-}
+static const struct {
+	char word[6];
+	uint8_t len;
+	enum log_transport transport;
+} transports[] = {
+        {WORD("udp"), LOG_TRANSPORT_UDP},   {WORD("tcp"), LOG_TRANSPORT_TCP},
+        {WORD("dot"), LOG_TRANSPORT_TLS},   {WORD("tls"), LOG_TRANSPORT_TLS},
+        {WORD("doh"), LOG_TRANSPORT_HTTPS}, {WORD("https"), LOG_TRANSPORT_HTTPS},
+        {WORD("doq"), LOG_TRANSPORT_QUIC},  {WORD("quic"), LOG_TRANSPORT_QUIC},
+};
 
 enum log_transport
 text_transport(struct span text)
 {
-	static const struct {
-		const char *word;
-		enum log_transport transport;
-	} words[] = {
-	        {"udp", LOG_TRANSPORT_UDP},   {"tcp", LOG_TRANSPORT_TCP},
-	        {"dot", LOG_TRANSPORT_TLS},   {"tls", LOG_TRANSPORT_TLS},
-	        {"doh", LOG_TRANSPORT_HTTPS}, {"https", LOG_TRANSPORT_HTTPS},
-	        {"doq", LOG_TRANSPORT_QUIC},  {"quic", LOG_TRANSPORT_QUIC},
-	};
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
+		size_t same = 0;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (same_word(text, words[i].word))
-			return words[i].transport;
+		while (same < text.len && text.len == transports[i].len &&
+		       ascii_to_lower(text.text[same]) == transports[i].word[same])
+			same++;
+		if (same == transports[i].len)
+			return transports[i].transport;
 	}
 	return LOG_TRANSPORT_UNKNOWN;
 }

@@ -10,6 +10,11 @@
 #include "base/ascii.h"
 #include "logs/entry.h"
 
+/* Whether ${text} is the constant ${word}. */
+#define TEXT_IS(text_, word)                                                               \
+	((text_).len == sizeof(word) - 1 &&                                                \
+	 memcmp((text_).text, "" word, sizeof(word) - 1) == 0)
+
 /* Takes the constant ${word} off the front. */
 static inline bool
 text_word(struct span *text, const char *word)

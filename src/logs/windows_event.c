@@ -77,11 +77,11 @@ JSON_TABLE(event, EVENT);
 	        KEY("TCP", WINDOWS_EVENT_TCP, NULL)
 JSON_TABLE(record, RECORD);
 
-bool
-windows_event_read(struct span line, struct json_value values[WINDOWS_EVENT_VALUES],
-                   const char **why)
+const char *
+windows_event_read(struct span line, struct log_scratch *scratch,
+                   struct json_value values[WINDOWS_EVENT_VALUES])
 {
-	return json_read(line, &record, values, WINDOWS_EVENT_VALUES, why);
+	return json_read_next(line, &record, scratch, values, WINDOWS_EVENT_VALUES);
 }
 
 bool

@@ -26,9 +26,9 @@ enum windows_event_value {
 	WINDOWS_EVENT_VALUES
 };
 
-/* Reads ${line} into ${values}, as json_read(). */
-bool windows_event_read(struct span line, struct json_value values[WINDOWS_EVENT_VALUES],
-                        const char **why);
+/* Reads ${line} into ${values}, as json_read_next(). */
+const char *windows_event_read(struct span line, struct log_scratch *scratch,
+                               struct json_value values[WINDOWS_EVENT_VALUES]);
 
 /* Whether provider or channel of ${values} have ${word} in their names. */
 bool windows_event_is_of(const struct json_value values[WINDOWS_EVENT_VALUES],

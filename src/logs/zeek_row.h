@@ -11,6 +11,6 @@
 /* Reads the values ${columns}, by their roles, of a row of ${log}, DNS or HTTP,
  * into ${entry}, as the read() of a format does. */
 enum log_kind zeek_row_read(const struct span columns[LOG_ROLES], enum zeek_table_log log,
-                            struct log_entry *entry);
+                            struct log_scratch *scratch, struct log_entry *entry);
 
 #endif

@@ -170,8 +170,8 @@ is_tab(lane octets)
 	return (lane)(octets == '\t');
 }
 
-/* Stores in ${ends} where each of the first ${wanted} columns ends and returns how
- * many there are. */
+/* Stores in ${ends} where each of the first ${wanted} columns ends, and perhaps up to 63
+ * more, and returns how many there are. */
 static unsigned
 cut_at_tabs(struct span line, unsigned wanted, const char **ends)
 {
@@ -183,7 +183,7 @@ cut_at_tabs(struct span line, unsigned wanted, const char **ends)
 		struct lanes seen = lanes_look(line, at, is_tab);
 		uint64_t tabs = seen.fit >> (at - seen.base);
 
-		for (; tabs != 0 && count < wanted; tabs &= tabs - 1)
+		for (; tabs != 0; tabs &= tabs - 1)
 			ends[count++] = at + __builtin_ctzll(tabs);
 		at = seen.base + LANES_SIZE;
 	}
@@ -210,25 +210,28 @@ cut_at(char separator, struct span line, unsigned wanted, const char **ends)
 	return count;
 }
 
-/* The roles that the rows of a log can have, one bit each. */
-static unsigned
-roles_of(const struct log_dialect *dialect)
+/* The column of ${role}, if there is one. */
+static inline struct span
+column_of(const struct log_dialect *dialect, struct span line, const char *const *ends,
+          enum log_role role)
 {
-	const unsigned both = 1U << LOG_ROLE_TIME | 1U << LOG_ROLE_CLIENT |
-	                      1U << LOG_ROLE_PORT | 1U << LOG_ROLE_NAME;
+	unsigned place = dialect->place[role];
+	const char *start = place > 1 ? ends[place - 2] + 1 : line.text;
+	size_t len = place > 0 ? (size_t)(ends[place - 1] - start) : 0;
 
-	if (dialect->variant == ZEEK_TABLE_DNS)
-		return both | 1U << LOG_ROLE_TYPE | 1U << LOG_ROLE_TRANSPORT;
-	return both | 1U << LOG_ROLE_METHOD | 1U << LOG_ROLE_TARGET |
-	       1U << LOG_ROLE_VERSION | 1U << LOG_ROLE_AGENT | 1U << LOG_ROLE_REFERRER |
-	       1U << LOG_ROLE_BEHIND;
+	if (len == 1 && *start == '-')
+		len = 0;
+	return (struct span){start, len};
 }
 
 bool
-zeek_table_cut(const struct log_dialect *dialect, struct span line,
+zeek_table_cut(const struct log_dialect *dialect, struct span line, bool brief,
                struct span columns[LOG_ROLES])
 {
-	const char *ends[COLUMNS + 1];
+	static const enum log_role of_http[] = {LOG_ROLE_METHOD,   LOG_ROLE_TARGET,
+	                                        LOG_ROLE_VERSION,  LOG_ROLE_AGENT,
+	                                        LOG_ROLE_REFERRER, LOG_ROLE_BEHIND};
+	const char *ends[COLUMNS + LANES_SIZE];
 	unsigned wanted = dialect->width;
 	unsigned count;
 
@@ -238,15 +241,19 @@ zeek_table_cut(const struct log_dialect *dialect, struct span line,
 	                                   : cut_at(dialect->separator, line, wanted, ends);
 	if (count < wanted)
 		return false;
-	for (unsigned roles = roles_of(dialect); roles != 0; roles &= roles - 1) {
-		unsigned role = (unsigned)__builtin_ctz(roles);
-		unsigned place = dialect->place[role];
-		const char *start = place > 1 ? ends[place - 2] + 1 : line.text;
-		size_t len = place > 0 ? (size_t)(ends[place - 1] - start) : 0;
-
-		if (len == 1 && *start == '-')
-			len = 0;
-		columns[role] = (struct span){start, len};
+	columns[LOG_ROLE_TIME] = column_of(dialect, line, ends, LOG_ROLE_TIME);
+	columns[LOG_ROLE_CLIENT] = column_of(dialect, line, ends, LOG_ROLE_CLIENT);
+	columns[LOG_ROLE_NAME] = column_of(dialect, line, ends, LOG_ROLE_NAME);
+	if (brief && dialect->variant == ZEEK_TABLE_DNS)
+		return true;
+	columns[LOG_ROLE_PORT] = column_of(dialect, line, ends, LOG_ROLE_PORT);
+	if (dialect->variant == ZEEK_TABLE_DNS) {
+		columns[LOG_ROLE_TYPE] = column_of(dialect, line, ends, LOG_ROLE_TYPE);
+		columns[LOG_ROLE_TRANSPORT] =
+		        column_of(dialect, line, ends, LOG_ROLE_TRANSPORT);
+		return true;
 	}
+	for (size_t i = 0; i < sizeof(of_http) / sizeof(of_http[0]); i++)
+		columns[of_http[i]] = column_of(dialect, line, ends, of_http[i]);
 	return true;
 }

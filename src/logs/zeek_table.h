@@ -25,9 +25,10 @@ bool zeek_table_learn(struct span line, struct log_dialect *dialect);
 
 /* Cuts ${line}, a row of a log of DNS or HTTP, and stores in ${columns} what stands
  * in the place of each role that such a log can have; empty: no such column, or "-",
- * which is nothing. False when the line has fewer columns than the last that is
- * wanted. */
-bool zeek_table_cut(const struct log_dialect *dialect, struct span line,
+ * which is nothing. Of a row of DNS that is to be read in ${brief} (logs/entry.h) only
+ * time, client and name are stored. False when the line has fewer columns than the last
+ * that is wanted. */
+bool zeek_table_cut(const struct log_dialect *dialect, struct span line, bool brief,
                     struct span columns[LOG_ROLES]);
 
 #endif

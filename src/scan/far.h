@@ -11,11 +11,17 @@
 #define SCAN_FAR_H
 
 #include "scan/part.h"
+#include "verdict/cells.h"
 #include "watch/shape.h"
 
 #define FAR_LEAST 5
 
-/* Matches that are kept at most: 64 MiB. */
+/* Matches of a group that are kept until the next one makes them sightings. */
+#define FAR_TOLD (FAR_LEAST - 1)
+
+/* Matches that are remembered at most. One takes 24 bytes with its cell; while its
+ * group is not told yet, another 112 and its name (and the machine's), which are freed
+ * then; a group takes 56. If each were a group of its own, that is 200 to 250 MiB. */
 #define FAR_MOST ((size_t)1 << 20)
 
 /* What a thread needs to look names up. */
@@ -47,17 +53,23 @@ FSK_MUST_USE enum fsk_err far_look_up(struct far_look *look, struct part *part,
 
 /* The matches of all files so far. */
 struct far {
-	struct far_match *matches; /* open addressing by client, generator and days */
-	size_t mask;               /* places - 1 */
+	struct far_group *groups; /* by client, generator and days */
+	size_t group_count;
+	size_t group_room;
+	struct far_match *matches; /* different names of a group */
 	size_t count;
-	bool full; /* FAR_MOST came: later ones are lost */
+	size_t room;
+	struct cells by_digest; /* of groups */
+	struct cells by_name;   /* of matches, and their group */
+	bool full;              /* FAR_MOST came: later ones are lost */
 };
 
 FSK_MUST_USE enum fsk_err far_init(struct far *far);
 void far_fini(struct far *far);
 
-/* Adds ${sighting}, a far match. When it makes FAR_LEAST, or comes behind them, calls
- * ${found} with ${context} for each that is a sighting now. Errors of ${found},
+/* Adds ${sighting}, a far match. When it makes FAR_LEAST of its group, calls ${found}
+ * with ${context} for each of them, the oldest first; when it comes behind them, for
+ * itself. Time and memory of one do not depend on the others. Errors of ${found},
  * FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err far_add(struct far *far, const struct sighting *sighting,
                                   enum fsk_err (*found)(void *context,

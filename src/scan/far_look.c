@@ -52,6 +52,8 @@ add(const struct fsk_match *match, void *context)
 	struct sighting *sighting = &finding->sighting;
 	uint32_t below = (uint32_t)(sighting->name.len - sighting->forecast.len);
 
+	if (!finding->found)
+		finding->err = part_keep(finding->part, &sighting->machine);
 	finding->found = true;
 	if (finding->err != FSK_OK)
 		return;
@@ -75,13 +77,40 @@ ask(const struct far_look *look, struct fsk_name *name, struct finding *finding)
 	return err != FSK_OK ? err : finding->err;
 }
 
+static enum sighting_transport
+transport_of(enum log_transport transport)
+{
+	switch (transport) {
+	case LOG_TRANSPORT_UDP:
+		return SIGHTING_UDP;
+	case LOG_TRANSPORT_TCP:
+	case LOG_TRANSPORT_HTTP:
+		return SIGHTING_TCP;
+	case LOG_TRANSPORT_TLS:
+		return SIGHTING_TLS;
+	case LOG_TRANSPORT_HTTPS:
+		return SIGHTING_HTTPS;
+	case LOG_TRANSPORT_QUIC:
+		return SIGHTING_QUIC;
+	case LOG_TRANSPORT_UNKNOWN:
+		break;
+	}
+	return SIGHTING_TRANSPORT_UNKNOWN;
+}
+
 enum fsk_err
 far_look_up(struct far_look *look, struct part *part, const struct far_asked *asked)
 {
 	uint64_t *absent = &look->absent[asked->hash & (ABSENT - 1)];
+	const struct log_entry *entry = asked->entry;
+	bool web = entry->transport == LOG_TRANSPORT_HTTP;
 	struct finding finding = {
 	        .part = part,
 	        .sighting = {.us = asked->us,
+	                     .port = entry->port,
+	                     .kind = web ? SIGHTING_HTTP : SIGHTING_DNS,
+	                     .transport = transport_of(entry->transport),
+	                     .machine = entry->machine,
 	                     .counter = SIGHTING_NO_COUNTER,
 	                     .file = part->file,
 	                     .line = part->lines},
@@ -90,7 +119,7 @@ far_look_up(struct far_look *look, struct part *part, const struct far_asked *as
 	enum fsk_err err;
 
 	if (*absent == asked->hash || wire_name_read(asked->name, &name, NULL) != FSK_OK ||
-	    !client_read(asked->entry, look->v6_bits, &finding.sighting.client,
+	    !client_read(entry, look->v6_bits, &finding.sighting.client,
 	                 &finding.sighting.address))
 		return FSK_OK;
 	finding.sighting.name = (struct span){name.text, name.len};

@@ -67,6 +67,9 @@ read_on(struct follow *follow, struct followed *followed)
 	struct part *part = &scan->parts[0];
 	enum fsk_err err = FSK_OK;
 
+	/* Another worker may have read all there was. */
+	if (take->placebo == NULL)
+		err = watch_view_placebo(scan->view, scan->setting.now, &take->placebo);
 	followed->intake.ended = false;
 	while (err == FSK_OK && !followed->intake.ended && !scan->stopped) {
 		err = intake_next(&followed->intake, take, part);

@@ -7,6 +7,10 @@
 
 #define MICROSECONDS INT64_C(1000000)
 
+/* Bytes of a header of tar, and where its magic is. */
+#define TAR_BLOCK 512
+#define TAR_MAGIC 257
+
 /* Records of a piece of a format that is no text. */
 #define PART_RECORDS 8192
 
@@ -14,6 +18,7 @@
 static void
 refuse(struct intake *intake, struct scan_file *file, const char *why, int error)
 {
+	file->format = NULL;
 	file->why = why;
 	file->error = error;
 	intake_close(intake);
@@ -397,21 +402,45 @@ open_records(struct intake *intake, struct scan_file *file)
 	return err;
 }
 
+/* Whether ${head} begins a tar archive (POSIX, pax, "ustar Interchange Format"; the
+ * magic of GNU's goes on with blanks). The NUL behind it is in no line of text, so
+ * that no client can ask for a name that hides a log. */
+static bool
+is_tar(struct span head)
+{
+	return head.len >= TAR_BLOCK && head.text[0] != '\0' &&
+	       (memcmp(head.text + TAR_MAGIC, "ustar", sizeof("ustar")) == 0 ||
+	        memcmp(head.text + TAR_MAGIC, "ustar  ", sizeof("ustar  ")) == 0);
+}
+
+/* Why a source with this ${head} cannot be read; NULL: it can. */
+static const char *
+why_unread(const struct intake *intake, struct span head)
+{
+	const char *why = log_source_why(intake->source);
+
+	if (head.len == 0 && why == NULL)
+		return "it is empty";
+	if ((intake->format == NULL || intake->format->read != NULL) && is_tar(head))
+		return "a tar archive: unpack it first";
+	if (intake->format != NULL)
+		return NULL;
+	return head.len == 0 ? why : "no log format that is known reads its lines";
+}
+
 static enum fsk_err
 prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 {
 	struct span head;
+	const char *why;
 	enum fsk_err err = open_source(intake, file, &head);
 
 	if (err != FSK_OK || !intake_is_open(intake))
 		return err;
-	if (head.len == 0 && log_source_why(intake->source) == NULL) {
-		refuse(intake, file, "it is empty", 0);
-		return FSK_OK;
-	}
 	find_format(intake, file, head);
-	if (intake->format == NULL) {
-		refuse(intake, file, "no log format that is known reads its lines", 0);
+	why = why_unread(intake, head);
+	if (why != NULL) {
+		refuse(intake, file, why, 0);
 		return FSK_OK;
 	}
 	intake->carry = malloc(PART_BYTES);

@@ -50,6 +50,7 @@ part_clear(struct part *part)
 	part->skip_count = 0;
 	part->sighting_count = 0;
 	part->placebo_count = 0;
+	part->day_count = 0;
 	part->far_count = 0;
 }
 
@@ -62,6 +63,7 @@ part_fini(struct part *part)
 	free(part->buffer);
 	free(part->sightings);
 	free(part->placebos);
+	free(part->days);
 	free(part->fars);
 	*part = (struct part){.buffer = NULL};
 }

@@ -57,6 +57,9 @@ struct part {
 	struct part_placebo *placebos;
 	size_t placebo_count;
 	size_t placebo_room;
+	int64_t *days; /* since 1970, on which something was asked; some twice */
+	size_t day_count;
+	size_t day_room;
 	struct sighting *fars; /* of names of another time, see scan/far.h */
 	size_t far_count;
 	size_t far_room;

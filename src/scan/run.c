@@ -161,6 +161,8 @@ run_deliver(struct scan *scan, struct part *part)
 	for (size_t i = 0; i < part->placebo_count && err == FSK_OK; i++)
 		err = tally_add(&scan->tally, part->placebos[i].host,
 		                part->placebos[i].name, part->placebos[i].generator);
+	for (size_t i = 0; i < part->day_count && err == FSK_OK; i++)
+		err = tally_add_day(&scan->tally, part->days[i]);
 	if (err == FSK_OK)
 		err = add_fars(scan, part, before);
 	if (err != FSK_OK)

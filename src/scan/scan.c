@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-#define DAY_US (DATE_DAY * INT64_C(1000000))
+/* Bytes of indices that are kept: three years of all families. */
+#define INDEX_MOST ((size_t)1 << 30)
 
 static uint32_t
 tries_of(uint32_t generator)
@@ -60,6 +61,7 @@ make_parts(struct scan *scan)
 	        .generators = setting->generators,
 	        .generator_count = setting->generator_count,
 	        .window_days = setting->window_days,
+	        .most_bytes = INDEX_MOST,
 	        .made = count_index,
 	        .context = scan,
 	};
@@ -179,13 +181,10 @@ scan_judge(struct scan *scan, struct scan_report *report)
 	ground = (struct verdict_ground){
 	        .clean = &scan->clean,
 	        .rates = scan->rates,
-	        .days = 1,
+	        .days = scan->tally.days > 1 ? (double)scan->tally.days : 1,
+	        .generators = scan->setting.generator_count,
 	        .host_hash = client_hash,
 	};
-	if (scan->report.first_us <= scan->report.last_us &&
-	    scan->report.last_us - scan->report.first_us > DAY_US)
-		ground.days = (double)(scan->report.last_us - scan->report.first_us) /
-		              (double)DAY_US;
 	err = verdict_judge(scan->verdict, &ground);
 	if (err != FSK_OK)
 		return err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scan/take.h"
 
+#include "base/date.h"
 #include "scan/client.h"
 #include "scan/suspect.h"
 
@@ -16,6 +17,7 @@ take_init(struct take *take, const struct scan_setting *setting, struct watch_vi
 	take->placebo = NULL;
 	take->from_us = INT64_MAX;
 	take->to_us = INT64_MIN;
+	take->block.index = NULL;
 	take->count = 0;
 	take->scratch = (struct log_scratch){.used = 0};
 	if (clean_init(&take->clean) != FSK_OK)
@@ -28,6 +30,8 @@ take_fini(struct take *take)
 {
 	if (take == NULL)
 		return;
+	if (take->view != NULL)
+		watch_view_release(take->view, &take->block);
 	clean_fini(&take->clean);
 	far_look_fini(&take->far);
 }
@@ -37,8 +41,12 @@ static enum fsk_err
 find_block(struct take *take, int64_t us)
 {
 	int64_t second = us / MICROSECONDS - (us % MICROSECONDS < 0);
-	enum fsk_err err = watch_view_at(take->view, second, &take->block);
+	enum fsk_err err;
 
+	watch_view_release(take->view, &take->block);
+	take->block.index = NULL;
+	take->from_us = INT64_MAX;
+	err = watch_view_at(take->view, second, &take->block);
 	if (err != FSK_OK)
 		return err;
 	take->from_us = take->block.from * MICROSECONDS;
@@ -74,6 +82,24 @@ count_asked(struct take *take, struct part *part, const struct log_entry *entry,
 	return true;
 }
 
+/* Turns to the day that holds ${us}, and notes it in ${part}. */
+static enum fsk_err
+find_day(struct take *take, struct part *part, int64_t us)
+{
+	int64_t second = us / MICROSECONDS - (us % MICROSECONDS < 0);
+	int64_t *grown =
+	        part_grow(part->days, part->day_count, &part->day_room, sizeof(*grown));
+
+	if (grown == NULL)
+		return FSK_NOMEM;
+	take->day = date_day_of(second);
+	take->day_from_us = take->day * DATE_DAY * MICROSECONDS;
+	take->day_to_us = take->day_from_us + DATE_DAY * MICROSECONDS - 1;
+	part->days = grown;
+	grown[part->day_count++] = take->day;
+	return FSK_OK;
+}
+
 /* Makes ${one} ready for ${entry}, whose time it has; the block answers for it. */
 static enum fsk_err
 make_ready(struct take *take, struct part *part, const struct log_entry *entry,
@@ -82,6 +108,12 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 	struct span name = name_of(entry);
 	uint64_t host = client_hash_entry(entry, take->setting->v6_bits);
 
+	if (__builtin_expect(one->us < take->day_from_us || one->us > take->day_to_us, 0)) {
+		enum fsk_err err = find_day(take, part, one->us);
+
+		if (err != FSK_OK)
+			return err;
+	}
 	one->number = part->lines;
 	one->request = entry->request.target.len > 0 && suspect_request(entry, name);
 	one->known = host != 0;
@@ -90,7 +122,7 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 	watch_look_begin(take->block.index, take->placebo, name.text, name.len, &one->look);
 	if (!one->known || !one->look.is_name)
 		return FSK_OK;
-	one->note = clean_begin(&take->clean, host, one->look.hash[0]);
+	one->note = clean_begin(&take->clean, host, one->look.hash[0], take->day);
 	if (take->far.archive == NULL)
 		return FSK_OK;
 	return far_look_up(&take->far, part,
@@ -243,6 +275,8 @@ void
 take_begin(struct take *take, const struct part *part)
 {
 	log_clock_init(&take->clock, &part->clock);
+	take->day_from_us = INT64_MAX;
+	take->day_to_us = INT64_MIN;
 	take->count = 0;
 }
 

@@ -34,6 +34,9 @@ struct take {
 	struct watch_block block;        /* that answered last */
 	int64_t from_us;                 /* for these microseconds; from > to: for none */
 	int64_t to_us;
+	int64_t day;         /* since 1970, of the last line */
+	int64_t day_from_us; /* from > to: there was none in this piece */
+	int64_t day_to_us;
 	struct log_clock clock;
 	struct log_scratch scratch;
 	struct clean clean;

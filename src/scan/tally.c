@@ -8,6 +8,9 @@
 
 #define SLOTS_FIRST 64
 
+/* Keeps the digests of days from those of pairs. */
+#define DAY_SALT UINT64_C(0x6c62272e07bb0142)
+
 enum fsk_err
 tally_init(struct tally *tally, size_t generators)
 {
@@ -82,6 +85,18 @@ tally_add(struct tally *tally, uint64_t host, uint64_t name, uint32_t generator)
 	tally->pairs += pair_new;
 	tally->counts[generator] += new;
 	return FSK_OK;
+}
+
+enum fsk_err
+tally_add_day(struct tally *tally, int64_t day)
+{
+	bool new = false;
+	enum fsk_err err =
+	        note(tally, clean_mix(clean_mix((uint64_t)day) + DAY_SALT), &new);
+
+	if (err == FSK_OK)
+		tally->days += new;
+	return err;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * scan/tally.h: clean names that matched placebo lists, each pair of host and
- * name counted once a generator, and once in all.
+ * name counted once a generator, and once in all; and days, each once.
  */
 #ifndef SCAN_TALLY_H
 #define SCAN_TALLY_H
@@ -14,6 +14,7 @@
 struct tally {
 	uint64_t *counts; /* of each generator */
 	size_t generators;
+	uint64_t days;   /* on which something was asked */
 	uint64_t pairs;  /* that matched any list */
 	uint64_t *slots; /* digests of what was counted; 0: free */
 	size_t mask;     /* slots - 1 */
@@ -27,6 +28,9 @@ FSK_MUST_USE enum fsk_err tally_init(struct tally *tally, size_t generators);
  * ${generator}. FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err tally_add(struct tally *tally, uint64_t host, uint64_t name,
                                     uint32_t generator);
+
+/* Counts ${day} (since 1970), once. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err tally_add_day(struct tally *tally, int64_t day);
 
 void tally_fini(struct tally *tally);
 

@@ -73,25 +73,27 @@ clean_register(uint64_t host, uint32_t own)
 	                  (64 - CLEAN_BITS));
 }
 
-/* That a host asked for a name, on its way into the registers. */
+/* That a host asked for a name on a day, on its way into the registers. */
 struct clean_note {
 	uint64_t host;
-	uint64_t bits;
+	uint64_t pair; /* bits of host and name */
+	uint64_t bits; /* of these and the day */
 	uint32_t place;
 };
 
-/* Makes the note that ${host} asked for ${name}, hashes of 64 good bits each, and
- * fetches its register, which lies somewhere in a megabyte. The bits are those of the
- * pair: with bits of the name alone, the few hundred names that all hosts ask for would
- * decide how many pairs there seem to be. */
+/* Makes the note that ${host} asked for ${name}, hashes of 64 good bits each, on ${day},
+ * and fetches its register, which lies somewhere in a megabyte. The bits are not those
+ * of the name alone: else the few hundred names that all hosts ask for would decide how
+ * many there seem to be. */
 static inline struct clean_note
-clean_begin(const struct clean *clean, uint64_t host, uint64_t name)
+clean_begin(const struct clean *clean, uint64_t host, uint64_t name, int64_t day)
 {
-	uint64_t bits = clean_mix(name ^ host);
+	uint64_t pair = clean_mix(name ^ host);
+	uint64_t bits = clean_mix(pair + (uint64_t)day * UINT64_C(0xd6e8feb86659fd93));
 	uint32_t place = clean_register(host, (uint32_t)(bits >> (64 - CLEAN_OWN_BITS)));
 
 	__builtin_prefetch(clean->registers + place, 1);
-	return (struct clean_note){host, bits, place};
+	return (struct clean_note){host, pair, bits, place};
 }
 
 /* Puts ${note} into ${clean}. */
@@ -101,15 +103,15 @@ clean_end(struct clean *clean, const struct clean_note *note)
 	clean_raise(clean->registers + note->place, note->bits);
 	clean_raise(clean->registers + CLEAN_HOSTS + (note->host >> (64 - CLEAN_HOST_BITS)),
 	            note->host);
-	clean_raise(clean->registers + CLEAN_PAIRS + (note->bits >> (64 - CLEAN_PAIR_BITS)),
-	            note->bits);
+	clean_raise(clean->registers + CLEAN_PAIRS + (note->pair >> (64 - CLEAN_PAIR_BITS)),
+	            note->pair);
 }
 
-/* Notes that ${host} asked for ${name}. */
+/* Notes that ${host} asked for ${name} on ${day}. */
 static inline void
-clean_add(struct clean *clean, uint64_t host, uint64_t name)
+clean_add(struct clean *clean, uint64_t host, uint64_t name, int64_t day)
 {
-	struct clean_note note = clean_begin(clean, host, name);
+	struct clean_note note = clean_begin(clean, host, name, day);
 
 	clean_end(clean, &note);
 }
@@ -117,8 +119,8 @@ clean_add(struct clean *clean, uint64_t host, uint64_t name)
 /* Makes ${clean} that of its own log and of the log of ${other}. */
 void clean_merge(struct clean *clean, const struct clean *other);
 
-/* Different pairs of host and name; different names of ${host}, not below 0;
- * different hosts. */
+/* Different pairs of host and name, on whatever day; different pairs of name and day of
+ * ${host}, not below 0; different hosts. */
 double clean_pairs(const struct clean *clean);
 double clean_names(const struct clean *clean, uint64_t host);
 double clean_hosts(const struct clean *clean);

@@ -7,6 +7,7 @@
 #include "verdict/weigh.h"
 #include "watch/fingerprint.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,18 @@ mark(const struct bench *bench, struct crowd *crowd, size_t *findings)
 	return FSK_OK;
 }
 
+/* What the estimate ${clean} of a host may be too low by: two standard errors of its
+ * virtual sketch (1.04 / sqrt(m), Flajolet et al.), which holds its share of the noise as
+ * well. */
+static double
+margin(const struct bench *bench, double clean)
+{
+	const double own = 1 << CLEAN_OWN_BITS;
+	double noise = bench->noise * own / (double)CLEAN_HOSTS;
+
+	return 2 * 1.04 / sqrt(own) * (clean + noise);
+}
+
 /* Makes the findings of host number ${number}, whose names are the next. */
 static void
 find(struct bench *bench, uint32_t number, struct verdict_host *host)
@@ -119,7 +132,7 @@ find(struct bench *bench, uint32_t number, struct verdict_host *host)
 		uint32_t generator = names[0].match.generator;
 		struct weigh_scale scale = {
 		        .rate = &bench->ground->rates[generator],
-		        .clean = host->clean,
+		        .clean = host->clean + margin(bench, host->clean),
 		        .limit = bench->limit,
 		        .tries = bench->setting->tries(generator),
 		        .rounds = bench->setting->rounds(generator),
@@ -286,9 +299,10 @@ judge_make(const struct verdict_setting *setting, struct evidence *evidence,
 	if (evidence->name_count > 0)
 		qsort(evidence->names, evidence->name_count, sizeof(*evidence->names),
 		      order_names_by_text);
-	bench.limit = verdict_limit(hosts > (double)evidence->host_count
-	                                    ? hosts
-	                                    : (double)evidence->host_count);
+	if (hosts < (double)evidence->host_count)
+		hosts = (double)evidence->host_count;
+	made.limit = verdict_limit(hosts * (double)ground->generators);
+	bench.limit = made.limit;
 	err = mark(&bench, &crowd, &findings);
 	if (err == FSK_OK)
 		err = make_rooms(&made, evidence, findings);

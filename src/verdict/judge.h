@@ -15,6 +15,7 @@ struct judgement {
 	struct verdict_request *requests;
 	struct verdict_collision *collisions;
 	size_t collision_count;
+	double limit; /* of verdict_judged_limit() */
 };
 
 /* Weighs ${evidence} against ${ground}, of generators that ${setting} knows, and

@@ -72,9 +72,15 @@ verdict_judge(struct verdict *verdict, const struct verdict_ground *ground)
 }
 
 double
-verdict_limit(double hosts)
+verdict_limit(double tests)
 {
-	return log(VERDICT_POWER / VERDICT_FALSE * (hosts > 1 ? hosts : 1));
+	return log(VERDICT_POWER / VERDICT_FALSE * (tests > 1 ? tests : 1));
+}
+
+double
+verdict_judged_limit(const struct verdict *verdict)
+{
+	return verdict->judgement.limit;
 }
 
 size_t

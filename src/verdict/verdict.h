@@ -3,15 +3,15 @@
  * verdict/verdict.h: from the sightings of hosts to "infected", with a
  * probability. Evidence is different forecast names of one generator that one
  * host asked for, in the periods in which they hold; the same name twice is one.
- * Against it stands how many names would match by chance: the null rate times
- * the clean names that the host asked for.
+ * Against it stands how many names would match by chance: the null rate times the
+ * clean names that the host asked for, once for each day, which has other lists.
  *
  * The test is Wald's: with k different names and a mean of m by chance, the
  * evidence is ln(P(k names | infected) / P(k or more | chance)), Poisson for
  * chance, VERDICT_POWER for infected. It convicts above ln((1 - b)/a), with
- * a = 0.1 / hosts, so that of one generator one innocent host in ten logs is
- * convicted, and b = 1 - VERDICT_POWER; see verdict_limit(). The posterior, with a prior
- * of one infected host in 10,000, must be VERDICT_SURE. One name is never "infected".
+ * a = 0.1 / (hosts * generators), so that one innocent host in ten logs is convicted,
+ * and b = 1 - VERDICT_POWER; see verdict_limit(). The posterior, with a prior of one
+ * infected host in 10,000, must be VERDICT_SURE. One name is never "infected".
  */
 #ifndef VERDICT_VERDICT_H
 #define VERDICT_VERDICT_H
@@ -31,8 +31,8 @@ enum verdict_word {
 #define VERDICT_FALSE 0.1  /* innocent hosts convicted in a whole log */
 #define VERDICT_SURE 0.99  /* posterior of "infected" */
 
-/* Names by chance that a host is reckoned with at least, so that a host of which
- * little was seen is not convicted by two: with a measured rate, with the prior. */
+/* Names by chance that a host is reckoned with at least, so that two do not convict one
+ * of which little was seen: with a measured rate, with the prior. */
 #define VERDICT_MEAN_LEAST 1e-3
 #define VERDICT_MEAN_LEAST_PRIOR 1e-2
 
@@ -112,7 +112,7 @@ struct verdict_host {
 	struct sighting_client client;
 	enum verdict_word word; /* the worst of the findings and requests */
 	unsigned relay;         /* of enum verdict_relay */
-	double clean;           /* different clean names that it asked for, estimated */
+	double clean;           /* different clean names a day that it asked for, summed */
 	int64_t first_us;
 	int64_t last_us;
 	const struct verdict_finding *findings; /* worst first */
@@ -158,7 +158,8 @@ struct verdict_setting {
 struct verdict_ground {
 	const struct clean *clean;
 	const struct null_rate *rates; /* of each generator */
-	double days;                   /* that the log spans, at least 1 */
+	double days;                   /* on which something was asked, at least 1 */
+	size_t generators;             /* that were looked for */
 	uint64_t (*host_hash)(const struct sighting_client *client); /* as in clean */
 };
 
@@ -182,8 +183,10 @@ FSK_MUST_USE enum fsk_err verdict_take(struct verdict *verdict,
 FSK_MUST_USE enum fsk_err verdict_judge(struct verdict *verdict,
                                         const struct verdict_ground *ground);
 
-/* The evidence above which a host is convicted if there are ${hosts} hosts. */
-double verdict_limit(double hosts);
+/* The evidence above which a host is convicted in ${tests} tests, of a host with a
+ * generator each; and that of the last judgement. */
+double verdict_limit(double tests);
+double verdict_judged_limit(const struct verdict *verdict);
 
 /* The hosts that were judged, the worst first; and of the collisions the one that
  * most hosts asked for first; NULL behind the last. The same evidence gives the

@@ -93,16 +93,20 @@ compare_with_bot(struct verdict_finding *finding, const struct weigh_scale *scal
 	add_period(finding, scale, found, sightings);
 }
 
-/* The days between ${name}'s period and when it was asked for: 0 too in the time before
- * it in which bots ask early. */
+/* The days between ${name}'s period and each time that it was asked for: 0 when one of
+ * them lies in it, or in the time before it in which bots ask early, or when they differ.
+ * So an innocent name that is asked for every day shows no clock. */
 static int
 clock_offset(const struct weigh_scale *scale, const struct verdict_name *name)
 {
 	struct fsk_period period = name->match.period;
+	int first, last;
 
 	if (period.first > INT64_MIN + (int64_t)scale->ahead)
 		period.first -= scale->ahead;
-	return order_offset(period, name->first_us);
+	first = order_offset(period, name->first_us);
+	last = order_offset(period, name->last_us);
+	return first == last ? first : 0;
 }
 
 /* The offset that more than half of the names have, if there is one (Boyer and

@@ -17,11 +17,15 @@ known(struct span field)
 static size_t
 find_any(struct span text, const char *stops)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.text[i] != '\0' && strchr(stops, text.text[i]) != NULL)
-			return i;
+	size_t end = text.len;
+
+	for (; *stops != '\0' && end > 0; stops++) {
+		const char *at = memchr(text.text, *stops, end);
+
+		if (at != NULL)
+			end = (size_t)(at - text.text);
 	}
-	return text.len;
+	return end;
 }
 
 /* Whether ${text} begins with ${front} (lower case), in any case. */

@@ -15,6 +15,8 @@ struct block {
 	int64_t from; /* first second that it answers for */
 	int64_t to;   /* last */
 	struct fsk_index *index;
+	unsigned holders;
+	uint64_t used; /* the turn of the view in which it was asked for last */
 };
 
 struct watch_view {
@@ -24,7 +26,9 @@ struct watch_view {
 	struct block *blocks; /* by time; none overlaps another */
 	size_t count;
 	size_t room;
-	int64_t days; /* of the block that is made next */
+	int64_t days; /* of the next block that touches another */
+	uint64_t turn;
+	size_t bytes; /* of all blocks */
 	struct fsk_index *placebo;
 };
 
@@ -118,11 +122,40 @@ choose_days(const struct watch_view *view, size_t place, int64_t day, int64_t *f
 	if (place < view->count)
 		most = date_day_of(view->blocks[place].from) - 1;
 	*from = day;
+	*to = day;
+	if (least != day && most != day)
+		return; /* a day by itself: nobody knows in which direction it goes on */
 	*to = most - day < view->days ? most : day + view->days - 1;
 	if (most - day < view->days - 1 && place < view->count) {
 		*from = *to - view->days + 1;
 		if (*from < least)
 			*from = least;
+	}
+}
+
+/* Frees the blocks that nobody holds, those that were asked for longest ago first, until
+ * the rest is small enough. */
+static void
+forget(struct watch_view *view)
+{
+	size_t most = view->setting.most_bytes;
+
+	while (most > 0 && view->bytes > most) {
+		size_t oldest = view->count;
+
+		for (size_t i = 0; i < view->count; i++) {
+			if (view->blocks[i].holders == 0 &&
+			    (oldest == view->count ||
+			     view->blocks[i].used < view->blocks[oldest].used))
+				oldest = i;
+		}
+		if (oldest == view->count)
+			return;
+		view->bytes -= fsk_index_bytes(view->blocks[oldest].index);
+		fsk_index_free(view->blocks[oldest].index);
+		view->count--;
+		memmove(view->blocks + oldest, view->blocks + oldest + 1,
+		        (view->count - oldest) * sizeof(*view->blocks));
 	}
 }
 
@@ -156,6 +189,7 @@ add_block(struct watch_view *view, size_t place, int64_t day)
 	        .index = index,
 	};
 	view->count++;
+	view->bytes += fsk_index_bytes(index);
 	if (view->days < BLOCK_MOST)
 		view->days *= 2;
 	return FSK_OK;
@@ -174,14 +208,32 @@ watch_view_at(struct watch_view *view, int64_t instant, struct watch_block *bloc
 	place = find(view, instant);
 	if (place == view->count || view->blocks[place].from > instant)
 		err = add_block(view, place, day);
-	if (err == FSK_OK)
+	if (err == FSK_OK) {
+		view->blocks[place].holders++;
+		view->blocks[place].used = ++view->turn;
 		*block = (struct watch_block){
 		        .from = view->blocks[place].from,
 		        .to = view->blocks[place].to,
 		        .index = view->blocks[place].index,
 		};
+		forget(view);
+	}
 	pthread_mutex_unlock(&view->lock);
 	return err;
+}
+
+void
+watch_view_release(struct watch_view *view, const struct watch_block *block)
+{
+	size_t place;
+
+	if (block->index == NULL)
+		return;
+	pthread_mutex_lock(&view->lock);
+	place = find(view, block->from);
+	view->blocks[place].holders--;
+	forget(view);
+	pthread_mutex_unlock(&view->lock);
 }
 
 bool

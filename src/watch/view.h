@@ -3,7 +3,7 @@
  * watch/view.h: the dated index for times that come from outside: around any
  * instant that is asked for it has an index of the lists that hold there or up
  * to a window earlier or later. Indices are made when they are first wanted, of
- * some days at once, more the longer the run of days is, and kept; so memory
+ * some days at once, more the longer the run of days is, and kept up to a limit; so memory
  * grows with the days in view and with nothing else. Beside them one index of
  * placebo lists: as many names of the same generators, of days when none of
  * this can have been seen, to measure how often innocent names match.
@@ -29,6 +29,7 @@ struct watch_view_setting {
 	const size_t *generators; /* numbers, rising, each once; copied */
 	size_t generator_count;
 	unsigned window_days; /* 0..WATCH_VIEW_WINDOW_MOST */
+	size_t most_bytes;    /* of indices that are kept while nobody holds them; 0: any */
 
 	/* Called when names were put into indices: how many, and in what time
 	 * they hold. From any thread, one at a time. May be NULL. */
@@ -48,11 +49,15 @@ struct watch_block {
 FSK_MUST_USE enum fsk_err watch_view_new(const struct watch_view_setting *setting,
                                          struct watch_view **view);
 
-/* Stores in ${block} the index that answers for ${instant} (seconds since 1970,
- * in DATE_FIRST..DATE_LAST); valid as long as the view. FSK_NOMEM, FSK_RANGE for
- * an instant outside the calendar or when the lists are too many. */
+/* Stores in ${block} the index that answers for ${instant} (seconds since 1970, in
+ * DATE_FIRST..DATE_LAST), which is held until watch_view_release(). FSK_NOMEM, FSK_RANGE
+ * for an instant outside the calendar or when the lists are too many. */
 FSK_MUST_USE enum fsk_err watch_view_at(struct watch_view *view, int64_t instant,
                                         struct watch_block *block);
+
+/* Gives ${block} back, once each time that it was given. One whose index is NULL is
+ * allowed. */
+void watch_view_release(struct watch_view *view, const struct watch_block *block);
 
 /* Whether ${match} holds at ${instant} or up to the window from it. */
 bool watch_view_holds(const struct watch_view *view, const struct fsk_match *match,

@@ -4,25 +4,37 @@ load setup
 man=$BATS_TEST_DIRNAME/../../man
 
 @test "the examples run" {
-	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast foresink-selftest; do
+	# They name files of the repository.
+	ln -s "$BATS_TEST_DIRNAME/.." tests
+	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast foresink-formats foresink-scan foresink-selftest; do
 		sed -n 's/^\.Dl \$ //p' "$man/$page.1" | sed 's/\\e/\\/g' >examples
 		[ -s examples ]
 		while read -r line; do
 			run bash -c "set -o pipefail; $line" </dev/null
-			ends 0 || { echo "$page: $line"; false; }
+			# A scan that finds a host says so.
+			ends "$([[ $line == *conficker-b-host* ]] && echo 1 || echo 0)" || { echo "$page: $line"; false; }
 			[ -n "$output" ]
 		done <examples
 	done
 }
 
 @test "each option is in its man page, and the page has no other" {
-	for command in explain families forecast index selftest; do
-		foresink $command --help | grep -o -e '--[a-z-]*' | sort -u |
+	for command in explain families forecast formats index scan selftest; do
+		foresink $command --help | grep -o -e '--[a-z0-9-]*' | sort -u |
 			grep -vx -e --help -e --usage -e --version >has
-		grep -o 'Fl \(\w , \)\?-[a-z-]*\( Ar [a-z]* , Fl -[a-z-]*\)\?' "$man/foresink-$command.1" |
-			grep -o -e '-[a-z][a-z-]*' | sed 's/^/-/' | sort -u >told
+		grep -o 'Fl \(\w , \)\?-[a-z0-9-]*\( Ar [a-z]* , Fl -[a-z-]*\)\?' "$man/foresink-$command.1" |
+			grep -o -e '-[a-z][a-z0-9-]*' | sed 's/^/-/' | sort -u >told
 		diff has told
 	done
+}
+
+@test "the examples of scan show what they say" {
+	cd "$BATS_TEST_DIRNAME/../.."
+	log=tests/cli/data/logs/conficker-b-host.bind.log
+	"$BATS_TEST_DIRNAME/logs/make" bind <"$data/conficker-b-host-2015-08-03.tsv" | cmp - $log
+	run bash -c "foresink scan --json --tz Asia/Shanghai $log 2>/dev/null |
+		jq -r 'select(.posterior > 0.99).address'"
+	[ "$output" = 172.25.112.96 ]
 }
 
 @test "the page of the families is made from the descriptors" {

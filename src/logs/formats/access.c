@@ -3,39 +3,16 @@
  * Access logs of Apache, nginx and Squid: common, combined, vhost_combined.
  */
 #include "logs/format.h"
+#include "logs/quote.h"
 #include "logs/stamp.h"
 #include "logs/text.h"
 #include "logs/web.h"
-
-/* Takes "..." off the front, without its quotes. Apache writes a quote within as
- * \" and nginx as \x22, so that the octet behind a backslash never ends it. */
-static bool
-take_quoted(struct span *text, struct span *inside)
-{
-	struct span rest = *text, part;
-
-	if (!text_word(&rest, "\""))
-		return false;
-	while (text_until(&rest, '"', &part)) {
-		const char *slash = memchr(part.text, '\\', part.len);
-
-		while (slash != NULL && slash + 2 < rest.text)
-			slash = memchr(slash + 2, '\\', (size_t)(rest.text - slash) - 3);
-		if (slash == NULL) {
-			*inside = span_from(*text, 1);
-			inside->len = (size_t)(rest.text - inside->text) - 1;
-			*text = rest;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* ${text}, or nothing when it is the "-" of what was not said. */
 static struct span
 said(struct span text)
 {
-	return span_equal(text, span_of("-")) ? (struct span){text.text, 0} : text;
+	return TEXT_IS(text, "-") ? (struct span){text.text, 0} : text;
 }
 
 /* What stands in front of the time: "127.0.0.1 - user", in front of it perhaps
@@ -43,9 +20,17 @@ said(struct span text)
 static bool
 read_head(struct span head, struct log_entry *entry, struct span *vhost)
 {
-	size_t tag = text_find(head, ": ");
+	size_t usual = head.len < 4 ? 0 : head.len - 4;
+	size_t tag;
 	struct span first, second;
 
+	first = (struct span){head.text, usual};
+	if (usual > 0 && memcmp(head.text + usual, " - -", 4) == 0 &&
+	    text_looks_like_address(first)) {
+		entry->client = first;
+		return true;
+	}
+	tag = text_find(head, ": ");
 	if (tag < head.len &&
 	    !text_looks_like_address((struct span){head.text, text_find(head, " ")}))
 		head = span_from(head, tag + 2);
@@ -104,9 +89,9 @@ read_tail(struct span rest, struct log_entry *entry)
 	if (!text_word(&rest, " ") || !text_number(&rest, 999, &status) ||
 	    !text_word(&rest, " ") || !text_token(&rest, &octets))
 		return false;
-	if (take_quoted(&rest, &request->referrer) && text_word(&rest, " ") &&
-	    take_quoted(&rest, &request->agent) && text_word(&rest, " ") &&
-	    take_quoted(&rest, &quoted))
+	if (quote_take(&rest, &request->referrer) && text_word(&rest, " ") &&
+	    quote_take(&rest, &request->agent) && text_word(&rest, " ") &&
+	    quote_take(&rest, &quoted))
 		entry->behind = web_first_address(quoted);
 	request->referrer = said(request->referrer);
 	request->agent = said(request->agent);
@@ -123,10 +108,9 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	bool asked;
 
 	(void)dialect;
-	(void)scratch;
-	if (!stamp_web(&rest, entry) && !stamp_iso(&rest, entry))
+	if (!stamp_web_next(&rest, scratch, entry) && !stamp_iso(&rest, entry))
 		entry->why = "no time in brackets";
-	else if (!text_word(&rest, "] ") || !take_quoted(&rest, &request))
+	else if (!text_word(&rest, "] ") || !quote_take(&rest, &request))
 		entry->why = "no request in quotes";
 	else if (!read_head(head, entry, &vhost) || !read_tail(rest, entry))
 		entry->why = "no client in front of, or no status behind, a request";
@@ -135,7 +119,7 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	asked = read_request(request, &entry->request);
 	entry->transport = LOG_TRANSPORT_HTTP;
 	entry->name = text_url_host(entry->request.target,
-	                            span_equal(entry->request.method, span_of("CONNECT")));
+	                            TEXT_IS(entry->request.method, "CONNECT"));
 	if (entry->name.len == 0)
 		entry->name = vhost;
 	return asked ? LOG_ASKED : LOG_ASIDE;

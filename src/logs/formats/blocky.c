@@ -4,6 +4,7 @@
  */
 #include "logs/cell.h"
 #include "logs/format.h"
+#include "logs/lane.h"
 #include "logs/stamp.h"
 
 /* The columns behind the time, as querylog/file_writer.go writes them. */
@@ -21,6 +22,12 @@ enum {
 	COLUMNS
 };
 
+static inline lane
+is_tab(lane octets)
+{
+	return (lane)(octets == '\t');
+}
+
 /* Whether all of ${text} is a number. */
 static bool
 is_number(struct span text)
@@ -28,6 +35,27 @@ is_number(struct span text)
 	uint64_t number;
 
 	return text_number(&text, UINT64_MAX, &number) && text.len == 0;
+}
+
+/* Takes the columns of ${line} if they need no more than to be cut at the tabs, which is
+ * usual: none begins with a quote or a blank. */
+static bool
+split_usual(struct span line, struct span column[COLUMNS])
+{
+	struct lanes seen = lanes_look(line, line.text, is_tab);
+	const char *end = line.text + line.len;
+	const char *at = line.text;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		const char *tab = lanes_next(line, &seen, at, is_tab);
+
+		if ((tab == end) != (i == COLUMNS - 1) ||
+		    (at < tab && (*at == '"' || *at == ' ')))
+			return false;
+		column[i] = (struct span){at, (size_t)(tab - at)};
+		at = tab + 1;
+	}
+	return true;
 }
 
 /* Takes the columns of ${line}, which must have no others. */
@@ -50,10 +78,11 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 
 	(void)dialect;
 	entry->why = "no line of blocky's query log";
-	if (!stamp_iso(&line, entry) || entry->time != LOG_TIME_LOCAL ||
+	if (!stamp_iso_next(&line, scratch, entry) || entry->time != LOG_TIME_LOCAL ||
 	    !text_word(&line, "\t"))
 		return LOG_FOREIGN;
-	if (!split(line, column) || !is_number(column[DURATION]) ||
+	if ((!split_usual(line, column) && !split(line, column)) ||
+	    !is_number(column[DURATION]) ||
 	    (column[CLIENT].len > 0 && !text_looks_like_address(column[CLIENT])))
 		return LOG_FOREIGN;
 	entry->client = column[CLIENT];

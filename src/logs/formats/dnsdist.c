@@ -7,6 +7,9 @@
 #include "logs/stamp.h"
 #include "logs/text.h"
 
+/* The dialect's variant: the file has questions, so that answers tell nothing new. */
+#define QUESTIONS 1
+
 /* Takes "[1795290174.5000000] ". Behind the point stands a count of nanoseconds,
  * which is no fraction: it has no zeros in front ("%llu.%lu" in dnsdist's
  * source), and 5000000 are five milliseconds. */
@@ -30,13 +33,14 @@ time_of(struct span *text, struct log_entry *entry)
 /* Takes what syslog has in front, "Nov 21 19:42:54 gw dnsdist[812]: "; ${named}
  * says whether that names dnsdist. */
 static void
-syslog_of(struct span *text, struct log_entry *entry, bool *named)
+syslog_of(struct span *text, struct log_scratch *scratch, struct log_entry *entry,
+          bool *named)
 {
 	struct span rest = *text;
 	size_t at;
 
 	*named = false;
-	if (!stamp_any(&rest, entry))
+	if (!stamp_any_next(&rest, scratch, entry))
 		return;
 	at = text_find(rest, ": ");
 	if (at == rest.len)
@@ -66,21 +70,31 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 {
 	struct span rest = line;
 	bool named = false;
+	bool answer;
 
-	(void)dialect;
-	(void)scratch;
 	if (!time_of(&rest, entry)) {
-		syslog_of(&rest, entry, &named);
+		syslog_of(&rest, scratch, entry, &named);
 		time_of(&rest, entry); /* which knows the zone and more digits */
 	}
-	if (text_word(&rest, "Packet from ") || text_word(&rest, "Answer to ")) {
+	answer = text_word(&rest, "Answer to ");
+	if (answer || text_word(&rest, "Packet from ")) {
 		if (read_question(rest, entry))
-			return LOG_ASKED;
+			return answer && dialect->variant == QUESTIONS ? LOG_ASIDE
+			                                               : LOG_ASKED;
 		entry->why = "a packet without client, name and type";
 		return LOG_FOREIGN;
 	}
 	entry->why = "no line of dnsdist's LogAction";
 	return named ? LOG_ASIDE : LOG_FOREIGN;
+}
+
+/* Notes whether ${line} is a question. */
+static bool
+learn_line(struct span line, struct log_dialect *dialect)
+{
+	if (text_find(line, "Packet from ") < line.len)
+		dialect->variant = QUESTIONS;
+	return false;
 }
 
 static const struct log_sample samples[] = {
@@ -108,6 +122,12 @@ static const struct log_sample samples[] = {
          .port = 45323,
          .name = "blrsxvu.com.",
          .source = "made: LogResponseAction, from the format string of dnsdist 2.0"},
+        {.line = "[1795290174.100284282] Answer to 127.0.0.1:45323 for blrsxvu.com. A "
+                 "(Non-Existent domain) with id 46984",
+         .before = "[1795290174.100284282] Packet from 127.0.0.1:45323 for blrsxvu.com. "
+                   "A with id 46984\n",
+         .kind = LOG_ASIDE,
+         .source = "made: the same behind its question"},
         {.line = "Nov 21 19:42:54 gw dnsdist[812]: Packet from 127.0.0.1:45323 for "
                  "blrsxvu.com. A with id 46984",
          .kind = LOG_ASKED,
@@ -134,13 +154,15 @@ const struct log_format log_format_dnsdist = {
         .name = "dnsdist",
         .title = "dnsdist LogAction text",
         .text = "Lines \"Packet from client for name\" of LogAction() and \"Answer to "
-                "client for name\" of LogResponseAction(), since each of them may be "
-                "switched on alone. Both count as asked; as evidence a name counts once. "
-                "The binary form of LogAction() is not read.\n\n"
+                "client for name\" of LogResponseAction(). Packets count as asked. Answers "
+                "do not, but in a file whose first lines have no packet: then answers "
+                "alone are logged, and each stands for its question. The binary form of "
+                "LogAction() is not read.\n\n"
                 "The time in brackets is UTC and is there only with includeTimestamp; "
                 "lines of a file without it have no time.",
         .sources = sources,
         .read = read_line,
+        .learn = learn_line,
         .samples = samples,
         .sample_count = LOG_COUNT(samples),
 };

@@ -83,8 +83,7 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	bool other;
 
 	(void)dialect;
-	(void)scratch;
-	stamp_any(&rest, entry);
+	stamp_any_next(&rest, scratch, entry);
 	if (!program_of(&rest, &other)) {
 		entry->why = "no line of dnsmasq";
 		return LOG_FOREIGN;

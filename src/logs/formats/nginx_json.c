@@ -45,12 +45,14 @@ JSON_TABLE(caddy, CADDY);
 JSON_TABLE(record, RECORD);
 
 static bool
-read_time(const struct json_value *value, struct log_entry *entry)
+read_time(const struct json_value *value, struct log_scratch *scratch,
+          struct log_entry *entry)
 {
 	struct span text = value->raw;
 
-	return stamp_iso(&text, entry) || stamp_web(&text, entry) ||
-	       stamp_epoch(&text, entry);
+	if (text.len > 4 && text.text[4] == '-')
+		return stamp_iso_next(&text, scratch, entry);
+	return stamp_web_next(&text, scratch, entry) || stamp_epoch(&text, entry);
 }
 
 /* "-" is nginx's word for nothing. */
@@ -73,13 +75,15 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	struct span host;
 
 	(void)dialect;
-	if (!json_read(line, &record, values, VALUES, &entry->why))
+	entry->why = json_read_next(line, &record, scratch, values, VALUES);
+	if (entry->why != NULL)
 		return LOG_FOREIGN;
 	entry->why = "no JSON of a web server";
 	if (!text_client(values[CLIENT].raw, ':', entry) ||
 	    (values[REQUEST].kind == JSON_NONE && values[TARGET].kind == JSON_NONE))
 		return LOG_FOREIGN;
-	if (!read_time(&values[SECONDS], entry) && !read_time(&values[TIME], entry)) {
+	if (!read_time(&values[SECONDS], scratch, entry) &&
+	    !read_time(&values[TIME], scratch, entry)) {
 		entry->why = "a time that cannot be read";
 		return LOG_FOREIGN;
 	}
@@ -171,8 +175,7 @@ static const struct log_sample samples[] = {
 };
 
 static const char *const sources[] = {
-        "nginx documentation, ngx_http_log_module (log_format, escape=json)",
-        "lines of nginx 1.22.1 on loopback",
+        "nginx documentation, ngx_http_log_module; lines of nginx 1.22.1 on loopback",
         "Caddy documentation, Logging; Traefik documentation, Access Logs",
         NULL,
 };
@@ -180,17 +183,16 @@ static const char *const sources[] = {
 const struct log_format log_format_nginx_json = {
         .name = "nginx-json",
         .title = "Web server access log in JSON",
-        .text = "One JSON object a request, of nginx with a log_format of JSON, of Caddy "
-                "or of "
-                "Traefik. As the keys of nginx are the user's, the usual ones are known: "
-                "msec, time, time_iso8601, time_local, timestamp; remote_addr, client_ip; "
-                "host, http_host; request, or request_method and request_uri; ua, "
-                "http_user_agent; referer; xff, http_x_forwarded_for. The name is the host "
-                "without its port.\n\n"
-                "A client, a time and a request must be there. What is no request of HTTP "
-                "does not count. Octets that are no UTF-8 stay as they are. Switch it on "
-                "with "
-                "\"log_format NAME escape=json\" and \"access_log FILE NAME\".",
+        .text = "One JSON object a request, of nginx with a log_format of JSON, of "
+                "Caddy or of Traefik. As the keys of nginx are the user's, the "
+                "usual ones are known: msec, time, time_iso8601, time_local, "
+                "timestamp; remote_addr, client_ip; host, http_host; request, or "
+                "request_method and request_uri; ua, http_user_agent; referer; xff, "
+                "http_x_forwarded_for. The name is the host without its port.\n\n"
+                "A client, a time and a request must be there. What is no request "
+                "of HTTP does not count. Octets that are no UTF-8 stay as they are. "
+                "Switch it on with \"log_format NAME escape=json\" and \"access_log "
+                "FILE NAME\".",
         .sources = sources,
         .read = read_line,
         .samples = samples,

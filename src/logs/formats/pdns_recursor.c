@@ -31,24 +31,26 @@ static enum log_kind
 read_structured(struct span rest, struct log_scratch *scratch, struct log_entry *entry)
 {
 	struct span key, value, remote;
+	struct pairs pairs;
 
 	if (!text_word(&rest, "Question\" ")) {
 		entry->why = "no message of a PowerDNS Recursor";
 		return text_find(rest, " subsystem=\"") < rest.len ? LOG_ASIDE
 		                                                   : LOG_FOREIGN;
 	}
-	while (pair_next(&rest, &key, &value)) {
-		if (span_equal(key, span_of("ts"))) /* syslog's has no year and no zone */
+	pairs = pairs_of(rest);
+	while (pair_next(&pairs, &key, &value)) {
+		if (TEXT_IS(key, "ts")) /* syslog's has no year and no zone */
 			stamp_epoch(&value, entry);
-		else if (span_equal(key, span_of("qname")))
+		else if (TEXT_IS(key, "qname"))
 			entry->name = value;
-		else if (span_equal(key, span_of("qtype")))
+		else if (TEXT_IS(key, "qtype"))
 			entry->type = text_type(value);
-		else if (span_equal(key, span_of("proto")))
+		else if (TEXT_IS(key, "proto"))
 			entry->transport = text_transport(value);
-		else if (span_equal(key, span_of("ecs")))
+		else if (TEXT_IS(key, "ecs"))
 			read_ecs(value, entry);
-		else if (span_equal(key, span_of("remote")) && text_token(&value, &remote))
+		else if (TEXT_IS(key, "remote") && text_token(&value, &remote))
 			text_client(remote, ':', entry); /* " (proxied by ..." */
 	}
 	if (entry->client.len == 0 || entry->name.len == 0 ||
@@ -101,7 +103,7 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 {
 	struct span rest = line;
 	struct span before;
-	bool timed = stamp_any(&rest, entry);
+	bool timed = stamp_any_next(&rest, scratch, entry);
 	struct span message = rest;
 
 	if (text_word(&rest, " msg=\""))

@@ -26,21 +26,24 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	struct json_value values[VALUES];
 
 	(void)dialect;
-	if (!json_read(line, &record, values, VALUES, &entry->why))
+	entry->why = json_read_next(line, &record, scratch, values, VALUES);
+	if (entry->why != NULL)
 		return LOG_FOREIGN;
 	entry->why = "no JSON of Route 53 Resolver";
 	if (values[TIME].kind != JSON_STRING || values[NAME].kind != JSON_STRING)
 		return LOG_FOREIGN;
 	entry->why = "a time or a name that cannot be read";
-	if (!stamp_iso(&values[TIME].raw, entry) ||
+	if (!stamp_iso_next(&values[TIME].raw, scratch, entry) ||
 	    !json_text(&values[NAME], scratch, &entry->name) ||
 	    !json_text(&values[MACHINE], scratch, &entry->machine))
 		return LOG_FOREIGN;
 	if (text_looks_like_address(values[CLIENT].raw))
 		entry->client = values[CLIENT].raw;
-	entry->port = text_port(values[PORT].raw);
-	entry->type = text_type(values[TYPE].raw);
-	entry->transport = text_transport(values[TRANSPORT].raw);
+	if (!scratch->brief) {
+		entry->port = text_port(values[PORT].raw);
+		entry->type = text_type(values[TYPE].raw);
+		entry->transport = text_transport(values[TRANSPORT].raw);
+	}
 	return entry->name.len > 0 ? LOG_ASKED : LOG_ASIDE;
 }
 

@@ -5,12 +5,13 @@
 #include "logs/format.h"
 #include "logs/stamp.h"
 #include "logs/text.h"
+#include "logs/words.h"
 
 /* ${text}, or nothing when it is the "-" of what was not said. */
 static struct span
 said(struct span text)
 {
-	return span_equal(text, span_of("-")) ? (struct span){text.text, 0} : text;
+	return TEXT_IS(text, "-") ? (struct span){text.text, 0} : text;
 }
 
 /* Takes "1795290229.802      1 ": the end of the request and how long it took, in
@@ -27,17 +28,24 @@ take_times(struct span *rest, struct log_entry *entry)
 	return text_number(rest, UINT64_MAX, &elapsed) && text_word(rest, " ");
 }
 
+static inline bool
+word_of(struct words *words, struct span *word)
+{
+	return words_next(words, word) && word->len > 0;
+}
+
 /* Takes "127.0.0.1 TCP_MISS/200 232 GET http://good.example:7781/search? -". */
 static bool
-take_request(struct span *rest, struct span *result, struct log_entry *entry)
+take_request(const struct span *rest, struct span *result, struct log_entry *entry)
 {
 	struct log_request *request = &entry->request;
+	struct words words = words_of(*rest);
 	struct span client, octets, user;
 
-	if (!text_token(rest, &client) || !text_token(rest, result) ||
-	    memchr(result->text, '/', result->len) == NULL || !text_token(rest, &octets) ||
-	    !text_token(rest, &request->method) || !text_token(rest, &request->target) ||
-	    !text_token(rest, &user))
+	if (!word_of(&words, &client) || !word_of(&words, result) ||
+	    memchr(result->text, '/', result->len) == NULL || !word_of(&words, &octets) ||
+	    !word_of(&words, &request->method) || !word_of(&words, &request->target) ||
+	    !word_of(&words, &user))
 		return false;
 	if (text_looks_like_address(client))
 		entry->client = client;
@@ -73,8 +81,7 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	    said(request->target).len == 0 || text_word(&target, "error:"))
 		return LOG_ASIDE;
 	entry->transport = LOG_TRANSPORT_HTTP;
-	entry->name = text_url_host(request->target,
-	                            span_equal(request->method, span_of("CONNECT")));
+	entry->name = text_url_host(request->target, TEXT_IS(request->method, "CONNECT"));
 	return LOG_ASKED;
 }
 

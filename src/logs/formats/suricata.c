@@ -49,24 +49,20 @@ JSON_TABLE(http, HTTP);
 	        KEY("http", JSON_NO_SLOT, &http), KEY("xff", BEHIND, NULL)
 JSON_TABLE(record, RECORD);
 
-static bool
-says(const struct json_value *value, const char *word)
-{
-	return span_equal(value->raw, span_of(word));
-}
-
 static enum log_kind
 read_dns(const struct json_value *values, struct log_scratch *scratch,
          struct log_entry *entry)
 {
-	if (!says(&values[WAY], "query") && !says(&values[WAY], "request"))
+	if (!TEXT_IS(values[WAY].raw, "query") && !TEXT_IS(values[WAY].raw, "request"))
 		return LOG_ASIDE;
 	if (!json_text(&values[NAME], scratch, &entry->name)) {
 		entry->why = "a name that is too long";
 		return LOG_FOREIGN;
 	}
-	entry->type = text_type(values[TYPE].raw);
-	entry->transport = text_transport(values[TRANSPORT].raw);
+	if (!scratch->brief) {
+		entry->type = text_type(values[TYPE].raw);
+		entry->transport = text_transport(values[TRANSPORT].raw);
+	}
 	return entry->name.len > 0 ? LOG_ASKED : LOG_ASIDE;
 }
 
@@ -100,21 +96,23 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	bool is_dns, is_http;
 
 	(void)dialect;
-	if (!json_read(line, &record, values, VALUES, &entry->why))
+	entry->why = json_read_next(line, &record, scratch, values, VALUES);
+	if (entry->why != NULL)
 		return LOG_FOREIGN;
 	entry->why = "no event of Suricata";
 	if (values[TIME].kind != JSON_STRING || values[EVENT].kind != JSON_STRING)
 		return LOG_FOREIGN;
-	is_dns = says(&values[EVENT], "dns");
-	is_http = says(&values[EVENT], "http");
+	is_dns = TEXT_IS(values[EVENT].raw, "dns");
+	is_http = TEXT_IS(values[EVENT].raw, "http");
 	if (!is_dns && !is_http)
 		return LOG_ASIDE;
 	entry->why = "a time or a client that cannot be read";
-	if (!stamp_iso(&values[TIME].raw, entry) ||
+	if (!stamp_iso_next(&values[TIME].raw, scratch, entry) ||
 	    !text_looks_like_address(values[CLIENT].raw))
 		return LOG_FOREIGN;
 	entry->client = values[CLIENT].raw;
-	entry->port = text_port(values[PORT].raw);
+	if (!scratch->brief)
+		entry->port = text_port(values[PORT].raw);
 	return is_dns ? read_dns(values, scratch, entry)
 	              : read_http(values, scratch, entry);
 }

@@ -10,9 +10,9 @@
 
 /* Reads UtcTime, which has no zone as it needs none. */
 static bool
-read_utc(struct span text, struct log_entry *entry)
+read_utc(struct span text, struct log_scratch *scratch, struct log_entry *entry)
 {
-	if (!stamp_iso(&text, entry))
+	if (!stamp_iso_next(&text, scratch, entry))
 		return false;
 	entry->time = LOG_TIME_UTC;
 	return true;
@@ -31,14 +31,16 @@ read_json(struct span line, struct log_scratch *scratch, struct log_entry *entry
 	struct json_value values[WINDOWS_EVENT_VALUES];
 	struct span *time = &values[WINDOWS_EVENT_TIME].raw;
 
-	if (!windows_event_read(line, values, &entry->why))
+	entry->why = windows_event_read(line, scratch, values);
+	if (entry->why != NULL)
 		return LOG_FOREIGN;
 	if (values[WINDOWS_EVENT_QUERY_NAME].raw.len == 0 ||
 	    !span_equal(values[WINDOWS_EVENT_ID].raw, span_of("22"))) {
 		entry->why = "no JSON of Sysmon";
 		return windows_event_is_of(values, "Sysmon") ? LOG_ASIDE : LOG_FOREIGN;
 	}
-	if (!read_utc(values[WINDOWS_EVENT_UTC_TIME].raw, entry) && !stamp_iso(time, entry))
+	if (!read_utc(values[WINDOWS_EVENT_UTC_TIME].raw, scratch, entry) &&
+	    !stamp_iso_next(time, scratch, entry))
 		return foreign(entry, "an event of Sysmon without a time");
 	if (!json_text(&values[WINDOWS_EVENT_QUERY_NAME], scratch, &entry->name) ||
 	    !json_text(&values[WINDOWS_EVENT_COMPUTER], scratch, &entry->machine))
@@ -57,7 +59,7 @@ read_xml(struct span line, struct log_scratch *scratch, struct log_entry *entry)
 		return foreign(entry, "an event of another program");
 	if (!span_equal(event.id, span_of("22")) || event.query_name.len == 0)
 		return LOG_ASIDE;
-	if (!read_utc(event.utc_time, entry))
+	if (!read_utc(event.utc_time, scratch, entry))
 		return foreign(entry, "an event of Sysmon without a time");
 	if (!sysmon_xml_text(event.query_name, scratch, &entry->name) ||
 	    !sysmon_xml_text(event.computer, scratch, &entry->machine))

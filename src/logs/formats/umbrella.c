@@ -4,6 +4,7 @@
  */
 #include "logs/cell.h"
 #include "logs/format.h"
+#include "logs/lane.h"
 #include "logs/stamp.h"
 
 /* The columns that each version of the log has. */
@@ -41,11 +42,52 @@ read_type(struct span text, struct log_entry *entry)
 
 /* Reads the time, which is UTC and does not say so. */
 static bool
-read_time(struct span text, struct log_entry *entry)
+read_time(struct span text, struct log_scratch *scratch, struct log_entry *entry)
 {
-	if (!stamp_iso(&text, entry) || text.len > 0)
+	if (!stamp_iso_next(&text, scratch, entry) || text.len > 0)
 		return false;
 	entry->time = LOG_TIME_UTC;
+	return true;
+}
+
+static inline lane
+is_quote(lane octets)
+{
+	return (lane)(octets == '"');
+}
+
+/* Takes the columns of ${line} if each is in quotes and has none within, with a comma
+ * and no blank between them, which is usual. */
+static bool
+split_usual(struct span line, struct span column[COLUMNS])
+{
+	struct lanes seen = lanes_look(line, line.text, is_quote);
+	const char *end = line.text + line.len;
+	const char *at = line.text;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		const char *quote;
+
+		if (at >= end || *at != '"')
+			return false;
+		quote = lanes_next(line, &seen, ++at, is_quote);
+		if (quote == end || (end - quote > 1 && quote[1] != ','))
+			return false;
+		column[i] = (struct span){at, (size_t)(quote - at)};
+		at = quote + 2;
+	}
+	return true;
+}
+
+static bool
+split(struct span line, struct span column[COLUMNS])
+{
+	struct cells row = cells_of(line, ',');
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (!cell_next(&row, &column[i]))
+			return false;
+	}
 	return true;
 }
 
@@ -53,17 +95,14 @@ static enum log_kind
 read_line(const struct log_dialect *dialect, struct span line, struct log_scratch *scratch,
           struct log_entry *entry)
 {
-	struct cells row = cells_of(line, ',');
 	struct span column[COLUMNS];
 
 	(void)dialect;
 	entry->why = "no line of Umbrella's DNS log";
-	for (size_t i = 0; i < COLUMNS; i++) {
-		if (!cell_next(&row, &column[i]) ||
-		    (i == TIME && !read_time(column[TIME], entry)))
-			return LOG_FOREIGN;
-	}
-	if (!is_address_or_empty(column[INTERNAL]) ||
+	if (!split_usual(line, column) && !split(line, column))
+		return LOG_FOREIGN;
+	if (!read_time(column[TIME], scratch, entry) ||
+	    !is_address_or_empty(column[INTERNAL]) ||
 	    !is_address_or_empty(column[EXTERNAL]) || !read_type(column[TYPE], entry))
 		return LOG_FOREIGN;
 	/* Without a connector inside the network there is only its outer address. */

@@ -4,7 +4,9 @@
  */
 #include "logs/format.h"
 #include "logs/guess.h"
+#include "logs/labels.h"
 #include "logs/stamp.h"
+#include "logs/words.h"
 #include "logs/text.h"
 
 /* The dialect's variant: a debug log, whose other lines (the header, details of
@@ -13,49 +15,27 @@
 
 /* Takes the next word and the blanks in front of it. */
 static bool
-word_of(struct span *rest, struct span *word)
+word_of(struct words *words, struct span *word)
 {
-	text_blanks(rest);
-	return text_token(rest, word);
-}
+	const char *end = words->line.text + words->line.len;
 
-/* Decodes "(3)www(7)example(3)com(0)" into "www.example.com". Without the (0) the
- * line was cut, and the name would be another. Where a label is not as long as it
- * says, the name was changed since (made anonymous, or put into another encoding),
- * and the label ends at the next bracket. */
-static bool
-decode_labels(struct span text, struct log_scratch *scratch, struct span *name)
-{
-	const char *dot = "";
-	size_t start = scratch->used;
-	struct span part;
-	uint64_t len;
-
-	while (text_word(&text, "(") && text_number(&text, 63, &len) &&
-	       text_word(&text, ")")) {
-		size_t end = len < text.len && text.text[len] == '(' ? (size_t)len
-		                                                     : text_find(text, "(");
-
-		if (len == 0) { /* the root, whose name is a dot */
-			if (*dot == '\0' && !text_keep(scratch, ".", 1, &part))
-				return false;
-			*name = (struct span){scratch->text + start, scratch->used - start};
-			return true;
-		}
-		if (!text_keep(scratch, dot, strlen(dot), &part) ||
-		    !text_keep(scratch, text.text, end, &part))
+	for (;;) {
+		while (words->at < end && *words->at == ' ')
+			words->at++;
+		if (!words_next(words, word))
 			return false;
-		text = span_from(text, end);
-		dot = ".";
+		text_blanks(word); /* tabs */
+		if (word->len > 0)
+			return true;
 	}
-	return false;
 }
 
 /* What stands behind the xid: "R Q [8081   DR  NOERROR] A      (3)www...(0)". */
 static enum log_kind
-read_message(struct span rest, bool received, struct log_scratch *scratch,
+read_message(struct words words, bool received, struct log_scratch *scratch,
              struct log_entry *entry)
 {
+	struct span rest = words_rest(&words);
 	struct span letters, flags, type;
 
 	entry->why = "a packet without flags, type and name";
@@ -65,12 +45,13 @@ read_message(struct span rest, bool received, struct log_scratch *scratch,
 	if (!received || memchr(letters.text, 'R', letters.len) != NULL ||
 	    memchr(letters.text, 'Q', letters.len) == NULL)
 		return LOG_ASIDE;
-	if (!word_of(&rest, &type))
+	text_blanks(&rest);
+	if (!text_token(&rest, &type))
 		return LOG_FOREIGN;
 	text_blanks(&rest);
 	entry->type = text_type(type);
 	if (rest.len > 0 && *rest.text == '(')
-		return decode_labels(rest, scratch, &entry->name) ? LOG_ASKED : LOG_FOREIGN;
+		return labels_read(rest, scratch, &entry->name) ? LOG_ASKED : LOG_FOREIGN;
 	if (rest.len > 1 && *rest.text == '.') /* ".ns1.example.com." */
 		rest = span_from(rest, 1);
 	return text_token(&rest, &entry->name) ? LOG_ASKED : LOG_FOREIGN;
@@ -80,25 +61,26 @@ read_message(struct span rest, bool received, struct log_scratch *scratch,
 static enum log_kind
 read_packet(struct span rest, struct log_scratch *scratch, struct log_entry *entry)
 {
+	struct words words = words_of(rest);
 	struct span word, xid;
 	bool received;
 
 	entry->why = "a packet without transport, direction and address";
-	if (!word_of(&rest, &word) || !word_of(&rest, &word))
+	if (!word_of(&words, &word) || !word_of(&words, &word))
 		return LOG_FOREIGN;
 	if (!span_equal(word, span_of("PACKET")))
 		return LOG_ASIDE;
-	if (!word_of(&rest, &word) || !word_of(&rest, &word))
+	if (!word_of(&words, &word) || !word_of(&words, &word))
 		return LOG_FOREIGN;
 	entry->transport = text_transport(word);
-	if (entry->transport == LOG_TRANSPORT_UNKNOWN || !word_of(&rest, &word))
+	if (entry->transport == LOG_TRANSPORT_UNKNOWN || !word_of(&words, &word))
 		return LOG_FOREIGN;
 	received = span_equal(word, span_of("Rcv"));
 	if ((!received && !span_equal(word, span_of("Snd"))) ||
-	    !word_of(&rest, &entry->client) || !text_looks_like_address(entry->client) ||
-	    !word_of(&rest, &xid))
+	    !word_of(&words, &entry->client) || !text_looks_like_address(entry->client) ||
+	    !word_of(&words, &xid))
 		return LOG_FOREIGN;
-	return read_message(rest, received, scratch, entry);
+	return read_message(words, received, scratch, entry);
 }
 
 /* Whether ${line} begins as a date does: with a number, and '/', '-' or '.'. */
@@ -168,6 +150,13 @@ static const struct log_sample samples[] = {
          .client = "172.16.70.35",
          .name = "skype.com",
          .source = "made: the question to a published answer"},
+        {.line = "21.04.2017 07:52:03 06B0 PACKET  00000000028657F0 UDP Rcv 10.2.0.1      "
+                 "  6590   Q [0001   D   NOERROR] A      (7)example(3)com(0)",
+         .kind = LOG_ASKED,
+         .time = "2017-04-21T07:52:03.000000",
+         .client = "10.2.0.1",
+         .name = "example.com",
+         .source = "made: the next as a German server would write it"},
         {.line = "4/21/2017 7:52:03 AM 06B0 PACKET  00000000028657F0 UDP Snd 10.2.0.1      "
                  "  "
                  "6590 R Q [8081   DR  NOERROR] A      (7)example(3)com(0)",

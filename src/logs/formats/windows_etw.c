@@ -14,14 +14,15 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 	struct json_value values[WINDOWS_EVENT_VALUES];
 
 	(void)dialect;
-	if (!windows_event_read(line, values, &entry->why))
+	entry->why = windows_event_read(line, scratch, values);
+	if (entry->why != NULL)
 		return LOG_FOREIGN;
 	entry->why = "no JSON of the Windows DNS server";
 	if (values[WINDOWS_EVENT_QNAME].kind == JSON_NONE ||
 	    !span_equal(values[WINDOWS_EVENT_ID].raw, span_of("256")))
 		return windows_event_is_of(values, "DNSServer") ? LOG_ASIDE : LOG_FOREIGN;
 	entry->why = "a time, name or client that cannot be read";
-	if (!stamp_iso(&values[WINDOWS_EVENT_TIME].raw, entry) ||
+	if (!stamp_iso_next(&values[WINDOWS_EVENT_TIME].raw, scratch, entry) ||
 	    !text_looks_like_address(values[WINDOWS_EVENT_SOURCE].raw) ||
 	    !json_text(&values[WINDOWS_EVENT_QNAME], scratch, &entry->name))
 		return LOG_FOREIGN;

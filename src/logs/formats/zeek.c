@@ -4,6 +4,7 @@
  */
 #include "logs/format.h"
 #include "logs/json.h"
+#include "logs/lane.h"
 #include "logs/zeek_row.h"
 #include "logs/zeek_table.h"
 
@@ -32,7 +33,8 @@ read_json(struct span line, struct log_scratch *scratch, struct log_entry *entry
 	struct span columns[LOG_ROLES];
 	enum zeek_table_log log = ZEEK_TABLE_DNS;
 
-	if (!json_read(line, &record, values, VALUES, &entry->why))
+	entry->why = json_read_next(line, &record, scratch, values, VALUES);
+	if (entry->why != NULL)
 		return LOG_FOREIGN;
 	entry->why = "no JSON of Zeek";
 	if (values[LOG_ROLE_TIME].kind == JSON_NONE ||
@@ -46,7 +48,7 @@ read_json(struct span line, struct log_scratch *scratch, struct log_entry *entry
 	}
 	for (unsigned i = 0; i < LOG_ROLES; i++)
 		(void)json_text(&values[i], scratch, &columns[i]);
-	return zeek_row_read(columns, log, entry);
+	return zeek_row_read(columns, log, scratch, entry);
 }
 
 static enum log_kind
@@ -55,24 +57,27 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 {
 	struct span columns[LOG_ROLES];
 	struct span *name = &columns[LOG_ROLE_NAME];
-	struct log_dialect ignored = *dialect;
 
 	if (line.len > 0 && *line.text == '{')
 		return read_json(line, scratch, entry);
 	entry->why = "a row without a Zeek header in front of it";
-	if (line.len > 0 && *line.text == '#')
+	if (line.len > 0 && *line.text == '#') {
+		struct log_dialect ignored = *dialect;
+
 		return zeek_table_learn(line, &ignored) ? LOG_ASIDE : LOG_FOREIGN;
+	}
 	if (dialect->variant == ZEEK_TABLE_NONE || line.len == 0)
 		return LOG_FOREIGN;
 	if (dialect->variant == ZEEK_TABLE_OTHER)
 		return LOG_ASIDE;
 	entry->why = dialect->why != NULL ? dialect->why : "a row with too few columns";
-	if (dialect->why != NULL || !zeek_table_cut(dialect, line, columns))
+	if (dialect->why != NULL || !zeek_table_cut(dialect, line, scratch->brief, columns))
 		return LOG_FOREIGN;
-	if (memchr(name->text, '\\', name->len) != NULL) /* "\x0a" */
+	if (lane_has(line, *name, '\\')) /* "\x0a" */
 		(void)json_text(&(struct json_value){*name, JSON_STRING, true}, scratch,
 		                name);
-	return zeek_row_read(columns, (enum zeek_table_log)dialect->variant, entry);
+	return zeek_row_read(columns, (enum zeek_table_log)dialect->variant, scratch,
+	                     entry);
 }
 
 #define HEADER                                                                             \

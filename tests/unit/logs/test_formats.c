@@ -103,6 +103,69 @@ samples_say_what_they_say(void **state)
 	}
 }
 
+/* What ${format} reads from ${sample} with ${scratch}. */
+static enum log_kind
+read_with(const struct log_format *format, const struct log_sample *sample,
+          struct log_scratch *scratch, struct log_entry *entry)
+{
+	struct log_dialect dialect = dialect_of(format, sample);
+
+	*entry = (struct log_entry){.why = NULL};
+	scratch->used = 0;
+	return format->read(&dialect, span_of(sample->line), scratch, entry);
+}
+
+/* Asserts that ${sample} of ${format} is read behind ${before} as it is alone. */
+static void
+check_behind(const struct log_format *format, const struct log_sample *before,
+             const struct log_sample *sample)
+{
+	struct log_scratch fresh = {.used = 0};
+	struct log_scratch used = {.used = 0};
+	struct log_entry alone, behind;
+	enum log_kind kind = read_with(format, sample, &fresh, &alone);
+
+	read_with(format, before, &used, &behind);
+	if (read_with(format, sample, &used, &behind) != kind)
+		fail_msg("\"%s\" is of another kind behind \"%s\"", sample->line,
+		         before->line);
+	if (kind != LOG_ASKED)
+		return;
+	assert_int_equal(alone.us, behind.us);
+	assert_int_equal(alone.time, behind.time);
+	assert_int_equal(alone.transport, behind.transport);
+	assert_int_equal(alone.port, behind.port);
+	assert_int_equal(alone.type, behind.type);
+	assert_true(span_equal(alone.name, behind.name));
+	assert_true(span_equal(alone.client, behind.client));
+	assert_true(span_equal(alone.machine, behind.machine));
+	assert_true(span_equal(alone.request.target, behind.request.target));
+}
+
+/* What a scratch remembers of a line changes nothing of the next, of whatever format. */
+static void
+what_is_remembered_changes_nothing(void **state)
+{
+	const struct log_format *last = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < log_format_count(); i++) {
+		const struct log_format *format = log_format_at(i);
+
+		if (format->read == NULL)
+			continue;
+		for (size_t j = 0; j < format->sample_count; j++) {
+			for (size_t k = 0; k < format->sample_count; k++)
+				check_behind(format, &format->samples[k],
+				             &format->samples[j]);
+			for (size_t k = 0; last != NULL && k < last->sample_count; k++)
+				check_behind(format, &last->samples[k],
+				             &format->samples[j]);
+		}
+		last = format;
+	}
+}
+
 static bool
 within(struct span part, struct span whole)
 {
@@ -265,6 +328,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(samples_say_what_they_say),
+	        cmocka_unit_test(what_is_remembered_changes_nothing),
 	        cmocka_unit_test(cut_and_changed_lines_do_no_harm),
 	        cmocka_unit_test(each_is_told_by_its_content),
 	        cmocka_unit_test(descriptors_are_complete),

@@ -24,19 +24,43 @@ JSON_TABLE(inside, INSIDE);
 	        KEY("o", FIRST, &inside), KEY("a_key_of_23_octets_here", LONG, NULL)
 JSON_TABLE(record, RECORD);
 
+/* Asserts that json_read_next() with ${scratch} finds in ${line} what json_read() found,
+ * which is ${values} or ${why}. */
+static void
+assert_next(struct span line, struct log_scratch *scratch,
+            const struct json_value values[VALUES], const char *why)
+{
+	struct json_value next[VALUES];
+	const char *wrong = json_read_next(line, &record, scratch, next, VALUES);
+
+	if (why != NULL)
+		assert_string_equal(wrong, why);
+	else
+		assert_null(wrong);
+	for (size_t i = 0; why == NULL && i < VALUES; i++) {
+		assert_int_equal(next[i].kind, values[i].kind);
+		assert_int_equal(next[i].escaped, values[i].escaped);
+		assert_ptr_equal(next[i].raw.text, values[i].raw.text);
+		assert_int_equal(next[i].raw.len, values[i].raw.len);
+	}
+}
+
 /* Reads ${text} from memory of exactly its size, so that a sanitizer sees each octet
  * that is read outside. The values point into ${text}. */
 static bool
 read_exactly(const char *text, size_t len, struct json_value values[VALUES])
 {
 	char *copy = malloc(len > 0 ? len : 1);
+	struct log_scratch scratch = {.used = 0};
 	const char *why = NULL;
 	bool whole;
 
 	assert_non_null(copy);
 	memcpy(copy, text, len);
 	whole = json_read((struct span){copy, len}, &record, values, VALUES, &why);
-	assert_true(whole || why != NULL);
+	assert_true(whole != (why != NULL));
+	assert_next((struct span){copy, len}, &scratch, values, why);
+	assert_next((struct span){copy, len}, &scratch, values, why); /* keys are known */
 	for (size_t i = 0; i < VALUES; i++) {
 		struct span raw = values[i].raw;
 
@@ -79,6 +103,47 @@ wanted_keys_are_found(void **state)
 	assert_int_equal(values[INNER].kind, JSON_NONE);
 	assert_true(read_all("{}", values));
 	assert_int_equal(values[A].kind, JSON_NONE);
+}
+
+/* Lines of which each is read behind each other one, also cut at each octet. */
+static void
+keys_of_the_line_before_change_nothing(void **state)
+{
+	static const char *const lines[] = {
+	        "{\"a\":\"one\",\"b\":2,\"x\":{\"b\":3},\"id.orig_h\":\"192.0.2.1\"}",
+	        "{\"a\":1,\"b\":2,\"id.orig_h\":\"192.0.2.1\",\"o\":{\"b\":\"in\"}}",
+	        "{\"a\": \"one\", \"b\":  2, \"x\" : 7, \"o\": [{\"b\": \"in\"}], \"b\": "
+	        "1}",
+	        "{\"a\": 1,\"o\":{\"a\":2,\"b\":\"in\",\"c\":4},\"b\":\"out\"}",
+	        "{\"a\\\"\":1,\"b\":2,\"a\":\"x\\\"y\",\"a_key_of_23_octets_here\":9}",
+	        "{\"a_key_that_has_more_octets_than_are_kept_of_one\":1,\"b\":true,\"a\":[]"
+	        "}",
+	        "{\"o\":{\"b\":1},\"a\":\"the same keys as in an object\",\"b\":\"2\"}",
+	        "{\"b\":1,\"a\":\"but outside of it\",\"o\":{\"b\":\"2\",\"a\":3}}",
+	        "{\"a\":,\"b\":2}",
+	        "{}"};
+	const size_t count = sizeof(lines) / sizeof(lines[0]);
+
+	(void)state;
+	for (size_t n = 0; n < count * count; n++) {
+		const char *text = lines[n % count];
+
+		for (size_t len = 0; len <= strlen(text); len++) {
+			struct log_scratch scratch = {.used = 0};
+			struct json_value values[VALUES];
+			const char *why = NULL;
+			char *copy = malloc(len > 0 ? len : 1);
+			struct span line = {copy, len};
+
+			assert_non_null(copy);
+			memcpy(copy, text, len);
+			json_read_next(span_of(lines[n / count]), &record, &scratch, values,
+			               VALUES);
+			json_read(line, &record, values, VALUES, &why);
+			assert_next(line, &scratch, values, why);
+			free(copy);
+		}
+	}
 }
 
 static void
@@ -317,6 +382,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(wanted_keys_are_found),
+	        cmocka_unit_test(keys_of_the_line_before_change_nothing),
 	        cmocka_unit_test(keys_are_whole),
 	        cmocka_unit_test(objects_and_first_elements_are_entered),
 	        cmocka_unit_test(the_first_of_two_counts),

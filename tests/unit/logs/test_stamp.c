@@ -373,6 +373,129 @@ what_daemons_write(void **state)
 	assert_refused(stamp_any, "21/Nov/2026:19:43:45 +0000");
 }
 
+static void
+dates_with_dots(void **state)
+{
+	(void)state;
+	assert_reads(slash_unknown, "21.04.2017 07:52:03 06B0",
+	             "2017-04-21T07:52:03.000000", " 06B0");
+	assert_reads(slash_mdy, "5.3.2019 7:52:03", "2019-03-05T07:52:03.000000", "");
+	assert_reads(slash_ymd, "05.03.2019 16:05:31", "2019-03-05T16:05:31.000000", "");
+	assert_refused(slash_mdy, "04.21.2017 07:52:03");
+	assert_refused(slash_ymd, "2017.04.21 07:52:03");
+	assert_refused(slash_unknown, "21.04/2017 07:52:03");
+	assert_refused(slash_unknown, "21/04.2017 07:52:03");
+	assert_refused(slash_unknown, "10.0.0.1 07:52:03");
+}
+
+typedef bool stamp_next(struct span *text, struct log_scratch *scratch,
+                        struct log_entry *entry);
+
+/* Asserts that ${next} takes the ${len} octets at ${text} as ${plain} does, from memory
+ * of exactly that size. */
+static void
+assert_same(stamp *plain, stamp_next *next, struct log_scratch *scratch, const char *text,
+            size_t len)
+{
+	char *copy = malloc(len > 0 ? len : 1);
+	struct span first = {copy, len};
+	struct span second = {copy, len};
+	struct log_entry one = {.us = 7};
+	struct log_entry two = {.us = 7};
+	bool taken;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	taken = plain(&first, &one);
+	if (next(&second, scratch, &two) != taken)
+		fail_msg("\"%.*s\" is %s time", (int)len, text, taken ? "a" : "no");
+	if (first.text != second.text || first.len != second.len || one.us != two.us ||
+	    one.time != two.time)
+		fail_msg("\"%.*s\" is another time", (int)len, text);
+	free(copy);
+}
+
+static const struct {
+	stamp *plain;
+	stamp_next *next;
+} nexts[] = {{stamp_iso, stamp_iso_next},
+             {stamp_bind, stamp_bind_next},
+             {stamp_syslog, stamp_syslog_next},
+             {stamp_web, stamp_web_next},
+             {stamp_any, stamp_any_next}};
+
+/* Each of these by each of the functions, cut at each octet, and with each octet changed,
+ * all with one memory. */
+static void
+times_behind_others_are_the_same(void **state)
+{
+	static const char *const texts[] = {"2026-11-21T19:41:36.758+02:00 x",
+	                                    "2026-11-21 19:41:36 x",
+	                                    "2026-11-21T19:41:36.1234567891Z",
+	                                    "2026-11-21T19:41:36,5-0330",
+	                                    "2026-11-21T 19:41:36.758 x",
+	                                    "2016-12-31T23:59:60.5Z",
+	                                    "2026-02-31T19:41:36.758Z",
+	                                    "2026-11-21T24:41:36.758Z",
+	                                    "21-Nov-2026 19:41:34.066 queries",
+	                                    "21-Nov-2026 19:41:34.06612345678 q",
+	                                    "21-Nov-2026 19:41:34",
+	                                    "31-Nov-2026 19:41:34.066",
+	                                    "1-Nov-2026 9:41:34.066",
+	                                    "21-Nov-2026:19:41:34 +0000",
+	                                    "Nov 21 19:42:18 dnsmasq",
+	                                    "Nov  1 19:42:18.5 dnsmasq",
+	                                    "Nov 01 19:42:18 x",
+	                                    "Nov 1 19:42:18 x",
+	                                    "Feb 30 19:42:18 x",
+	                                    "Nov   19:42:18 x",
+	                                    "21/Nov/2026:19:43:45 +0000] x",
+	                                    "21/Nov/2026:19:43:45.25 -1200",
+	                                    "21/Nov/2026 19:43:45 +0000",
+	                                    "21/Nov/1600:19:43:45 +0000",
+	                                    "2026-11-21",
+	                                    ""};
+	static const char octets[] = {'\0', ' ', '0', '9', ':', '-', '.', 'T', '\xff'};
+	struct log_scratch scratch = {.used = 0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		size_t len = strlen(texts[i]);
+
+		for (size_t j = 0; j < sizeof(nexts) / sizeof(nexts[0]); j++) {
+			char text[64];
+
+			for (size_t cut = 0; cut <= len; cut++)
+				assert_same(nexts[j].plain, nexts[j].next, &scratch,
+				            texts[i], cut);
+			for (size_t n = 0; n < len * sizeof(octets); n++) {
+				memcpy(text, texts[i], len);
+				text[n / sizeof(octets)] = octets[n % sizeof(octets)];
+				assert_same(nexts[j].plain, nexts[j].next, &scratch, text,
+				            len);
+			}
+		}
+	}
+}
+
+/* Nothing is known of a date before the first line. */
+static void
+no_date_is_remembered_at_first(void **state)
+{
+	(void)state;
+	for (size_t j = 0; j < sizeof(nexts) / sizeof(nexts[0]); j++) {
+		struct log_scratch scratch = {.used = 0};
+		char text[32] = "";
+
+		memcpy(text + 11, " 19:41:36.758", 13);
+		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
+		memcpy(text + 6, " 19:41:36.758", 13);
+		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
+		memcpy(text + 10, "T19:41:36.758", 13);
+		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
+	}
+}
+
 /* Read from memory of exactly the size of what is left of them, times that are
  * cut never have more than they say. */
 static void
@@ -428,6 +551,9 @@ main(void)
 	        cmocka_unit_test(dates_with_slashes),
 	        cmocka_unit_test(halves_of_the_day),
 	        cmocka_unit_test(what_daemons_write),
+	        cmocka_unit_test(dates_with_dots),
+	        cmocka_unit_test(times_behind_others_are_the_same),
+	        cmocka_unit_test(no_date_is_remembered_at_first),
 	        cmocka_unit_test(cut_times),
 	};
 

@@ -116,6 +116,11 @@ numbers(void **state)
 	assert_number("5x", 5, 5, "x");
 	assert_number("65535 ", 65535, 65535, " ");
 	assert_number("0065535", 65535, 65535, "");
+	assert_number("1234567x", 1234567, 1234567, "x");
+	assert_number("12345678x", 12345678, 12345678, "x");
+	assert_number("123456789", 123456789, 123456789, "");
+	assert_number("7 9876543", 7, 7, " 9876543");
+	assert_number("00000000000000000000000007", 7, 7, "");
 	assert_number("18446744073709551615", UINT64_MAX, UINT64_MAX, "");
 	assert_number("18446744073709551614", UINT64_MAX - 1, UINT64_MAX - 1, "");
 	assert_no_number("1", 0);
@@ -129,6 +134,9 @@ numbers(void **state)
 	assert_no_number("99999999999999999999", UINT64_MAX);
 	assert_no_number("", 9);
 	assert_no_number("-1", 9);
+	assert_no_number("x1234567", 9);
+	assert_no_number("12345678", 12345677);
+	assert_no_number("123456789", 123456788);
 	assert_no_number(" 1", 9);
 }
 
@@ -164,6 +172,8 @@ forms_of_addresses(void **state)
 	static const char *const those[] = {
 	        "1.2.3.4",
 	        "255.255.255.255",
+	        "10.0.0.1",
+	        "192.0.2.77",
 	        "::",
 	        "::1",
 	        "2001:DB8::53",
@@ -175,6 +185,11 @@ forms_of_addresses(void **state)
 	        ":",
 	        "1.2.3",
 	        "1234567",
+	        "12345678",
+	        "123456789012345",
+	        "10/0/0/17",
+	        "10.0.0.17\n",
+	        "10.0.0.1\xb1",
 	        "255.255.255.2555",
 	        ".1.2.3.4",
 	        "1.2.3.4.",

@@ -34,7 +34,7 @@ cut(const struct log_dialect *dialect, const char *text, struct span columns[LOG
 	assert_non_null(copy);
 	memcpy(copy, text, len);
 	memset(columns, 0, LOG_ROLES * sizeof(columns[0]));
-	whole = zeek_table_cut(dialect, (struct span){copy, len}, columns);
+	whole = zeek_table_cut(dialect, (struct span){copy, len}, false, columns);
 	for (unsigned i = 0; whole && i < LOG_ROLES; i++) {
 		if (columns[i].text != NULL)
 			columns[i].text = text + (columns[i].text - copy);
@@ -145,6 +145,22 @@ any_separator_does(void **state)
 	assert_false(cut(&dialect, "1|192.0.2.1", columns));
 }
 
+static void
+in_brief_only_time_client_and_name_are_cut(void **state)
+{
+	struct log_dialect dialect = {.why = NULL};
+	struct span columns[LOG_ROLES] = {[LOG_ROLE_PORT] = {"unset", 5}};
+	struct span line = span_of("1.5\t192.0.2.1\t53\ta.example");
+
+	(void)state;
+	learn(&dialect, "#path\tdns\n#fields\tts\tid.orig_h\tid.orig_p\tquery\n");
+	assert_true(zeek_table_cut(&dialect, line, true, columns));
+	assert_column(columns[LOG_ROLE_TIME], "1.5");
+	assert_column(columns[LOG_ROLE_CLIENT], "192.0.2.1");
+	assert_column(columns[LOG_ROLE_NAME], "a.example");
+	assert_column(columns[LOG_ROLE_PORT], "unset");
+}
+
 /* Columns that end on each side of the 64 octets that are looked at in one step. */
 static void
 lengths_do_not_matter(void **state)
@@ -171,8 +187,10 @@ read_dns(const char *time, const char *client, struct log_entry *entry)
 	                                  [LOG_ROLE_CLIENT] = span_of(client),
 	                                  [LOG_ROLE_NAME] = span_of("a.example")};
 
+	struct log_scratch scratch = {.used = 0};
+
 	*entry = (struct log_entry){.why = NULL};
-	return zeek_row_read(columns, ZEEK_TABLE_DNS, entry);
+	return zeek_row_read(columns, ZEEK_TABLE_DNS, &scratch, entry);
 }
 
 static void
@@ -189,6 +207,9 @@ times_are_read_quickly_and_right(void **state)
 	assert_true(entry.us == INT64_C(9876543210012345));
 	assert_int_equal(read_dns("12.5", "192.0.2.1", &entry), LOG_ASKED);
 	assert_true(entry.us == 12500000);
+	assert_int_equal(read_dns("2021-11-17T13:32:43.249475Z", "::1", &entry), LOG_ASKED);
+	assert_true(entry.us == INT64_C(1637155963249475));
+	assert_int_equal(read_dns("2021-11-17T13:32:43Zx", "::1", &entry), LOG_FOREIGN);
 	for (size_t i = 0; i < strlen(digits); i++) {
 		char text[sizeof(digits)];
 
@@ -230,6 +251,7 @@ main(void)
 	        cmocka_unit_test(a_header_that_lacks_a_field_is_told),
 	        cmocka_unit_test(logs_are_told_by_columns_and_path),
 	        cmocka_unit_test(any_separator_does),
+	        cmocka_unit_test(in_brief_only_time_client_and_name_are_cut),
 	        cmocka_unit_test(lengths_do_not_matter),
 	        cmocka_unit_test(times_are_read_quickly_and_right),
 	        cmocka_unit_test(clients_are_addresses),

@@ -131,8 +131,11 @@ static inline void
 scene_judge(struct verdict *verdict, const struct clean *clean, struct null_rate rate)
 {
 	struct null_rate rates[SCENE_GENERATORS];
-	struct verdict_ground ground = {
-	        .clean = clean, .rates = rates, .days = 1, .host_hash = scene_hash};
+	struct verdict_ground ground = {.clean = clean,
+	                                .rates = rates,
+	                                .days = 1,
+	                                .generators = 1,
+	                                .host_hash = scene_hash};
 
 	for (size_t i = 0; i < SCENE_GENERATORS; i++)
 		rates[i] = rate;

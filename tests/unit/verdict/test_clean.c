@@ -81,9 +81,9 @@ test_exact_counts(void **state)
 		for (uint32_t n = 0; n < askers[i].names; n++) {
 			uint64_t name = name_of(i, n);
 
-			clean_add(&clean, askers[i].hash, name);
-			clean_add(&parts[clean_mix(name) % 2], askers[i].hash, name);
-			clean_add(&parts[clean_mix(name) / 2 % 2], askers[i].hash, name);
+			clean_add(&clean, askers[i].hash, name, 0);
+			clean_add(&parts[clean_mix(name) % 2], askers[i].hash, name, 0);
+			clean_add(&parts[clean_mix(name) / 2 % 2], askers[i].hash, name, 0);
 		}
 	}
 	noise = clean_noise(&clean);
@@ -125,7 +125,7 @@ test_popular_names(void **state)
 		for (uint64_t host = 0; host < 2000; host++) {
 			for (uint64_t name = 0; name < 300; name++)
 				clean_add(&clean, clean_mix(seed << 32 | host),
-				          clean_mix(seed << 40 | name));
+				          clean_mix(seed << 40 | name), 0);
 		}
 		noise = clean_noise(&clean);
 		assert_true(fabs(clean_pairs(&clean) / 600000 - 1) < 0.032);
@@ -150,7 +150,7 @@ test_few_hosts(void **state)
 	assert_int_equal(clean_init(&clean), FSK_OK);
 	for (uint64_t host = 0; host < 3; host++) {
 		for (uint64_t name = 0; name < sizes[host]; name++)
-			clean_add(&clean, clean_mix(host + 9), clean_mix(name << 8));
+			clean_add(&clean, clean_mix(host + 9), clean_mix(name << 8), 0);
 	}
 	assert_true(fabs(clean_pairs(&clean) / 20701 - 1) < 0.032);
 	assert_true(fabs(clean_hosts(&clean) - 3) < 0.1);
@@ -170,15 +170,15 @@ test_every_size(void **state)
 	(void)state;
 	assert_int_equal(clean_init(&clean), FSK_OK);
 	for (uint64_t i = 1; i <= 6000000; i++) {
-		clean_add(&clean, clean_mix(i), 1);
+		clean_add(&clean, clean_mix(i), 1, 0);
 		if (i != next)
 			continue;
 		next += next / 2;
 		assert_true(fabs(clean_pairs(&clean) / (double)i - 1) < 0.032);
 		assert_true(fabs(clean_hosts(&clean) / (double)i - 1) < 0.06);
 	}
-	clean_add(&clean, 0, 0); /* no bit is set: no shift runs out */
-	clean_add(&clean, UINT64_MAX, UINT64_MAX);
+	clean_add(&clean, 0, 0, 0); /* no bit is set: no shift runs out */
+	clean_add(&clean, UINT64_MAX, UINT64_MAX, 0);
 	clean_fini(&clean);
 }
 
@@ -193,7 +193,7 @@ test_repeated(void **state)
 	assert_int_equal(clean_init(&clean), FSK_OK);
 	for (int round = 0; round < 3; round++) {
 		for (uint64_t i = 0; i < 5000; i++)
-			clean_add(&clean, clean_mix(i % 50), clean_mix(i));
+			clean_add(&clean, clean_mix(i % 50), clean_mix(i), 0);
 		if (round == 0) {
 			pairs = clean_pairs(&clean);
 			hosts = clean_hosts(&clean);

@@ -77,7 +77,7 @@ make_scenes(void **state)
 	for (uint32_t i = 0; i < 3000; i++) {
 		struct sighting_client client = scene_client(i % 70);
 
-		clean_add(&clean, scene_hash(&client), clean_mix(i));
+		clean_add(&clean, scene_hash(&client), clean_mix(i), 0);
 	}
 	for (size_t i = 0; i < SIGHTINGS; i++) {
 		struct scene *scene = &scenes[i];
@@ -285,8 +285,11 @@ static bool
 try_judgement(struct verdict *verdict, long call)
 {
 	struct null_rate rates[SCENE_GENERATORS];
-	struct verdict_ground ground = {
-	        .clean = &clean, .rates = rates, .days = 1, .host_hash = scene_hash};
+	struct verdict_ground ground = {.clean = &clean,
+	                                .rates = rates,
+	                                .days = 1,
+	                                .generators = 1,
+	                                .host_hash = scene_hash};
 	enum fsk_err err;
 
 	for (size_t i = 0; i < SCENE_GENERATORS; i++)

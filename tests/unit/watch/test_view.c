@@ -63,6 +63,7 @@ has(struct watch_view *view, const char *name, int64_t instant)
 
 	assert_int_equal(watch_view_at(view, instant, &block), FSK_OK);
 	assert_true(block.from <= instant && instant <= block.to);
+	watch_view_release(view, &block);
 	return fsk_index_find(block.index, name, strlen(name), &match, 1) == 1 &&
 	       watch_view_holds(view, &match, instant);
 }
@@ -147,6 +148,43 @@ days_in_any_order_find_their_names(void **state)
 		assert_true(has(view, name.text, AT(days[i])));
 		fsk_cursor_close(cursor);
 	}
+	watch_view_free(view);
+}
+
+/* Days far from each other are blocks of a day each, and beyond the limit the oldest
+ * that nobody holds is forgotten, and made again. */
+static void
+scattered_days_do_not_fill_the_memory(void **state)
+{
+	size_t number = 0;
+	struct made made = {0, 0};
+	struct watch_view_setting setting = {
+	        .generators = &number,
+	        .generator_count = 1,
+	        .window_days = 1,
+	        .most_bytes = 60000,
+	        .made = note,
+	        .context = &made,
+	};
+	struct watch_block held, block;
+	struct watch_view *view;
+
+	(void)state;
+	assert_int_equal(fsk_generator_find("conficker/b", &number), FSK_OK);
+	assert_int_equal(watch_view_new(&setting, &view), FSK_OK);
+	assert_int_equal(watch_view_at(view, AT(0), &held), FSK_OK);
+	for (int64_t i = 1; i <= 20; i++) {
+		assert_int_equal(watch_view_at(view, AT(100 * i), &block), FSK_OK);
+		watch_view_release(view, &block);
+	}
+	assert_int_equal(made.names, 21 * 3 * 250);
+	assert_int_equal(fsk_index_names(held.index), 3 * 250);
+	assert_true(has(view, NAME, AT(0)));
+	assert_int_equal(made.times, 21); /* it was held */
+	assert_int_equal(watch_view_at(view, AT(100), &block), FSK_OK);
+	assert_int_equal(made.times, 22); /* it was forgotten */
+	watch_view_release(view, &block);
+	watch_view_release(view, &held);
 	watch_view_free(view);
 }
 
@@ -250,6 +288,7 @@ main(void)
 	        cmocka_unit_test(the_same_day_is_made_once),
 	        cmocka_unit_test(a_year_is_made_in_few_blocks),
 	        cmocka_unit_test(days_in_any_order_find_their_names),
+	        cmocka_unit_test(scattered_days_do_not_fill_the_memory),
 	        cmocka_unit_test(lists_that_hold_for_ever_hold_always),
 	        cmocka_unit_test(what_lies_outside_is_refused),
 	        cmocka_unit_test(placebos_are_as_many_and_others),

@@ -338,15 +338,26 @@ fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
 	            (struct found){.matches = matches, .capacity = capacity});
 }
 
-/* watch_look_begin() of a name for which watch_dots_read() is too short. */
+/* watch_look_begin() of a name for which watch_dots_read() is too short: its parents that
+ * are short enough stand for it, and what is found is left to fsk_index_find(). */
 static __attribute__((noinline)) void
-look_long(uint64_t key, struct span text, struct watch_look *look)
+look_long(const struct fsk_index *first, const struct fsk_index *second, struct span name,
+          struct watch_look *look)
 {
 	struct fsk_name read;
 
-	look->is_name = wire_name_read(text, &read, NULL) == FSK_OK;
-	look->sure = !look->is_name;
-	look->hash[0] = watch_hash(key, text.text, text.len);
+	if (wire_name_read(name, &read, NULL) != FSK_OK) {
+		look->is_name = false;
+		look->sure = true;
+		return;
+	}
+	while (name.len > WATCH_DOTS_MAX) /* no label is as long as that */
+		name = span_from(name,
+		                 (size_t)((const char *)memchr(name.text, '.', name.len) -
+		                          name.text) +
+		                         1);
+	watch_look_begin(first, second, name.text, name.len, look);
+	look->sure = false;
 }
 
 /* Adds the ${len} octets at ${name} to those that may be in an index. */
@@ -370,7 +381,7 @@ watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
 
 	look->count = 0;
 	if (__builtin_expect(len > WATCH_DOTS_MAX, 0)) {
-		look_long(first->key, (struct span){name, len}, look);
+		look_long(first, second, (struct span){name, len}, look);
 		return;
 	}
 	look->sure = true;

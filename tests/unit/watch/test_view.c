@@ -7,6 +7,7 @@
 #include "watch/view.h"
 
 #include "dga/catalog.h"
+#include "watch/dated.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -280,6 +281,57 @@ placebos_are_as_many_and_others(void **state)
 	}
 }
 
+/* Looks at ${name} in the way of those who ask for millions; whether it may be there. */
+static bool
+look(const struct watch_block *block, const char *name, struct watch_look *look)
+{
+	watch_look_begin(block->index, block->index, name, strlen(name), look);
+	assert_int_equal(watch_look_end(block->index, look),
+	                 watch_look_end_two(block->index, block->index, look));
+	return watch_look_end(block->index, look);
+}
+
+/* A look never denies what fsk_index_find() finds, and names below one parent are one. */
+static void
+a_look_denies_nothing(void **state)
+{
+	static const char *const below[] = {
+	        NAME,
+	        "www." NAME,
+	        "a.b.c.d.e.f.g.h.i.j." NAME,
+	        "0123456789012345678901234567890123456789.012345678901234567890123456789."
+	        "x." NAME,
+	};
+	static const char *const none[] = {"", ".", "a..b", "a b.com", "-..", "\x80.com"};
+	struct made made;
+	struct watch_view *view = view_of("conficker/b", 1, &made);
+	struct watch_block block;
+	struct watch_look first, second;
+
+	(void)state;
+	assert_int_equal(watch_view_at(view, AT(0), &block), FSK_OK);
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+		struct fsk_match match;
+
+		assert_int_equal(
+		        fsk_index_find(block.index, below[i], strlen(below[i]), &match, 1),
+		        1);
+		assert_true(look(&block, below[i], &first));
+		assert_true(first.is_name);
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		assert_false(look(&block, none[i], &first));
+		assert_false(first.is_name);
+	}
+	look(&block, "0123456789abcdef0123456789abcdef.updates.example.net", &first);
+	look(&block, "fedcba9876543210fedcba9876543210.updates.example.net", &second);
+	assert_true(first.is_name && first.hash[0] == second.hash[0]);
+	look(&block, "other.example.org", &second);
+	assert_true(first.hash[0] != second.hash[0]);
+	watch_view_release(view, &block);
+	watch_view_free(view);
+}
+
 int
 main(void)
 {
@@ -291,6 +343,7 @@ main(void)
 	        cmocka_unit_test(scattered_days_do_not_fill_the_memory),
 	        cmocka_unit_test(lists_that_hold_for_ever_hold_always),
 	        cmocka_unit_test(what_lies_outside_is_refused),
+	        cmocka_unit_test(a_look_denies_nothing),
 	        cmocka_unit_test(placebos_are_as_many_and_others),
 	};
 

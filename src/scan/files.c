@@ -12,14 +12,47 @@
 /* Folders in folders that are entered: more are no logs but a mistake. */
 #define DEPTH_MOST 64
 
-static bool
-is_there(const struct files *files, uint64_t device, uint64_t inode)
+/* The slot of the file, or the empty one where it belongs. There is an empty one. */
+static size_t *
+slot_of(const struct files *files, uint64_t device, uint64_t inode)
 {
-	for (size_t i = 0; i < files->count; i++) {
-		if (files->file[i].device == device && files->file[i].inode == inode)
-			return true;
+	size_t mask = files->slot_count - 1;
+	uint64_t hash = (inode ^ device << 32) * UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(hash >> 32) & mask;
+
+	for (; files->slots[i] != 0; i = (i + 1) & mask) {
+		const struct files_one *one = &files->file[files->slots[i] - 1];
+
+		if (one->device == device && one->inode == inode)
+			break;
 	}
-	return false;
+	return &files->slots[i];
+}
+
+/* Makes room for one more file: the slots are twice as many, and filled anew. */
+static enum fsk_err
+make_room(struct files *files)
+{
+	size_t room = files->room > 0 ? files->room * 2 : 16;
+	struct files_one *grown;
+	size_t *slots;
+
+	if (files->count < files->room)
+		return FSK_OK;
+	grown = reallocarray(files->file, room, sizeof(*files->file));
+	if (grown == NULL)
+		return FSK_NOMEM;
+	files->file = grown;
+	slots = calloc(room, 2 * sizeof(*slots));
+	if (slots == NULL)
+		return FSK_NOMEM;
+	free(files->slots);
+	files->slots = slots;
+	files->slot_count = room * 2;
+	files->room = room;
+	for (size_t i = 0; i < files->count; i++)
+		*slot_of(files, grown[i].device, grown[i].inode) = i + 1;
+	return FSK_OK;
 }
 
 /* Adds ${path}, which is copied, unless the same file is there already. */
@@ -27,6 +60,11 @@ static enum fsk_err
 add_one(struct files *files, const char *path, const struct stat *status)
 {
 	struct files_one one = {.path = NULL};
+	enum fsk_err err = make_room(files);
+	size_t *slot;
+
+	if (err != FSK_OK)
+		return err;
 
 	if (status != NULL) {
 		one.device = (uint64_t)status->st_dev;
@@ -34,22 +72,14 @@ add_one(struct files *files, const char *path, const struct stat *status)
 		if (S_ISREG(status->st_mode))
 			one.bytes = (uint64_t)status->st_size;
 	}
-	if (is_there(files, one.device, one.inode))
+	slot = slot_of(files, one.device, one.inode);
+	if (*slot != 0)
 		return FSK_OK;
-	if (files->count == files->room) {
-		size_t room = files->room > 0 ? files->room * 2 : 16;
-		struct files_one *grown =
-		        reallocarray(files->file, room, sizeof(*files->file));
-
-		if (grown == NULL)
-			return FSK_NOMEM;
-		files->file = grown;
-		files->room = room;
-	}
 	one.path = strdup(path);
 	if (one.path == NULL)
 		return FSK_NOMEM;
 	files->file[files->count++] = one;
+	*slot = files->count;
 	return FSK_OK;
 }
 
@@ -143,5 +173,6 @@ files_fini(struct files *files)
 	for (size_t i = 0; i < files->count; i++)
 		free(files->file[i].path);
 	free(files->file);
+	free(files->slots);
 	*files = (struct files){.file = NULL};
 }

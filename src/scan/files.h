@@ -24,6 +24,8 @@ struct files {
 	struct files_one *file;
 	size_t count;
 	size_t room;
+	size_t *slots;     /* hash table: number of a file, from 1; 0: none */
+	size_t slot_count; /* a power of 2, at least twice as many as files */
 };
 
 /* Adds what lies at ${path} to ${files}, which is zeroed before the first call;

@@ -2,7 +2,9 @@
  *
  * Waiting for what is appended to logs. Files are asked five times a second: that
  * costs nothing that counts, works on every file system, and needs no limit of
- * watches to be raised.
+ * watches to be raised. Only text that is not compressed can be followed: where
+ * reading stood in all else cannot be told from the size of the file, and to read it
+ * once more would double it. Such a file is read once, and its path is left then.
  */
 #include "scan/run.h"
 
@@ -20,6 +22,7 @@ struct followed {
 	uint64_t device;
 	uint64_t inode;
 	uint64_t tried; /* bytes of a file that could not be read yet */
+	bool left;      /* it was read once and is not looked at again */
 	struct intake intake;
 };
 
@@ -38,24 +41,32 @@ note_identity(struct followed *followed, const struct stat *status)
 	followed->tried = (uint64_t)status->st_size;
 }
 
-/* Opens what lies at the path of ${followed} from its start, as a file of its own. */
+/* Whether nothing was read of ${file}, now or in an earlier run. */
+static bool
+is_untouched(const struct scan_file *file)
+{
+	return file->bytes == 0 && file->lines == 0 && file->from_line == 0;
+}
+
+/* Begins the report of what lies at the path of ${followed}: that of the file before,
+ * if nothing was read of it, so that one that cannot be read does not fill the list. */
 static enum fsk_err
-open_new(struct follow *follow, struct followed *followed, const struct stat *status)
+begin_report(struct follow *follow, struct followed *followed)
 {
 	struct scan *scan = follow->scan;
-	int64_t first;
-	enum fsk_err err = run_reserve(scan, scan->begun + 1);
+	size_t begun = scan->begun;
+	enum fsk_err err;
 
-	if (err != FSK_OK)
+	if (!is_untouched(&scan->reports[followed->file])) {
+		err = run_reserve(scan, begun + 1);
+		if (err == FSK_OK)
+			followed->file = run_begin(scan, followed->path);
 		return err;
-	note_identity(followed, status);
-	followed->file = run_begin(scan, followed->path);
-	err = intake_open(&followed->intake, &scan->setting, followed->file,
-	                  &scan->reports[followed->file], &first);
-	if (err != FSK_OK || !intake_is_open(&followed->intake))
-		return err;
-	followed->intake.follows = true;
-	return watch_view_placebo(scan->view, first, &scan->takes[0].placebo);
+	}
+	scan->begun = followed->file;
+	run_begin(scan, followed->path);
+	scan->begun = begun;
+	return FSK_OK;
 }
 
 /* Reads what was appended to ${followed}. */
@@ -66,20 +77,55 @@ read_on(struct follow *follow, struct followed *followed)
 	struct take *take = &scan->takes[0];
 	struct part *part = &scan->parts[0];
 	enum fsk_err err = FSK_OK;
+	bool last = false;
 
 	/* Another worker may have read all there was. */
 	if (take->placebo == NULL)
 		err = watch_view_placebo(scan->view, scan->setting.now, &take->placebo);
 	followed->intake.ended = false;
-	while (err == FSK_OK && !followed->intake.ended && !scan->stopped) {
+	while (err == FSK_OK && !last && !scan->stopped) {
 		err = intake_next(&followed->intake, take, part);
-		if (err == FSK_OK)
+		last = part->last;
+		if (err == FSK_OK && part->format->read != NULL)
 			err = take_lines(take, part);
 		if (err == FSK_OK)
 			err = run_deliver(scan, part);
-		follow->read |= part->bytes > 0;
+		follow->read |= part->lines > 0;
 	}
 	return err == FSK_END ? FSK_OK : err;
+}
+
+/* Whether the open ${intake} can be followed. */
+static bool
+can_grow(const struct intake *intake)
+{
+	return intake->format->read != NULL && log_source_is_plain(intake->source);
+}
+
+/* Opens what lies at the path of ${followed} from its start, as a file of its own. */
+static enum fsk_err
+open_new(struct follow *follow, struct followed *followed, const struct stat *status)
+{
+	struct scan *scan = follow->scan;
+	int64_t first;
+	enum fsk_err err = begin_report(follow, followed);
+
+	if (err != FSK_OK)
+		return err;
+	note_identity(followed, status);
+	err = intake_open(&followed->intake, &scan->setting, followed->file,
+	                  &scan->reports[followed->file], &first);
+	if (err != FSK_OK || !intake_is_open(&followed->intake))
+		return err;
+	scan->proven[followed->file] = followed->intake.proven;
+	followed->intake.follows = can_grow(&followed->intake);
+	err = watch_view_placebo(scan->view, first, &scan->takes[0].placebo);
+	if (err != FSK_OK || followed->intake.follows)
+		return err;
+	followed->left = true;
+	err = read_on(follow, followed);
+	intake_close(&followed->intake);
+	return err;
 }
 
 /* Looks after ${followed}: reads on, and when another file took its place, or it was
@@ -91,6 +137,8 @@ look_after(struct follow *follow, struct followed *followed)
 	struct stat status;
 	enum fsk_err err = FSK_OK;
 
+	if (followed->left)
+		return FSK_OK;
 	if (open)
 		err = read_on(follow, followed);
 	if (err != FSK_OK || stat(followed->path, &status) != 0 || !S_ISREG(status.st_mode))
@@ -100,14 +148,62 @@ look_after(struct follow *follow, struct followed *followed)
 	    (uint64_t)status.st_size >= log_source_offset(followed->intake.source))
 		return FSK_OK;
 	if (!open && (uint64_t)status.st_size == followed->tried &&
+	    (uint64_t)status.st_dev == followed->device &&
 	    (uint64_t)status.st_ino == followed->inode)
 		return FSK_OK;
-	if (open)
+	if (open) {
 		followed->intake.follows = false; /* its last line is whole now */
-	if (open)
+		followed->intake.grows = false;
 		err = read_on(follow, followed);
+	}
 	intake_close(&followed->intake);
 	return err == FSK_OK ? open_new(follow, followed, &status) : err;
+}
+
+/* Whether what lies at ${path} is read as it is; also when it is gone by now, which
+ * intake_follow() tells. */
+static enum fsk_err
+ask_plain(const char *path, bool *plain)
+{
+	struct log_source *source;
+	struct span head;
+	enum fsk_err err = log_source_open(path, &source);
+
+	*plain = true;
+	if (err == FSK_OK) {
+		err = log_source_head(source, &head);
+		*plain = log_source_is_plain(source);
+		log_source_close(source);
+	}
+	return err == FSK_IO ? FSK_OK : err;
+}
+
+/* Goes on where reading of ${followed} ended. */
+static enum fsk_err
+take_up(struct follow *follow, struct followed *followed)
+{
+	struct scan *scan = follow->scan;
+	struct scan_file *report = &scan->reports[followed->file];
+	struct scan_file before = *report;
+	bool plain = true;
+	enum fsk_err err = FSK_OK;
+
+	if (report->why != NULL) { /* when nothing was read, it is tried again */
+		followed->left = !is_untouched(report);
+		return FSK_OK;
+	}
+	if (report->format->read != NULL)
+		err = ask_plain(followed->path, &plain);
+	followed->left = report->format->read == NULL || !plain;
+	if (err != FSK_OK || followed->left)
+		return err;
+	err = intake_follow(&followed->intake, &scan->setting, followed->file, report,
+	                    &scan->marks[followed->file]);
+	if (err == FSK_OK && !intake_is_open(&followed->intake)) {
+		*report = before; /* another file is there now: the next look begins it */
+		followed->tried = UINT64_MAX;
+	}
+	return err;
 }
 
 /* Takes up the files that were read. */
@@ -115,27 +211,28 @@ static enum fsk_err
 begin(struct follow *follow)
 {
 	struct scan *scan = follow->scan;
+	enum fsk_err err = FSK_OK;
 
 	follow->paths = calloc(scan->begun + 1, sizeof(*follow->paths));
 	if (follow->paths == NULL)
 		return FSK_NOMEM;
-	for (uint32_t i = 0; i < scan->begun; i++) {
+	for (uint32_t i = 0; i < scan->begun && err == FSK_OK; i++) {
 		struct followed *followed = &follow->paths[follow->count++];
 		struct stat status;
-		enum fsk_err err = FSK_OK;
 
 		followed->path = scan->reports[i].path;
 		followed->file = i;
-		if (stat(followed->path, &status) != 0)
+		followed->tried = UINT64_MAX;
+		followed->left = strcmp(followed->path, "-") == 0;
+		if (followed->left || stat(followed->path, &status) != 0)
+			continue; /* what is missing is begun when it is there again */
+		followed->left = !S_ISREG(status.st_mode);
+		if (followed->left)
 			continue;
 		note_identity(followed, &status);
-		if (scan->reports[i].why == NULL)
-			err = intake_follow(&followed->intake, &scan->setting, i,
-			                    &scan->reports[i], &scan->marks[i]);
-		if (err != FSK_OK)
-			return err;
+		err = take_up(follow, followed);
 	}
-	return FSK_OK;
+	return err;
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MICROSECONDS INT64_C(1000000)
 
@@ -24,15 +25,34 @@ refuse(struct intake *intake, struct scan_file *file, const char *why, int error
 	intake_close(intake);
 }
 
+/* Whether the source is a regular file, which may grow and can be read again: a pipe
+ * can do neither. Stores in ${status} what it is. */
+static bool
+is_regular(const struct intake *intake, struct stat *status)
+{
+	return fstat(log_source_fd(intake->source), status) == 0 &&
+	       S_ISREG(status->st_mode);
+}
+
 /* The second of the date of the file, or the present for what is no file. */
 static int64_t
 date_of_file(const struct intake *intake)
 {
 	struct stat status;
 
-	if (fstat(log_source_fd(intake->source), &status) != 0 || !S_ISREG(status.st_mode))
-		return intake->setting->now;
-	return status.st_mtim.tv_sec;
+	return is_regular(intake, &status) ? status.st_mtim.tv_sec : intake->setting->now;
+}
+
+/* Whether the last line of the source, a file that may grow, has no end yet. */
+static bool
+is_unended(const struct intake *intake)
+{
+	struct stat status;
+	char last;
+
+	return is_regular(intake, &status) && status.st_size > 0 &&
+	       pread(log_source_fd(intake->source), &last, 1, status.st_size - 1) == 1 &&
+	       last != '\n';
 }
 
 /* Looks for the first line of ${head} that asks and has a time: with a year that
@@ -101,6 +121,14 @@ find_format(struct intake *intake, struct scan_file *file, struct span head)
 	file->dialect = intake->dialect;
 }
 
+/* What stands for the head of a source that is no text. */
+static struct span
+first_record(const struct intake *intake)
+{
+	return (struct span){(const char *)&intake->first_record,
+	                     sizeof(intake->first_record)};
+}
+
 static void
 set_head(struct scan_mark *mark, struct span head)
 {
@@ -163,18 +191,30 @@ fill(struct intake *intake, struct part *part, size_t room, size_t *len)
 	return FSK_OK;
 }
 
+/* Whether the source has ended for good: its last line needs no LF then. */
+static bool
+is_over(const struct intake *intake)
+{
+	return intake->ended && !intake->grows && !intake->follows;
+}
+
 /* Passes over the rest of a line that is too long. Returns how many of the ${len}
- * bytes of ${text} belong to it. */
+ * bytes of ${text} belong to it. The mark stays in front of the line until its end is
+ * there, so that another run counts it if this one cannot. */
 static size_t
 drop(struct intake *intake, const char *text, size_t len)
 {
 	const char *lf = len > 0 ? memchr(text, '\n', len) : NULL;
+	size_t end = lf != NULL ? (size_t)(lf - text) + 1 : len;
 
-	if (lf == NULL && !intake->ended)
-		return len;
-	intake->dropping = false;
+	keep_tail(intake, (struct span){text, end});
+	intake->dropped += end;
+	if (lf == NULL && !is_over(intake))
+		return end;
+	move_mark(intake, intake->dropped);
+	intake->dropped = 0;
 	intake->after_long = true;
-	return lf != NULL ? (size_t)(lf - text) + 1 : len;
+	return end;
 }
 
 /* How many of the ${len} bytes at ${text} are whole lines. */
@@ -183,36 +223,52 @@ whole_lines(struct intake *intake, const char *text, size_t len)
 {
 	const char *lf = len > 0 ? memrchr(text, '\n', len) : NULL;
 
-	if (intake->ended && !intake->grows && !intake->follows)
+	if (is_over(intake))
 		return len;
 	return lf != NULL ? (size_t)(lf - text) + 1 : 0;
 }
 
+/* Learns what the line at the start of the ${len} bytes at ${text} says of those behind
+ * it. Returns how long it is, with its end. */
+static size_t
+learn_line(const struct intake *intake, const char *text, size_t len,
+           struct log_dialect *dialect)
+{
+	const char *lf = memchr(text, '\n', len);
+	size_t end = lf != NULL ? (size_t)(lf - text) : len;
+	size_t cut = end > 0 && text[end - 1] == '\r';
+
+	intake->format->learn((struct span){text, end - cut}, dialect);
+	return lf != NULL ? end + 1 : end;
+}
+
 /* Learns what the lines at the start of the ${len} bytes at ${text} say of those
- * behind them, and returns where the next such line begins: a piece ends there. */
+ * behind them, and returns where the next line begins that says something else: a
+ * piece ends there. Lines that say what is known do not end it: a log may be full of
+ * them. */
 static size_t
 learn_marks(struct intake *intake, const char *text, size_t len)
 {
 	char mark = intake->format->mark;
 	size_t at = 0;
 
-	while (at < len && text[at] == mark) {
-		const char *lf = memchr(text + at, '\n', len - at);
-		size_t end = lf != NULL ? (size_t)(lf - text) : len;
-		size_t cut = end > at && text[end - 1] == '\r';
-
-		intake->format->learn((struct span){text + at, end - at - cut},
-		                      &intake->dialect);
-		at = end + 1;
-	}
+	while (at < len && text[at] == mark)
+		at += learn_line(intake, text + at, len - at, &intake->dialect);
 	while (at < len) {
 		const char *found = memchr(text + at, mark, len - at);
+		struct log_dialect learnt;
 
 		if (found == NULL)
 			return len;
-		if (found[-1] == '\n')
+		at = (size_t)(found - text);
+		if (found[-1] != '\n') {
+			at++;
+			continue;
+		}
+		memcpy(&learnt, &intake->dialect, sizeof(learnt));
+		at += learn_line(intake, found, len - at, &learnt);
+		if (memcmp(&learnt, &intake->dialect, sizeof(learnt)) != 0)
 			return (size_t)(found - text);
-		at = (size_t)(found - text) + 1;
 	}
 	return len;
 }
@@ -230,19 +286,19 @@ next_lines(struct intake *intake, struct part *part, size_t room)
 	err = fill(intake, part, room > len ? room : len, &len);
 	if (err != FSK_OK)
 		return err;
-	if (intake->dropping)
+	if (intake->dropped > 0)
 		start = drop(intake, part->buffer, len);
-	if (!intake->dropping) {
+	if (intake->dropped == 0) {
 		taken = whole_lines(intake, part->buffer + start, len - start);
-		if (taken == 0 && len - start == PART_BYTES) {
-			intake->dropping = true;
-			start = len;
-		}
+		if (taken == 0 && len - start == PART_BYTES)
+			start = drop(intake, part->buffer, len);
 	}
 	if (taken > 0 && intake->format->mark != 0)
 		taken = learn_marks(intake, part->buffer + start, taken);
-	keep_tail(intake, (struct span){part->buffer, start + taken});
-	move_mark(intake, start + taken);
+	if (taken > 0) {
+		keep_tail(intake, (struct span){part->buffer + start, taken});
+		move_mark(intake, taken);
+	}
 	intake->carried = len - start - taken;
 	memcpy(intake->carry, part->buffer + start + taken, intake->carried);
 	part->text = part->buffer + start;
@@ -250,6 +306,47 @@ next_lines(struct intake *intake, struct part *part, size_t room)
 	part->after_long = intake->after_long;
 	intake->after_long = false;
 	part->last = intake->ended && (intake->carried == 0 || taken == 0);
+	return FSK_OK;
+}
+
+/* A digest of what ${entry} says, behind ${before}. */
+static uint64_t
+digest_entry(uint64_t before, const struct log_entry *entry)
+{
+	const uint64_t said[] = {
+	        before,
+	        (uint64_t)entry->us,
+	        scan_state_digest(entry->client),
+	        scan_state_digest(entry->name),
+	        entry->port,
+	};
+
+	return scan_state_digest((struct span){(const char *)said, sizeof(said)});
+}
+
+/* Reads the next record, of a format that is no text, and moves the mark behind it. Only
+ * what asks is digested at the tail: nothing else is lost when it is passed over. */
+static enum fsk_err
+next_record(struct intake *intake, struct log_scratch *scratch, struct log_entry *entry,
+            enum log_kind *kind)
+{
+	struct scan_mark *mark = &intake->mark;
+	enum fsk_err err;
+
+	*entry = (struct log_entry){.why = NULL};
+	*kind = LOG_ASIDE;
+	scratch->used = 0;
+	err = intake->format->next(intake->records, scratch, entry, kind);
+	if (err != FSK_OK)
+		return err;
+	mark->tail_len = 1;
+	if (mark->offset++ == 0) {
+		mark->tail = 0;
+		intake->first_record = digest_entry(*kind, entry);
+		set_head(mark, first_record(intake));
+	}
+	if (*kind == LOG_ASKED)
+		mark->tail = digest_entry(mark->tail ^ mark->offset, entry);
 	return FSK_OK;
 }
 
@@ -261,23 +358,18 @@ next_records(struct intake *intake, struct take *take, struct part *part)
 
 	take_begin(take, part);
 	for (unsigned i = 0; i < PART_RECORDS && err == FSK_OK; i++) {
-		struct log_entry entry = {.why = NULL};
-		enum log_kind kind = LOG_ASIDE;
+		struct log_entry entry;
+		enum log_kind kind;
 
-		take->scratch.used = 0;
-		err = intake->format->next(intake->records, &take->scratch, &entry, &kind);
+		err = next_record(intake, &take->scratch, &entry, &kind);
 		if (err == FSK_CORRUPT)
 			part->why = entry.why;
 		if (err == FSK_IO) {
 			part->why = "it cannot be read to its end";
 			part->error = errno;
 		}
-		if (err != FSK_OK)
-			break;
-		intake->mark.offset++;
-		if (intake->mark.offset <= intake->resume)
-			continue;
-		err = take_record(take, part, kind, &entry);
+		if (err == FSK_OK)
+			err = take_record(take, part, kind, &entry);
 	}
 	take_end(take, part);
 	if (err == FSK_NOMEM || err == FSK_RANGE)
@@ -310,81 +402,75 @@ intake_next(struct intake *intake, struct take *take, struct part *part)
 	return err;
 }
 
-/* Passes over what an earlier run read, up to ${mark}. Stores in ${same} whether it
- * is what that run read. */
+/* Takes what is left in front of an earlier run's mark: a line without an end, which
+ * that run took because its source had ended. */
+static void
+take_rest(struct intake *intake)
+{
+	if (intake->carried > 0 && intake->format->mark != 0)
+		(void)learn_marks(intake, intake->carry, intake->carried);
+	keep_tail(intake, (struct span){intake->carry, intake->carried});
+	move_mark(intake, intake->dropped + intake->carried);
+	intake->dropped = 0;
+	intake->carried = 0;
+}
+
+/* Passes over the lines that an earlier run read, up to ${mark}. Stores in ${same}
+ * whether they are what that run read. */
 static enum fsk_err
-pass_over(struct intake *intake, const struct scan_mark *mark, bool *same)
+pass_lines(struct intake *intake, const struct scan_mark *mark, bool *same)
 {
 	struct part part;
 	enum fsk_err err = part_init(&part);
+	uint64_t left = mark->offset;
 
 	*same = false;
-	while (err == FSK_OK && intake->mark.offset < mark->offset && !intake->ended) {
-		uint64_t left = mark->offset - intake->mark.offset;
+	while (err == FSK_OK && left > intake->carried && !intake->ended) {
+		uint64_t before = left;
+		size_t carried = intake->carried;
 
 		err = next_lines(intake, &part,
 		                 left < PART_BYTES ? (size_t)left : PART_BYTES);
+		left = mark->offset - intake->mark.offset - intake->dropped;
+		if (left == before && intake->carried == carried)
+			break; /* never for ever, whatever was written there */
 	}
 	part_fini(&part);
-	if (err != FSK_OK)
+	if (err != FSK_OK || left != intake->carried)
 		return err;
-	*same = intake->mark.offset == mark->offset && intake->carried == 0 &&
-	        intake->tail_len >= mark->tail_len &&
+	take_rest(intake);
+	*same = intake->tail_len >= mark->tail_len &&
 	        scan_state_digest(
 	                (struct span){intake->tail + intake->tail_len - mark->tail_len,
 	                              mark->tail_len}) == mark->tail;
 	return FSK_OK;
 }
 
-/* Sets ${intake} to the start of its source. */
-static void
-rewind_to_start(struct intake *intake)
-{
-	intake->carried = 0;
-	intake->tail_len = 0;
-	intake->ended = false;
-	intake->dropping = false;
-	intake->after_long = false;
-	intake->mark.offset = 0;
-}
-
-/* Goes on where an earlier run ended, if the state knows the source. Nothing of
- * standard input is passed over: it cannot be read again from its start. */
+/* Reads records up to number ${count}, or as many as there are. */
 static enum fsk_err
-resume(struct intake *intake, struct scan_file *file, struct span *head)
+pass_records(struct intake *intake, uint64_t count)
 {
-	const struct scan_state *state = intake->setting->state;
-	const struct scan_mark *mark;
+	struct log_scratch scratch = {.used = 0};
+	struct log_entry entry;
+	enum log_kind kind;
 	enum fsk_err err = FSK_OK;
 
-	for (size_t n = 0; err == FSK_OK && state != NULL && strcmp(file->path, "-") != 0 &&
-	                   (mark = scan_state_find(state, *head, n)) != NULL;
-	     n++) {
-		bool same = false;
+	while (err == FSK_OK && intake->mark.offset < count)
+		err = next_record(intake, &scratch, &entry, &kind);
+	return err == FSK_NOMEM ? err : FSK_OK;
+}
 
-		if (!span_equal(span_of(mark->format), span_of(intake->format->name)))
-			continue;
-		if (intake->format->read == NULL) {
-			intake->resume = mark->offset;
-			intake->proven = *mark;
-			file->from_line = mark->line;
-			return FSK_OK;
-		}
-		err = pass_over(intake, mark, &same);
-		if (err == FSK_OK && same) {
-			intake->proven = *mark;
-			file->from_line = mark->line;
-			return FSK_OK;
-		}
-		rewind_to_start(intake);
-		log_source_close(intake->source);
-		intake->source = NULL;
-		if (err == FSK_OK)
-			err = open_source(intake, file, head);
-		if (err == FSK_OK && !intake_is_open(intake))
-			return FSK_OK;
-		intake->dialect = file->dialect;
-	}
+/* The same for both. */
+static enum fsk_err
+pass_over(struct intake *intake, const struct scan_mark *mark, bool *same)
+{
+	enum fsk_err err;
+
+	if (intake->format->read != NULL)
+		return pass_lines(intake, mark, same);
+	err = pass_records(intake, mark->offset);
+	*same = intake->mark.offset == mark->offset &&
+	        intake->mark.tail_len == mark->tail_len && intake->mark.tail == mark->tail;
 	return err;
 }
 
@@ -399,6 +485,68 @@ open_records(struct intake *intake, struct scan_file *file)
 		refuse(intake, file, why, err == FSK_IO ? errno : 0);
 		return FSK_OK;
 	}
+	return err;
+}
+
+/* Sets ${intake} to the start of its source, which is opened again. */
+static enum fsk_err
+start_over(struct intake *intake, struct scan_file *file, struct span *head)
+{
+	enum fsk_err err;
+
+	if (intake->records != NULL)
+		intake->format->close(intake->records);
+	log_source_close(intake->source);
+	intake->records = NULL;
+	intake->source = NULL;
+	intake->carried = 0;
+	intake->tail_len = 0;
+	intake->ended = false;
+	intake->dropped = 0;
+	intake->after_long = false;
+	intake->mark.offset = 0;
+	intake->dialect = file->dialect;
+	err = open_source(intake, file, head);
+	if (err == FSK_OK && intake_is_open(intake) && intake->format->read == NULL)
+		err = open_records(intake, file);
+	return err;
+}
+
+/* Goes on where an earlier run ended, if the state knows the source. Nothing is passed
+ * over of standard input and pipes: they cannot be read again from their start. */
+static enum fsk_err
+resume(struct intake *intake, struct scan_file *file, struct span *head)
+{
+	const struct scan_state *state = intake->setting->state;
+	bool is_text = intake->format->read != NULL;
+	const struct scan_mark *mark;
+	struct stat status;
+	enum fsk_err err = FSK_OK;
+
+	if (state == NULL || strcmp(file->path, "-") == 0 || !is_regular(intake, &status))
+		return FSK_OK;
+	if (!is_text)
+		err = pass_records(intake, 1);
+	for (size_t n = 0; err == FSK_OK && intake_is_open(intake); n++) {
+		bool same = false;
+
+		mark = scan_state_find(state, is_text ? *head : first_record(intake), n);
+		if (mark == NULL)
+			break;
+		if (!span_equal(span_of(mark->format), span_of(intake->format->name)))
+			continue;
+		err = pass_over(intake, mark, &same);
+		if (err == FSK_OK && same) {
+			intake->proven = *mark;
+			file->from_line = mark->line;
+			return FSK_OK;
+		}
+		if (err == FSK_OK)
+			err = start_over(intake, file, head);
+	}
+	/* What was read of the records to know them. */
+	if (err == FSK_OK && !is_text && intake_is_open(intake))
+		err = start_over(intake, file, head);
 	return err;
 }
 
@@ -428,6 +576,19 @@ why_unread(const struct intake *intake, struct span head)
 	return head.len == 0 ? why : "no log format that is known reads its lines";
 }
 
+/* Finds out whether the source may grow: what its last line is then comes later. */
+static void
+expect_growth(struct intake *intake, struct scan_file *file)
+{
+	const struct scan_setting *setting = intake->setting;
+	struct stat status;
+
+	intake->grows = (setting->state != NULL || setting->follow) &&
+	                log_source_is_plain(intake->source) && is_regular(intake, &status);
+	if (intake->grows && !setting->follow && intake->format->read != NULL)
+		file->unended = is_unended(intake);
+}
+
 static enum fsk_err
 prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 {
@@ -452,15 +613,17 @@ prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 	        .newest = date_of_file(intake),
 	};
 	*first = intake->clock.newest;
-	set_head(&intake->mark, head);
 	memcpy(intake->mark.format, intake->format->name, strlen(intake->format->name) + 1);
-	if (intake->format->read != NULL)
+	if (intake->format->read != NULL) {
+		set_head(&intake->mark, head);
 		find_first(intake, head, first);
-	err = resume(intake, file, &head);
-	if (err == FSK_OK && intake_is_open(intake) && intake->format->read == NULL)
+	} else {
 		err = open_records(intake, file);
-	intake->grows = (intake->setting->state != NULL || intake->setting->follow) &&
-	                intake_is_open(intake) && log_source_is_plain(intake->source);
+	}
+	if (err == FSK_OK && intake_is_open(intake))
+		err = resume(intake, file, &head);
+	if (err == FSK_OK && intake_is_open(intake))
+		expect_growth(intake, file);
 	return err;
 }
 

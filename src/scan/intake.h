@@ -22,12 +22,13 @@ struct intake {
 	void *records; /* state of a format that is no text */
 	char *carry;   /* PART_BYTES: the begin of a line whose end was not read yet */
 	size_t carried;
-	bool dropping;           /* in a line that is too long */
+	uint64_t dropped;        /* bytes of a line that is too long, read so far: the mark
+	                          * stands in front of it; 0: in no such line */
 	bool after_long;         /* such a line ended */
 	bool ended;              /* the source has */
 	bool grows;              /* a line without an end is left for another run */
 	bool follows;            /* it is kept until its end comes */
-	uint64_t resume;         /* bytes, or records, that an earlier run read */
+	uint64_t first_record;   /* its digest; of a format that is no text */
 	struct scan_mark mark;   /* where reading stands */
 	struct scan_mark proven; /* where an earlier run had ended; offset 0: nowhere */
 	char tail[SCAN_STATE_TAIL];

@@ -18,6 +18,13 @@
  *     it replaces. The new head_len is min(bytes of the file, SCAN_STATE_HEAD), so
  *     that the mark of a short file grows with it. Nothing is kept of a file of
  *     which no whole line was read.
+ *
+ * The first bytes of a format that is no text may change with all that is written
+ * (page 1 of an SQLite database does), and its records do not end at places that
+ * are known. Its head is the digest of what its first record says, its tail that of
+ * what all records that ask say up to the place, each chained to the one before it.
+ * So two captures that begin alike are told apart wherever they differ; a database
+ * from whose start rows were deleted is another file and is read from its start.
  */
 #ifndef SCAN_STATE_H
 #define SCAN_STATE_H
@@ -41,10 +48,11 @@ struct scan_mark {
 	uint64_t offset;   /* bytes, decompressed, to the end of the last whole line;
 	                    * of a format that is no text: records; above 0 */
 	uint64_t line;     /* of the last line read, from 1 */
-	uint32_t head_len; /* bytes of the head that are digested: 1..SCAN_STATE_HEAD */
+	uint32_t head_len; /* bytes of the head that are digested: 1..SCAN_STATE_HEAD;
+	                    * of a format that is no text: 8, a digest */
 	uint64_t head;     /* scan_state_digest() of them */
 	uint32_t tail_len; /* bytes in front of offset that are digested, up to
-	                    * SCAN_STATE_TAIL; 0 of a format that is no text */
+	                    * SCAN_STATE_TAIL; of a format that is no text: 1 */
 	uint64_t tail;     /* 0 when tail_len is */
 	int64_t seen;      /* second, UTC, of the run that wrote the mark */
 	char format[24];   /* its name: lower case letters, digits and '-' */

@@ -101,7 +101,7 @@ much() {
 	ends 1
 	says '^Cut +bomb: it decompresses to more than a thousand times its size$'
 	jq -es '.[0].findings[0].sightings == 98' report
-	head -c 300000000 /dev/zero | gzip >zeros
+	head -c 50000000 /dev/zero | gzip >zeros
 	scan zeros
 	ends 65
 	says '^foresink: zeros: no log format'

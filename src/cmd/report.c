@@ -18,6 +18,7 @@ report_count(const struct report *report)
 
 		tally.word[host->word]++;
 		tally.requests += host->request_count > 0;
+		tally.undecided += report_undecided_host(host);
 	}
 	return tally;
 }
@@ -28,6 +29,52 @@ report_hosts(const struct report *report)
 	double met = (double)verdict_host_count(report->scan->verdict);
 
 	return report->scan->hosts > met ? report->scan->hosts : met;
+}
+
+/* Whether the two names of ${finding} that count are of one list. */
+static bool
+same_list(const struct verdict_finding *finding)
+{
+	const struct verdict_name *one = NULL;
+
+	for (size_t i = 0; i < finding->name_count; i++) {
+		const struct verdict_name *name = &finding->names[i];
+
+		if (name->again || name->collision)
+			continue;
+		if (one != NULL)
+			return name->match.period.first == one->match.period.first;
+		one = name;
+	}
+	return false;
+}
+
+bool
+report_undecided(const struct verdict_finding *finding)
+{
+	return finding->word == VERDICT_CHANCE &&
+	       (finding->found >= 3 || (finding->found == 2 && same_list(finding)));
+}
+
+bool
+report_undecided_host(const struct verdict_host *host)
+{
+	bool undecided = false;
+
+	for (size_t i = 0; i < host->finding_count; i++)
+		undecided |= report_undecided(&host->findings[i]);
+	return host->word == VERDICT_CHANCE && undecided;
+}
+
+struct words
+report_client(const struct verdict_host *host)
+{
+	struct words words = {.text = ""};
+
+	if (!sighting_is_named(&host->client) || host->machine[0] == '\0')
+		return words_client(&host->client);
+	words_add(&words, host->machine);
+	return words;
 }
 
 bool
@@ -200,13 +247,15 @@ report_fill(const struct report *report, const struct verdict_host *host,
 {
 	struct report_machine machine = report_machine_of(report, host);
 
-	*row = (struct report_row){.host = words_client(&host->client),
+	*row = (struct report_row){.host = report_client(host),
 	                           .verdict = report_word(host->word),
 	                           .generator = {"-"},
 	                           .names = {"-"},
 	                           .posterior = {"-"},
 	                           .first = words_second(host->first_us),
 	                           .last = words_second(host->last_us)};
+	if (sighting_is_named(&host->client))
+		machine.name = span_of(""); /* it stands for the host */
 	fill_machine(&machine, row);
 	if (finding != NULL)
 		fill_finding(finding, row);

@@ -27,6 +27,7 @@ struct report {
 struct report_tally {
 	size_t word[VERDICT_INFECTED + 1];
 	size_t requests;
+	size_t undecided; /* of those that are chance */
 };
 
 struct report_tally report_count(const struct report *report);
@@ -34,6 +35,16 @@ struct report_tally report_count(const struct report *report);
 /* How many hosts there are: estimated, but not fewer than were met. Verdicts are
  * reckoned with so many. */
 double report_hosts(const struct report *report);
+
+/* Whether ${finding} is chance, but has so many names that only the many others which
+ * its host asked for make it so: three that count, or two of one list. And whether
+ * ${host} is chance and has such a finding. */
+bool report_undecided(const struct verdict_finding *finding);
+bool report_undecided_host(const struct verdict_host *host);
+
+/* What to call ${host}: its address, or the name of a machine of which no more is
+ * known; that is foreign. */
+struct words report_client(const struct verdict_host *host);
 
 /* Whether anything was found: a host that is infected, or likely to be. */
 bool report_found(const struct report *report);
@@ -52,7 +63,7 @@ struct report_machine report_machine_of(const struct report *report,
 
 /* One line of the table of hosts. */
 struct report_row {
-	struct words host;
+	struct words host; /* foreign */
 	char machine[128]; /* foreign */
 	const char *verdict;
 	struct words generator;

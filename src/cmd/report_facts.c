@@ -140,17 +140,34 @@ tell_formats(const struct teller *teller)
 	}
 }
 
+/* Tells which lines are not of this run. */
+static void
+tell_other_runs(const struct teller *teller)
+{
+	const struct scan_report *scan = teller->report->scan;
+	uint64_t earlier = 0;
+	uint64_t unended = 0;
+
+	for (size_t i = 0; i < scan->file_count; i++) {
+		earlier += scan->files[i].from_line;
+		unended += scan->files[i].unended;
+	}
+	if (earlier > 0) {
+		tell(teller, "Known", "%s, read by an earlier run and not again",
+		     words_things(earlier, "line").text);
+		tell(teller, "",
+		     "  what they showed is not weighed here: now and then read all "
+		     "without --state");
+	}
+	if (unended > 0)
+		tell(teller, "Unended", "%s without an end %s left for the next run",
+		     words_things(unended, "line").text, unended == 1 ? "was" : "were");
+}
+
 static void
 tell_lines(const struct teller *teller)
 {
 	const struct scan_report *scan = teller->report->scan;
-	uint64_t earlier = 0;
-
-	for (size_t i = 0; i < scan->file_count; i++)
-		earlier += scan->files[i].from_line;
-	if (earlier > 0)
-		tell(teller, "Known", "%s, read by an earlier run and not again",
-		     words_things(earlier, "line").text);
 	tell(teller, "Asked", "%s by about %s; %s not a client's question",
 	     words_things(scan->asked, "name").text,
 	     words_things((uint64_t)(report_hosts(teller->report) + 0.5), "host").text,
@@ -249,6 +266,9 @@ tell_result(const struct teller *teller)
 	     words_things(tally.word[VERDICT_INFECTED], "host").text,
 	     words_count(tally.word[VERDICT_LIKELY]).text,
 	     words_count(tally.word[VERDICT_CHANCE]).text);
+	if (tally.undecided > 0)
+		tell(teller, "", "%s of these undecided: too many names were asked",
+		     words_count(tally.undecided).text);
 	if (tally.requests > 0)
 		tell(teller, "", "%s sent requests as bots do",
 		     words_things(tally.requests, "host").text);
@@ -265,6 +285,7 @@ report_facts(const struct report *report, report_facts_taker *take, void *contex
 
 	tell_read(&teller);
 	tell_formats(&teller);
+	tell_other_runs(&teller);
 	tell_lines(&teller);
 	tell_lost(&teller, false);
 	tell_lost(&teller, true);
@@ -272,6 +293,9 @@ report_facts(const struct report *report, report_facts_taker *take, void *contex
 	     words_things(scan->index_names, "forecast name").text,
 	     words_things(report->generators, "generator").text,
 	     words_things(report->window_days, "day").text);
+	if (scan->far_full)
+		tell(&teller, "Other times",
+		     "too many names of other times: later ones were not looked at");
 	if (scan->allowed > 0)
 		tell(&teller, "Allowed", "%s of names on the allow list: not counted",
 		     words_things(scan->allowed, "sighting").text);

@@ -11,6 +11,11 @@
 #define NAMES_SHOWN 300 /* of a finding, without --verbose */
 #define HOSTS_OPEN 10   /* whose names are shown without a click */
 #define CHANCE_SHOWN 100
+
+/* A browser must be able to show the page, whatever was read: of so many hosts all is
+ * told, and so many have a row of a table. */
+#define HOSTS_WHOLE 1000
+#define HOSTS_LISTED 10000
 #define COLLISIONS_SHOWN 200
 
 /* The policy forbids all that is not in the page itself. */
@@ -106,15 +111,16 @@ write_row(FILE *out, const struct report_row *row)
 	fputs("</tr>\n", out);
 }
 
-/* Writes the rows of ${host}: of the findings that are as bad as to be told, or
- * one without a finding when it has none of them. */
+/* Writes the rows of ${host}: of the findings that are as bad as to be told, only the
+ * worst of them unless ${all}, or one without a finding when it has none of them. */
 static void
-write_rows(FILE *out, const struct report *report, const struct verdict_host *host)
+write_rows(FILE *out, const struct report *report, const struct verdict_host *host,
+           bool all)
 {
 	struct report_row row;
 	bool written = false;
 
-	for (size_t i = 0; i < host->finding_count; i++) {
+	for (size_t i = 0; i < host->finding_count && (all || !written); i++) {
 		if (host->findings[i].word == VERDICT_CHANCE &&
 		    host->word != VERDICT_CHANCE)
 			continue;
@@ -128,8 +134,48 @@ write_rows(FILE *out, const struct report *report, const struct verdict_host *ho
 	}
 }
 
-/* Writes the table of the hosts that are chance, or of the others, at most
- * ${most} hosts. */
+/* Says which of ${met} hosts a table of ${most} has not, and of which it has not all. */
+static void
+write_left_out(FILE *out, size_t met, size_t most)
+{
+	if (met > most)
+		fprintf(out, "<p>Left out: %s of %s. The report as JSON has all.</p>\n",
+		        words_things(met - most, "host").text, words_count(met).text);
+	if (met > HOSTS_WHOLE && most > HOSTS_WHOLE)
+		fprintf(out,
+		        "<p>Of the hosts behind the worst %s only the worst finding is "
+		        "listed.</p>\n",
+		        words_count(HOSTS_WHOLE).text);
+}
+
+/* Writes what is not decided of ${host}: the first of it unless ${all}. */
+static void
+write_open(FILE *out, const struct report *report, const struct verdict_host *host,
+           bool all)
+{
+	bool written = false;
+
+	for (size_t i = 0; i < host->finding_count && (all || !written); i++) {
+		const struct verdict_finding *finding = &host->findings[i];
+		struct report_row row;
+
+		if (!report_undecided(finding))
+			continue;
+		report_fill(report, host, finding, &row);
+		fputs("<tr>", out);
+		write_cell(out, row.host.text);
+		write_cell(out, row.generator.text);
+		write_cell(out, words_count(finding->found).text);
+		write_cell(out, words_share(finding->chance).text);
+		write_cell(out, row.posterior.text);
+		html_element(out, "td", row.remarks);
+		fputs("</tr>\n", out);
+		written = true;
+	}
+}
+
+/* Writes the table of the hosts that chance explains, or of those that are found, at
+ * most ${most} hosts. */
 static void
 write_hosts(FILE *out, const struct report *report, bool chance, size_t most)
 {
@@ -143,11 +189,36 @@ write_hosts(FILE *out, const struct report *report, bool chance, size_t most)
 	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
 		const struct verdict_host *host = verdict_host_at(verdict, i);
 
-		if ((host->word == VERDICT_CHANCE) == chance && met++ < most)
-			write_rows(out, report, host);
+		if ((host->word == VERDICT_CHANCE) != chance || report_undecided_host(host))
+			continue;
+		if (met++ < most)
+			write_rows(out, report, host, met <= HOSTS_WHOLE);
 	}
 	end_table(out);
-	write_more(out, met > most ? met - most : 0, "host");
+	write_left_out(out, met, most);
+}
+
+/* Writes the hosts that are chance for want of certainty. */
+static void
+write_undecided(FILE *out, const struct report *report)
+{
+	static const char *const titles[] = {"Host",      "Generator", "Names", "By chance",
+	                                     "Posterior", "Remarks",   NULL};
+	const struct verdict *verdict = report->scan->verdict;
+	size_t met = 0;
+
+	fputs("<h2>Undecided</h2>\n<p>Names of forecasts, but too many names were asked to "
+	      "rule out chance.</p>\n",
+	      out);
+	begin_table(out, titles);
+	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
+		const struct verdict_host *host = verdict_host_at(verdict, i);
+
+		if (report_undecided_host(host) && met++ < HOSTS_LISTED)
+			write_open(out, report, host, met <= HOSTS_WHOLE);
+	}
+	end_table(out);
+	write_left_out(out, met, HOSTS_LISTED);
 }
 
 static void
@@ -195,7 +266,7 @@ write_finding(FILE *out, const struct report *report, const struct verdict_findi
 	        words_things(finding->found, "different name").text,
 	        words_things(finding->sightings, "sighting").text,
 	        words_share(finding->chance).text, finding->evidence,
-	        verdict_limit(report_hosts(report)));
+	        verdict_judged_limit(report->scan->verdict));
 	begin_table(out, titles);
 	for (size_t i = 0; i < finding->name_count && i < most; i++)
 		write_name(out, report, &finding->names[i]);
@@ -239,8 +310,9 @@ write_host(FILE *out, const struct report *report, const struct verdict_host *ho
 	struct report_row row;
 
 	report_fill(report, host, NULL, &row);
-	fprintf(out, "<details%s><summary>%s <span class=\"%s\">%s</span> ",
-	        open ? " open" : "", row.host.text, row.verdict, row.verdict);
+	fprintf(out, "<details%s><summary>", open ? " open" : "");
+	html_text(out, row.host.text);
+	fprintf(out, " <span class=\"%s\">%s</span> ", row.verdict, row.verdict);
 	html_text(out, row.machine[0] != '-' || row.machine[1] != '\0' ? row.machine : "");
 	fputs("</summary>\n", out);
 	report_line_write(out, report, host);
@@ -261,9 +333,17 @@ write_each(FILE *out, const struct report *report)
 	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
 		const struct verdict_host *host = verdict_host_at(verdict, i);
 
-		if (host->word != VERDICT_CHANCE || host->request_count > 0)
-			write_host(out, report, host, written++ < HOSTS_OPEN);
+		if (host->word == VERDICT_CHANCE && host->request_count == 0)
+			continue;
+		if (written++ < HOSTS_WHOLE)
+			write_host(out, report, host, written <= HOSTS_OPEN);
 	}
+	if (written > HOSTS_WHOLE)
+		fprintf(out,
+		        "<p>Left out: the names and requests of %s; these are the worst of "
+		        "%s. The report as JSON has all.</p>\n",
+		        words_things(written - HOSTS_WHOLE, "host").text,
+		        words_count(written).text);
 }
 
 static void
@@ -278,7 +358,9 @@ write_collisions(FILE *out, const struct report *report)
 
 	if (count == 0)
 		return;
-	fputs("<h2>Names that innocent machines ask for too</h2>\n<p>Not counted.</p>\n",
+	fputs("<h2>Names that several hosts asked for and nothing else of that list</h2>\n"
+	      "<p>A real site, or a live domain of the botnet: look who owns it. Not "
+	      "counted.</p>\n",
 	      out);
 	begin_table(out, titles);
 	for (size_t i = 0; i < count && i < most; i++) {
@@ -305,7 +387,7 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 	fputs(head, out);
 	fputs("<h2>Hosts</h2>\n", out);
 	if (report_found(report))
-		write_hosts(out, report, false, SIZE_MAX);
+		write_hosts(out, report, false, HOSTS_LISTED);
 	else
 		fputs("<p>Nothing found: no host asked for names of the lists as an "
 		      "infected "
@@ -316,11 +398,14 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 	fputs("</dl>\n", out);
 	if (report_found(report) || tally.requests > 0)
 		write_each(out, report);
-	if (tally.word[VERDICT_CHANCE] > 0) {
-		fputs("<details><summary>Hosts that asked for names of a list as innocent "
-		      "machines do</summary>\n",
+	if (tally.undecided > 0)
+		write_undecided(out, report);
+	if (tally.word[VERDICT_CHANCE] > tally.undecided) {
+		fputs("<details><summary>Hosts that asked for no more names of a list than "
+		      "chance explains</summary>\n",
 		      out);
-		write_hosts(out, report, true, report->verbose ? SIZE_MAX : CHANCE_SHOWN);
+		write_hosts(out, report, true,
+		            report->verbose ? HOSTS_LISTED : CHANCE_SHOWN);
 		fputs("</details>\n", out);
 	}
 	write_collisions(out, report);

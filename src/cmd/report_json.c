@@ -85,6 +85,18 @@ write_relay(struct output *output, unsigned relay)
 	fputc(']', output->file);
 }
 
+/* Writes "KEY": and ${address}; null for that of a host which is known by name only. */
+static void
+write_address(struct output *output, const char *key, const struct address *address)
+{
+	const struct sighting_client client = {.address = *address};
+
+	if (sighting_is_named(&client))
+		fprintf(output->file, "\"%s\":null", key);
+	else
+		fprintf(output->file, "\"%s\":\"%s\"", key, words_address(address).text);
+}
+
 /* Writes where in which list ${match} is. */
 static void
 write_match(struct output *output, const struct fsk_match *match)
@@ -195,7 +207,8 @@ report_json_host(struct output *output, const struct report *report,
 {
 	FILE *out = output->file;
 
-	fprintf(out, "{\"address\":\"%s\"", words_address(&host->client.address).text);
+	fputc('{', out);
+	write_address(output, "address", &host->client.address);
 	write_number(output, "prefix", host->client.prefix);
 	write_text(output, "verdict", report_word(host->word));
 	if (host->finding_count > 0)
@@ -253,9 +266,11 @@ name_transport(enum sighting_transport transport)
 static void
 write_client(struct output *output, const struct sighting *sighting)
 {
-	write_text(output, "address", words_address(&sighting->client.address).text);
+	fputc(',', output->file);
+	write_address(output, "address", &sighting->client.address);
 	write_number(output, "prefix", sighting->client.prefix);
-	write_text(output, "seen_address", words_address(&sighting->address).text);
+	fputc(',', output->file);
+	write_address(output, "seen_address", &sighting->address);
 	if (sighting->port != 0)
 		write_number(output, "port", sighting->port);
 	else

@@ -9,6 +9,7 @@
 #define NAMES_SHOWN 10      /* of a finding, without --verbose */
 #define REQUESTS_SHOWN 50   /* in all, the same */
 #define COLLISIONS_SHOWN 20 /* the same */
+#define UNDECIDED_SHOWN 50  /* the same; findings */
 
 /* Whether ${host} or a finding is one of those that the table is for. */
 static bool
@@ -90,7 +91,7 @@ write_table(FILE *out, const struct report *report, bool chance)
 		for (size_t i = 0; i < verdict_host_count(verdict); i++) {
 			const struct verdict_host *host = verdict_host_at(verdict, i);
 
-			if (shown(host->word, chance))
+			if (shown(host->word, chance) && !report_undecided_host(host))
 				write_host(pass == 1 ? out : NULL, report, host, &widths);
 		}
 	}
@@ -121,12 +122,14 @@ write_finding(FILE *out, const struct report *report, const struct verdict_host 
 {
 	size_t most = report->verbose ? SIZE_MAX : NAMES_SHOWN;
 
-	fprintf(out, "\n%s, %s: %s in %s; by chance %s; evidence %.1f, %.1f convicts\n",
-	        words_client(&host->client).text, words_generator(finding->generator).text,
+	fputc('\n', out);
+	words_safe(out, span_of(report_client(host).text), 0);
+	fprintf(out, ", %s: %s in %s; by chance %s; evidence %.1f, %.1f convicts\n",
+	        words_generator(finding->generator).text,
 	        words_things(finding->found, "different name").text,
 	        words_things(finding->sightings, "sighting").text,
 	        words_share(finding->chance).text, finding->evidence,
-	        verdict_limit(report_hosts(report)));
+	        verdict_judged_limit(report->scan->verdict));
 	for (size_t i = 0; i < finding->name_count && i < most; i++)
 		write_name(out, report, finding, &finding->names[i]);
 	if (finding->name_count > most)
@@ -165,9 +168,10 @@ static void
 write_request(FILE *out, const struct report *report, const struct verdict_host *host,
               const struct verdict_request *request)
 {
-	fprintf(out, "  %s: %s of %s, %s", words_client(&host->client).text,
-	        words_things(request->requests, "request").text, request->fingerprint,
-	        words_second(request->first_us).text);
+	fputs("  ", out);
+	words_safe(out, span_of(report_client(host).text), 0);
+	fprintf(out, ": %s of %s, %s", words_things(request->requests, "request").text,
+	        request->fingerprint, words_second(request->first_us).text);
 	if (request->last_us > request->first_us)
 		fprintf(out, " to %s", words_second(request->last_us).text);
 	fputs(", ", out);
@@ -207,14 +211,16 @@ write_collisions(FILE *out, const struct report *report)
 
 	if (count == 0)
 		return;
-	fputs("\nNames that innocent machines ask for too:\n", out);
+	fputs("\nNames that several hosts asked for and nothing else of that list (a real "
+	      "site, or a live domain of the botnet: look who owns it); not counted:\n",
+	      out);
 	for (size_t i = 0; i < count && i < most; i++) {
 		const struct verdict_collision *collision =
 		        verdict_collision_at(verdict, i);
 
 		fprintf(out,
 		        "  %s (%s): asked for by %s, %s of which asked for nothing else "
-		        "of that list: not counted\n",
+		        "of that list\n",
 		        collision->text, words_generator(collision->generator).text,
 		        words_things(collision->hosts, "host").text,
 		        words_count(collision->alone).text);
@@ -222,6 +228,83 @@ write_collisions(FILE *out, const struct report *report)
 	if (count > most)
 		fprintf(out, "  %s more (--verbose shows them)\n",
 		        words_count(count - most).text);
+}
+
+/* Writes the row of ${finding} to ${out}, or measures its host for ${width} when that
+ * is NULL. */
+static void
+write_open(FILE *out, const struct report *report, const struct verdict_host *host,
+           const struct verdict_finding *finding, size_t *width)
+{
+	struct report_row row;
+	size_t len;
+
+	report_fill(report, host, finding, &row);
+	len = words_safe_width(span_of(row.host.text));
+	*width = len > *width ? len : *width;
+	if (out == NULL)
+		return;
+	words_safe(out, span_of(row.host.text), *width + 2);
+	fprintf(out, "%-18s  %-10s  %-9s  %-9s  ", row.generator.text,
+	        words_count(finding->found).text, words_share(finding->chance).text,
+	        row.posterior.text);
+	words_safe(out, span_of(row.remarks), 0);
+	fputc('\n', out);
+}
+
+/* Writes, or measures, the first ${most} findings that are undecided. Returns how many
+ * there are. */
+static size_t
+write_all_open(FILE *out, const struct report *report, size_t most, size_t *width)
+{
+	const struct verdict *verdict = report->scan->verdict;
+	size_t count = 0;
+
+	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
+		const struct verdict_host *host = verdict_host_at(verdict, i);
+
+		if (!report_undecided_host(host))
+			continue;
+		for (size_t f = 0; f < host->finding_count; f++) {
+			if (report_undecided(&host->findings[f]) && count++ < most)
+				write_open(out, report, host, &host->findings[f], width);
+		}
+	}
+	return count;
+}
+
+/* Writes the hosts that are chance for want of certainty. */
+static void
+write_undecided(FILE *out, const struct report *report)
+{
+	size_t most = report->verbose ? SIZE_MAX : UNDECIDED_SHOWN;
+	size_t width = sizeof("HOST") - 1;
+	size_t count = write_all_open(NULL, report, most, &width);
+
+	fputs("\nUndecided: names of forecasts, but too many names were asked to rule out "
+	      "chance:\n",
+	      out);
+	fprintf(out, "%-*s  %-18s  %-10s  %-9s  %-9s  %s\n", (int)width, "HOST",
+	        "GENERATOR", "NAMES", "BY CHANCE", "POSTERIOR", "REMARKS");
+	write_all_open(out, report, most, &width);
+	if (count > most)
+		fprintf(out, "%s more (--verbose shows them)\n",
+		        words_count(count - most).text);
+}
+
+/* Writes what is left of ${tally}: the hosts of which chance explains all. */
+static void
+write_chance(FILE *out, const struct report *report, const struct report_tally *tally)
+{
+	size_t count = tally->word[VERDICT_CHANCE] - tally->undecided;
+
+	if (count > 0)
+		fprintf(out,
+		        "\n%s asked for no more names of a list than chance explains%s\n",
+		        words_things(count, "host").text,
+		        report->verbose ? ":" : " (--verbose shows them).");
+	if (count > 0 && report->verbose)
+		write_table(out, report, true);
 }
 
 void
@@ -240,13 +323,9 @@ report_text_write(struct output *output, const struct report *report)
 		        "infected machine does.\n",
 		        words_things(report->generators, "generator").text);
 	}
-	if (tally.word[VERDICT_CHANCE] > 0) {
-		fprintf(out, "\n%s asked for names of a list as innocent machines do%s\n",
-		        words_things(tally.word[VERDICT_CHANCE], "host").text,
-		        report->verbose ? ":" : " (--verbose shows them).");
-		if (report->verbose)
-			write_table(out, report, true);
-	}
+	if (tally.undecided > 0)
+		write_undecided(out, report);
+	write_chance(out, report, &tally);
 	write_names(out, report);
 	if (tally.requests > 0)
 		write_requests(out, report);

@@ -176,7 +176,7 @@ write_rise(const struct verdict_host *host, void *context)
 	if (review->ask->json)
 		report_json_host(&review->output, &review->report, host);
 	else if (review->ask->sightings)
-		say("%s is %s", words_client(&host->client).text, report_word(host->word));
+		say("%s is %s", report_client(host).text, report_word(host->word));
 	else
 		report_text_rise(&review->output, &review->report, host);
 }

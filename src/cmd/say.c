@@ -55,7 +55,8 @@ note_signal(int number)
  * the background of a shell, or under nohup, goes on. */
 static void catch (int number)
 {
-	struct sigaction stop = {.sa_handler = note_signal};
+	/* Who asks twice does not want to wait: a read of a slow pipe hears no flag. */
+	struct sigaction stop = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND};
 	struct sigaction old;
 
 	sigemptyset(&stop.sa_mask);

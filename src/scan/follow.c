@@ -6,6 +6,7 @@
  * reading stood in all else cannot be told from the size of the file, and to read it
  * once more would double it. Such a file is read once, and its path is left then.
  */
+#include "scan/cut.h"
 #include "scan/run.h"
 
 #include <poll.h>
@@ -84,7 +85,7 @@ read_on(struct follow *follow, struct followed *followed)
 		err = watch_view_placebo(scan->view, scan->setting.now, &take->placebo);
 	followed->intake.ended = false;
 	while (err == FSK_OK && !last && !scan->stopped) {
-		err = intake_next(&followed->intake, take, part);
+		err = cut_next(&followed->intake, take, part);
 		last = part->last;
 		if (err == FSK_OK && part->format->read != NULL)
 			err = take_lines(take, part);

@@ -51,12 +51,6 @@ FSK_MUST_USE enum fsk_err intake_follow(struct intake *intake,
                                         struct scan_file *file,
                                         const struct scan_mark *mark);
 
-/* Fills ${part} with the next lines of ${intake}; the last piece, which may be
- * empty, has ${last}. A format that is no text is read at once, with ${take}.
- * FSK_END when there are no more; FSK_NOMEM, FSK_RANGE. */
-FSK_MUST_USE enum fsk_err intake_next(struct intake *intake, struct take *take,
-                                      struct part *part);
-
 /* Whether ${intake} is open. */
 static inline bool
 intake_is_open(const struct intake *intake)

@@ -4,6 +4,7 @@
  * of the time, under a lock; reads it; waits for its turn; delivers. So sightings
  * come in the order of the lines, whatever the number of threads.
  */
+#include "scan/cut.h"
 #include "scan/run.h"
 
 #include "watch/crew.h"
@@ -195,7 +196,7 @@ run_keep_marks(struct scan *scan)
 
 /* Cuts the next piece into ${part}. FSK_END when there is none. */
 static enum fsk_err
-cut_next(struct scan *scan, struct take *take, struct part *part)
+next_piece(struct scan *scan, struct take *take, struct part *part)
 {
 	enum fsk_err err;
 
@@ -203,7 +204,7 @@ cut_next(struct scan *scan, struct take *take, struct part *part)
 		uint32_t file;
 		int64_t first;
 
-		err = intake_next(&scan->intake, take, part);
+		err = cut_next(&scan->intake, take, part);
 		if (err != FSK_END)
 			return err;
 		intake_close(&scan->intake);
@@ -227,7 +228,7 @@ cut(struct scan *scan, struct take *take, struct part *part, uint64_t *turn)
 	enum fsk_err err;
 
 	pthread_mutex_lock(&scan->input);
-	err = cut_next(scan, take, part);
+	err = next_piece(scan, take, part);
 	if (err == FSK_OK)
 		*turn = scan->cut++;
 	pthread_mutex_unlock(&scan->input);

@@ -39,8 +39,7 @@ enum verdict_word {
 /* Different clean names a day that are more than one user asks for. */
 #define VERDICT_RELAY_NAMES 10000
 
-/* Sightings of a name in one round that are still one host's: A and AAAA, each
- * asked for once more when no answer comes. */
+/* Sightings of a name in a round that are one host's: A and AAAA, each once more. */
 #define VERDICT_RELAY_ASKS 4
 
 /* Families that are more than one host has. */
@@ -49,9 +48,8 @@ enum verdict_word {
 /* Lists of which a bot tries so few names that one name is all that it shows. */
 #define VERDICT_FEW_TRIES 3
 
-/* A different forecast name that a host asked for, in one period. It counts once:
- * if it stands in the lists of several periods, as that which holds nearest to
- * the time, then as the first. */
+/* A different forecast name that a host asked for, in one period. Of a name that stands
+ * in the lists of several periods that counts which holds nearest to the time. */
 struct verdict_name {
 	struct fsk_match match; /* offset is 0; a name that stands more than once in
 	                         * the list has the index of its first sighting */
@@ -188,9 +186,8 @@ FSK_MUST_USE enum fsk_err verdict_judge(struct verdict *verdict,
 double verdict_limit(double tests);
 double verdict_judged_limit(const struct verdict *verdict);
 
-/* The hosts that were judged, the worst first; and of the collisions the one that
- * most hosts asked for first; NULL behind the last. The same evidence gives the
- * same order. */
+/* The hosts that were judged, the worst first; and the collisions, that of most hosts
+ * first; NULL behind the last. The same evidence gives the same order. */
 size_t verdict_host_count(const struct verdict *verdict);
 const struct verdict_host *verdict_host_at(const struct verdict *verdict, size_t n);
 size_t verdict_collision_count(const struct verdict *verdict);

@@ -138,7 +138,7 @@ END
 	ends 0
 	jq -es 'map(.findings[].names[] | select(.index == 7)) | length == 6 and all(.collision)' report
 	scan log
-	says '^Names that innocent machines ask for too:$'
+	says '^Names that several hosts asked for and nothing else of that list'
 	says ' \(conficker/b\): asked for by 6 hosts, 5 of which asked for nothing else '
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/facts.h"
 
 #include "base/date.h"
+#include "cmd/mdoc.h"
 #include "cmd/meaning.h"
 
 #include <inttypes.h>
@@ -232,48 +233,12 @@ facts_write_json(struct output *output, const struct dga_family *family)
 	fputs("]}\n", out);
 }
 
-/* Whether a sentence ends with ${c}: mdoc(7) wants the next on a line of its own. */
-static bool
-ends_sentence(char c)
-{
-	return c == '.' || c == '!' || c == '?';
-}
-
-/* Writes ${text} as lines of mdoc(7): a line begins with neither a dot nor an
- * apostrophe, a backslash is \e, "\n\n" is a paragraph, and lines break behind
- * sentences and at 70 columns. */
-static void
-write_mdoc_text(FILE *out, const char *text)
-{
-	size_t column = 0;
-
-	for (const char *c = text; *c != '\0'; c++) {
-		if (strncmp(c, "\n\n", 2) == 0) {
-			fputs("\n.Pp\n", out);
-			column = 0;
-			c++;
-		} else if (*c == ' ' || *c == '\n') {
-			bool new_line = column + strcspn(c + 1, " \n") > 70 ||
-			                (c > text && ends_sentence(c[-1]));
-
-			fputc(new_line ? '\n' : ' ', out);
-			column = new_line ? 0 : column + 1;
-		} else {
-			if (column == 0 && (*c == '.' || *c == '\''))
-				fputs("\\&", out);
-			fputs(*c == '\\' ? "\\e" : (char[]){*c, '\0'}, out);
-			column++;
-		}
-	}
-	fputc('\n', out);
-}
-
 /* Writes one item of a tagged list. */
 static void
 write_mdoc_item(FILE *out, const char *tag, const char *text)
 {
 	fprintf(out, ".It %s\n", tag);
-	write_mdoc_text(out, text != NULL ? text : "-");
+	mdoc_text(out, text != NULL ? text : "-");
 }
 
 void
@@ -286,23 +251,23 @@ facts_write_mdoc(struct output *output, const struct dga_family *family)
 	facts_period(family, period);
 	list_aliases(family, aliases);
 	fprintf(out, ".Ss %s\n", family->name);
-	write_mdoc_text(out, family->title);
+	mdoc_text(out, family->title);
 	fputs(".Bl -tag -width \"Computable since\"\n", out);
 	write_mdoc_item(out, "First seen", family->first_seen);
 	write_mdoc_item(out, "Last seen",
 	                family->last_seen != NULL ? family->last_seen : "still");
 	fprintf(out, ".It Life\n%s:\n", facts_life(family));
-	write_mdoc_text(out, family->life_note);
+	mdoc_text(out, family->life_note);
 	write_mdoc_item(out, "A list holds", period);
 	write_mdoc_item(out, "A bot tries", family->tries_note);
 	fprintf(out, ".It Computable since\n%s:\n", family->known_from);
-	write_mdoc_text(out, family->known_note);
+	mdoc_text(out, family->known_note);
 	for (size_t i = 0; i < ALIASES; i++) {
 		if (aliases[i].name != NULL)
 			write_mdoc_item(out, aliases[i].catalog, aliases[i].name);
 	}
 	fputs(".El\n.Pp\n", out);
-	write_mdoc_text(out, family->text);
+	mdoc_text(out, family->text);
 	fputs(".Pp\nVariants:\n.Bl -tag -width Ds -compact\n", out);
 	for (size_t i = 0; i < family->variant_count; i++) {
 		const struct dga_variant *variant = &family->variants[i];
@@ -311,14 +276,14 @@ facts_write_mdoc(struct output *output, const struct dga_family *family)
 		        ".It Cm %s/%s\n%" PRIu32 " names, labels of %u to %u letters:\n",
 		        family->name, variant->name, variant->count, variant->label_min,
 		        variant->label_max);
-		write_mdoc_text(out, variant->about);
+		mdoc_text(out, variant->about);
 		fputs(".Pq ", out);
-		write_mdoc_text(out, variant->proof_standing);
+		mdoc_text(out, variant->proof_standing);
 	}
 	fputs(".El\n.Pp\nSources:\n.Bl -bullet -compact\n", out);
 	for (size_t i = 0; family->sources[i] != NULL; i++) {
 		fputs(".It\n", out);
-		write_mdoc_text(out, family->sources[i]);
+		mdoc_text(out, family->sources[i]);
 	}
 	fputs(".El\n", out);
 }

@@ -106,3 +106,24 @@ client_hash_entry(const struct log_entry *entry, unsigned v6_bits)
 		return 0;
 	return client_hash(&client);
 }
+
+enum sighting_transport
+client_transport(enum log_transport transport)
+{
+	switch (transport) {
+	case LOG_TRANSPORT_UDP:
+		return SIGHTING_UDP;
+	case LOG_TRANSPORT_TCP:
+	case LOG_TRANSPORT_HTTP:
+		return SIGHTING_TCP;
+	case LOG_TRANSPORT_TLS:
+		return SIGHTING_TLS;
+	case LOG_TRANSPORT_HTTPS:
+		return SIGHTING_HTTPS;
+	case LOG_TRANSPORT_QUIC:
+		return SIGHTING_QUIC;
+	case LOG_TRANSPORT_UNKNOWN:
+		break;
+	}
+	return SIGHTING_TRANSPORT_UNKNOWN;
+}

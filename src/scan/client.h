@@ -20,4 +20,7 @@ bool client_read(const struct log_entry *entry, unsigned v6_bits,
 uint64_t client_hash_entry(const struct log_entry *entry, unsigned v6_bits);
 uint64_t client_hash(const struct sighting_client *client);
 
+/* Through what ${transport} carries a question. */
+enum sighting_transport client_transport(enum log_transport transport);
+
 #endif

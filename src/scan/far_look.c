@@ -77,27 +77,6 @@ ask(const struct far_look *look, struct fsk_name *name, struct finding *finding)
 	return err != FSK_OK ? err : finding->err;
 }
 
-static enum sighting_transport
-transport_of(enum log_transport transport)
-{
-	switch (transport) {
-	case LOG_TRANSPORT_UDP:
-		return SIGHTING_UDP;
-	case LOG_TRANSPORT_TCP:
-	case LOG_TRANSPORT_HTTP:
-		return SIGHTING_TCP;
-	case LOG_TRANSPORT_TLS:
-		return SIGHTING_TLS;
-	case LOG_TRANSPORT_HTTPS:
-		return SIGHTING_HTTPS;
-	case LOG_TRANSPORT_QUIC:
-		return SIGHTING_QUIC;
-	case LOG_TRANSPORT_UNKNOWN:
-		break;
-	}
-	return SIGHTING_TRANSPORT_UNKNOWN;
-}
-
 enum fsk_err
 far_look_up(struct far_look *look, struct part *part, const struct far_asked *asked)
 {
@@ -109,7 +88,7 @@ far_look_up(struct far_look *look, struct part *part, const struct far_asked *as
 	        .sighting = {.us = asked->us,
 	                     .port = entry->port,
 	                     .kind = web ? SIGHTING_HTTP : SIGHTING_DNS,
-	                     .transport = transport_of(entry->transport),
+	                     .transport = client_transport(entry->transport),
 	                     .machine = entry->machine,
 	                     .counter = SIGHTING_NO_COUNTER,
 	                     .file = part->file,

@@ -11,27 +11,6 @@
  * parents. More of one name are not told. */
 #define MATCHES 16
 
-static enum sighting_transport
-transport_of(enum log_transport transport)
-{
-	switch (transport) {
-	case LOG_TRANSPORT_UDP:
-		return SIGHTING_UDP;
-	case LOG_TRANSPORT_TCP:
-	case LOG_TRANSPORT_HTTP:
-		return SIGHTING_TCP;
-	case LOG_TRANSPORT_TLS:
-		return SIGHTING_TLS;
-	case LOG_TRANSPORT_HTTPS:
-		return SIGHTING_HTTPS;
-	case LOG_TRANSPORT_QUIC:
-		return SIGHTING_QUIC;
-	case LOG_TRANSPORT_UNKNOWN:
-		break;
-	}
-	return SIGHTING_TRANSPORT_UNKNOWN;
-}
-
 /* What every sighting of ${suspect} has; false when nobody knows whose it is. */
 static bool
 begin_sighting(const struct suspect *suspect, struct sighting *sighting)
@@ -43,7 +22,7 @@ begin_sighting(const struct suspect *suspect, struct sighting *sighting)
 	        .us = suspect->us,
 	        .port = entry->port,
 	        .kind = web ? SIGHTING_HTTP : SIGHTING_DNS,
-	        .transport = transport_of(entry->transport),
+	        .transport = client_transport(entry->transport),
 	        .match = {.generator = SIGHTING_NO_GENERATOR},
 	        .counter = SIGHTING_NO_COUNTER,
 	        .method = entry->request.method,

@@ -53,7 +53,7 @@ a_file_cut_anywhere_gives_its_lines(void **state)
 	char *log = make_log(0, 200, &len);
 
 	(void)state;
-	for (size_t cut = len - 400; cut <= len; cut++) {
+	for (size_t cut = len - 400; cut <= len; cut += 5) {
 		struct told told;
 		struct scan_setting setting = setting_of(1, &told);
 		struct scan_report report;

@@ -68,11 +68,11 @@ host=172.25.112.96/32
 
 # Sysmon says on which machine, not from which address: the machine stands for one.
 @test "the infected host in: sysmon" {
-	finds sysmon null pc-96.corp.example
+	finds sysmon null/128 pc-96.corp.example
 }
 
 @test "the infected host in: sysmon-xml" {
-	finds sysmon-xml null pc-96.corp.example
+	finds sysmon-xml null/128 pc-96.corp.example
 }
 
 

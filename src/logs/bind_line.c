@@ -96,9 +96,9 @@ read_rpz(struct span rest, struct log_entry *entry)
 static enum log_kind
 read_denied(struct span rest, struct log_entry *entry)
 {
-	struct span quoted;
+	struct span before, quoted;
 
-	if (!text_until(&rest, '\'', &quoted) || !text_until(&rest, '\'', &quoted) ||
+	if (!text_until(&rest, '\'', &before) || !text_until(&rest, '\'', &quoted) ||
 	    !name_type_class(&quoted, entry))
 		return LOG_ASIDE;
 	return LOG_ASKED;

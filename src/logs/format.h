@@ -26,11 +26,11 @@ struct log_sample {
 	const char *before; /* header lines that must be learnt first, each with LF;
 	                     * NULL: none */
 	enum log_kind kind;
+	uint16_t port;      /* 0: none */
 	const char *time;   /* "2026-11-21T19:41:34.066000", and "Z" if UTC; yearless:
 	                     * "11-21T19:43:33.000000"; NULL: the rest is not compared */
 	const char *client; /* "127.0.0.1" or NULL */
 	const char *name;   /* as the entry has it, or NULL */
-	uint16_t port;      /* 0: none */
 	const char *behind; /* or NULL */
 	const char *target; /* of the request, or NULL */
 	const char *source; /* who wrote the line: program and version, or where it was

@@ -75,11 +75,11 @@ add_one(struct files *files, const char *path, const struct stat *status)
 	slot = slot_of(files, one.device, one.inode);
 	if (*slot != 0)
 		return FSK_OK;
-	one.path = strdup(path);
-	if (one.path == NULL)
+	files->file[files->count] = one;
+	files->file[files->count].path = strdup(path);
+	if (files->file[files->count].path == NULL)
 		return FSK_NOMEM;
-	files->file[files->count++] = one;
-	*slot = files->count;
+	*slot = ++files->count;
 	return FSK_OK;
 }
 

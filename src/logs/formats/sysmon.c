@@ -28,7 +28,7 @@ foreign(struct log_entry *entry, const char *why)
 static enum log_kind
 read_json(struct span line, struct log_scratch *scratch, struct log_entry *entry)
 {
-	struct json_value values[WINDOWS_EVENT_VALUES];
+	struct json_value values[WINDOWS_EVENT_VALUES] = {{.escaped = false}};
 	struct span *time = &values[WINDOWS_EVENT_TIME].raw;
 
 	entry->why = windows_event_read(line, scratch, values);

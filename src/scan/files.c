@@ -75,11 +75,11 @@ add_one(struct files *files, const char *path, const struct stat *status)
 	slot = slot_of(files, one.device, one.inode);
 	if (*slot != 0)
 		return FSK_OK;
-	files->file[files->count] = one;
-	files->file[files->count].path = strdup(path);
-	if (files->file[files->count].path == NULL)
+	one.path = strdup(path);
+	if (one.path == NULL)
 		return FSK_NOMEM;
-	*slot = ++files->count;
+	*slot = files->count + 1;
+	files->file[files->count++] = one;
 	return FSK_OK;
 }
 

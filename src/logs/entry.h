@@ -11,6 +11,7 @@
 #include "base/span.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* What a line is to a format. */
 enum log_kind {
@@ -158,5 +159,16 @@ struct log_dialect {
 	uint8_t variant;           /* for the format's own use */
 	const char *why;           /* static; not NULL: the table cannot be read, because */
 };
+
+/* Whether two dialects say the same. */
+static inline bool
+log_dialect_equal(const struct log_dialect *a, const struct log_dialect *b)
+{
+	return a->order == b->order && a->order_said == b->order_said &&
+	       a->order_seen == b->order_seen && a->separator == b->separator &&
+	       memcmp(a->place, b->place, sizeof(a->place)) == 0 && a->width == b->width &&
+	       a->columns_said == b->columns_said && a->variant == b->variant &&
+	       a->why == b->why;
+}
 
 #endif

@@ -235,7 +235,7 @@ zeek_table_cut(const struct log_dialect *dialect, struct span line, bool brief,
 	unsigned wanted = dialect->width;
 	unsigned count;
 
-	if (wanted > COLUMNS)
+	if (wanted == 0 || wanted > COLUMNS)
 		return false;
 	count = dialect->separator == '\t' ? cut_at_tabs(line, wanted, ends)
 	                                   : cut_at(dialect->separator, line, wanted, ends);

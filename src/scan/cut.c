@@ -150,9 +150,9 @@ learn_marks(struct intake *intake, const char *text, size_t len)
 			at++;
 			continue;
 		}
-		memcpy(&learnt, &intake->dialect, sizeof(learnt));
+		learnt = intake->dialect;
 		at += learn_line(intake, found, len - at, &learnt);
-		if (memcmp(&learnt, &intake->dialect, sizeof(learnt)) != 0)
+		if (!log_dialect_equal(&learnt, &intake->dialect))
 			return (size_t)(found - text);
 	}
 	return len;

@@ -266,7 +266,7 @@ far_add(struct far *far, const struct sighting *sighting,
 	}
 	cells_put(&far->by_name, hash_match(&match), (uint32_t)far->count);
 	far->matches[far->count++] = match;
-	if (group->count < FAR_TOLD) {
+	if (kept != NULL) {
 		group->kept[group->count++] = kept;
 		return FSK_OK;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scan/files.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fts.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,70 +84,70 @@ add_one(struct files *files, const char *path, const struct stat *status)
 }
 
 static int
-choose(const struct dirent *entry)
+by_name(const FTSENT **a, const FTSENT **b)
 {
-	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static enum fsk_err walk(struct files *files, const char *folder, unsigned depth);
-
-/* Adds what is called ${name} in ${folder}. */
+/* Adds what the walk has come to. */
 static enum fsk_err
-add_entry(struct files *files, const char *folder, const char *name, unsigned depth)
+add_entry(struct files *files, FTS *walk, FTSENT *entry)
 {
-	size_t len = strlen(folder);
-	bool slash = len > 0 && folder[len - 1] == '/';
 	struct stat status;
-	enum fsk_err err = FSK_OK;
-	char *path;
 
-	if (asprintf(&path, "%s%s%s", folder, slash ? "" : "/", name) < 0)
-		return FSK_NOMEM;
-	if (lstat(path, &status) != 0)
-		err = errno == ENOENT ? FSK_OK : FSK_IO; /* rotated away meanwhile */
-	else if (S_ISDIR(status.st_mode))
-		err = walk(files, path, depth + 1);
-	else if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-		err = add_one(files, path, &status);
-	free(path);
-	return err;
-}
-
-static enum fsk_err
-walk(struct files *files, const char *folder, unsigned depth)
-{
-	struct dirent **entries;
-	int count;
-	enum fsk_err err = FSK_OK;
-	int error = 0;
-
-	if (depth > DEPTH_MOST) {
+	switch (entry->fts_info) {
+	case FTS_D:
+		if (entry->fts_level <= DEPTH_MOST)
+			return FSK_OK;
+		fts_set(walk, entry, FTS_SKIP);
 		errno = ELOOP;
 		return FSK_IO;
+	case FTS_F:
+		return add_one(files, entry->fts_path, entry->fts_statp);
+	case FTS_SL:
+		if (stat(entry->fts_path, &status) == 0 && S_ISREG(status.st_mode))
+			return add_one(files, entry->fts_path, &status);
+		return FSK_OK;
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		errno = entry->fts_errno;
+		return errno == ENOENT ? FSK_OK : FSK_IO; /* rotated away meanwhile */
+	default:
+		return FSK_OK;
 	}
-	count = scandir(folder, &entries, choose, by_name);
-	if (count < 0)
-		return errno == ENOMEM ? FSK_NOMEM : FSK_IO;
-	for (int i = 0; i < count; i++) {
-		enum fsk_err one = FSK_OK;
+}
 
-		if (err != FSK_NOMEM)
-			one = add_entry(files, folder, entries[i]->d_name, depth);
-		if (one != FSK_OK) {
-			err = one;
-			error = errno;
-		}
-		free(entries[i]);
+/* Adds the files in ${folder}; what cannot be read does not end the walk. */
+static enum fsk_err
+add_folder(struct files *files, const char *folder)
+{
+	char *path = strdup(folder);
+	FTS *walk = path != NULL
+	                    ? fts_open((char *const[]){path, NULL},
+	                               FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name)
+	                    : NULL;
+	enum fsk_err err = FSK_OK;
+	int error = 0;
+	FTSENT *entry;
+
+	free(path);
+	if (walk == NULL)
+		return errno == ENOMEM ? FSK_NOMEM : FSK_IO;
+	while (err != FSK_NOMEM && (errno = 0, entry = fts_read(walk)) != NULL) {
+		enum fsk_err one = add_entry(files, walk, entry);
+
+		if (one == FSK_OK)
+			continue;
+		err = one;
+		error = errno;
 	}
-	free(entries);
-	if (err == FSK_IO)
-		errno = error;
+	if (err == FSK_OK && errno != 0) {
+		err = errno == ENOMEM ? FSK_NOMEM : FSK_IO;
+		error = errno;
+	}
+	fts_close(walk);
+	errno = error;
 	return err;
 }
 
@@ -161,7 +161,7 @@ files_add(struct files *files, const char *path)
 	if (stat(path, &status) != 0)
 		return FSK_IO;
 	if (S_ISDIR(status.st_mode))
-		return walk(files, path, 0);
+		return add_folder(files, path);
 	return add_one(files, path, &status);
 }
 

@@ -338,28 +338,6 @@ fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
 	            (struct found){.matches = matches, .capacity = capacity});
 }
 
-/* watch_look_begin() of a name for which watch_dots_read() is too short: its parents that
- * are short enough stand for it, and what is found is left to fsk_index_find(). */
-static __attribute__((noinline)) void
-look_long(const struct fsk_index *first, const struct fsk_index *second, struct span name,
-          struct watch_look *look)
-{
-	struct fsk_name read;
-
-	if (wire_name_read(name, &read, NULL) != FSK_OK) {
-		look->is_name = false;
-		look->sure = true;
-		return;
-	}
-	while (name.len > WATCH_DOTS_MAX) /* no label is as long as that */
-		name = span_from(name,
-		                 (size_t)((const char *)memchr(name.text, '.', name.len) -
-		                          name.text) +
-		                         1);
-	watch_look_begin(first, second, name.text, name.len, look);
-	look->sure = false;
-}
-
 /* Adds the ${len} octets at ${name} to those that may be in an index. */
 static inline void
 look_at(const struct fsk_index *first, const struct fsk_index *second, struct span name,
@@ -372,18 +350,15 @@ look_at(const struct fsk_index *first, const struct fsk_index *second, struct sp
 	watch_filter_prefetch(&second->filter, hash);
 }
 
-void
-watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
-                 const char *name, size_t len, struct watch_look *look)
+/* watch_look_begin() of a name of at most WATCH_DOTS_MAX octets. */
+static inline void
+look_short(const struct fsk_index *first, const struct fsk_index *second, const char *name,
+           size_t len, struct watch_look *look)
 {
 	unsigned tail = first->tail > second->tail ? first->tail : second->tail;
 	uint64_t dots, near;
 
 	look->count = 0;
-	if (__builtin_expect(len > WATCH_DOTS_MAX, 0)) {
-		look_long(first, second, (struct span){name, len}, look);
-		return;
-	}
 	look->sure = true;
 	look->is_name = watch_dots_read(name, len, &dots);
 	if (!look->is_name)
@@ -405,6 +380,40 @@ watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
 		}
 		look_at(first, second, (struct span){name + start, len - start}, look);
 	}
+}
+
+/* watch_look_begin() of a name for which watch_dots_read() is too short: its parents that
+ * are short enough stand for it, and what is found is left to fsk_index_find(). */
+static __attribute__((noinline)) void
+look_long(const struct fsk_index *first, const struct fsk_index *second, struct span name,
+          struct watch_look *look)
+{
+	struct fsk_name read;
+
+	if (wire_name_read(name, &read, NULL) != FSK_OK) {
+		look->is_name = false;
+		look->sure = true;
+		return;
+	}
+	while (name.len > WATCH_DOTS_MAX) /* no label is as long as that */
+		name = span_from(name,
+		                 (size_t)((const char *)memchr(name.text, '.', name.len) -
+		                          name.text) +
+		                         1);
+	look_short(first, second, name.text, name.len, look);
+	look->sure = false;
+}
+
+void
+watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
+                 const char *name, size_t len, struct watch_look *look)
+{
+	if (__builtin_expect(len > WATCH_DOTS_MAX, 0)) {
+		look->count = 0;
+		look_long(first, second, (struct span){name, len}, look);
+		return;
+	}
+	look_short(first, second, name, len, look);
 }
 
 bool

@@ -57,6 +57,16 @@ read_message(struct words words, bool received, struct log_scratch *scratch,
 	return text_token(&rest, &entry->name) ? LOG_ASKED : LOG_FOREIGN;
 }
 
+/* Takes two words; the second stays in ${word}. */
+static bool
+second_of(struct words *words, struct span *word)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (!word_of(words, word))
+			return false;
+	return true;
+}
+
 /* What stands behind the time: "06B0 PACKET  00000000028657F0 UDP Rcv 10.2.0.1 ..." */
 static enum log_kind
 read_packet(struct span rest, struct log_scratch *scratch, struct log_entry *entry)
@@ -66,11 +76,11 @@ read_packet(struct span rest, struct log_scratch *scratch, struct log_entry *ent
 	bool received;
 
 	entry->why = "a packet without transport, direction and address";
-	if (!word_of(&words, &word) || !word_of(&words, &word))
+	if (!second_of(&words, &word))
 		return LOG_FOREIGN;
 	if (!span_equal(word, span_of("PACKET")))
 		return LOG_ASIDE;
-	if (!word_of(&words, &word) || !word_of(&words, &word))
+	if (!second_of(&words, &word))
 		return LOG_FOREIGN;
 	entry->transport = text_transport(word);
 	if (entry->transport == LOG_TRANSPORT_UNKNOWN || !word_of(&words, &word))

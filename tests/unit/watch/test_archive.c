@@ -592,5 +592,7 @@ main(void)
 	        cmocka_unit_test(a_name_again_in_its_group_is_told_once_each),
 	};
 
+	if (getenv("TEST_ONLY") != NULL) /* what ThreadSanitizer is to see */
+		cmocka_set_test_filter(getenv("TEST_ONLY"));
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -323,7 +323,7 @@ static void
 test_octets(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < entry_count; i += entry_count / 29) {
+	for (size_t i = 0; i < entry_count; i += entry_count / 9) {
 		for (size_t front = 0; front < 70; front += 1 + front / 8) {
 			char text[160];
 			size_t len = front + strlen(entries[i].text);
@@ -552,6 +552,7 @@ test_bytes(void **state)
 static void
 test_no_memory(void **state)
 {
+	static const size_t generators[] = {0, 1, 2};
 	struct fsk_index *index = NULL;
 	enum fsk_err err = FSK_NOMEM;
 	long calls = 0;
@@ -559,7 +560,7 @@ test_no_memory(void **state)
 	(void)state;
 	for (; err != FSK_OK; calls++) {
 		calls_left = calls;
-		err = fsk_index_new(NULL, FSK_ALL_GENERATORS, FROM, FROM, &index);
+		err = fsk_index_new(generators, 3, FROM, FROM, &index);
 		calls_left = -1;
 		assert_true(err == FSK_OK || err == FSK_NOMEM);
 		assert_true((err == FSK_OK) == (index != NULL));

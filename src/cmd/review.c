@@ -2,6 +2,7 @@
 #include "cmd/review.h"
 
 #include "cmd/output.h"
+#include "cmd/places.h"
 #include "cmd/report_facts.h"
 #include "cmd/report_html.h"
 #include "cmd/report_json.h"
@@ -316,15 +317,16 @@ close_outputs(struct review *review, enum status status)
 static enum status
 work_with_outputs(struct review *review)
 {
-	enum status status = open_outputs(review);
+	enum status status = add_paths(review); /* before there are drafts among them */
 	enum status closed;
 
+	if (status == STATUS_DONE)
+		status = places_check(review->ask, review->scan);
+	if (status == STATUS_DONE)
+		status = open_outputs(review);
 	if (status != STATUS_DONE)
 		return status;
-	status = add_paths(review);
-	review->failed = status != STATUS_DONE;
-	if (status == STATUS_DONE)
-		status = work(review);
+	status = work(review);
 	closed = close_outputs(review, review->failed ? status : STATUS_DONE);
 	return closed != STATUS_DONE ? closed : status;
 }

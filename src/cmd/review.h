@@ -19,7 +19,8 @@ struct review_ask {
 	const char *year;
 	const char *window;
 	const char *v6_prefix;
-	const char *allow;
+	const char **allow;
+	size_t allow_count;
 	const char **leases;
 	size_t lease_count;
 	const char *index;

@@ -111,12 +111,10 @@ load_allow(struct review_setup *setup, const char *path)
 	enum status status;
 	enum fsk_err err;
 
-	if (path == NULL)
-		return STATUS_DONE;
 	status = whole_read(path, false, &text, &len);
 	if (status != STATUS_DONE)
 		return status;
-	err = watch_allow_new(&setup->allow);
+	err = setup->allow == NULL ? watch_allow_new(&setup->allow) : FSK_OK;
 	if (err == FSK_OK)
 		err = watch_allow_read(setup->allow, (struct span){text, len}, &fault);
 	free(text);
@@ -180,7 +178,8 @@ load_state(struct review_setup *setup, const char *path)
 	if (status != STATUS_DONE)
 		return status;
 	err = scan_state_new(&setup->state);
-	if (err == FSK_OK && text != NULL)
+	/* An empty file is what mktemp(1) makes for one that is to be. */
+	if (err == FSK_OK && len > 0)
 		err = scan_state_read(setup->state, (struct span){text, len}, &fault);
 	free(text);
 	if (err == FSK_NOMEM)
@@ -224,8 +223,8 @@ review_setup_init(struct review_setup *setup, const struct review_ask *ask)
 		status = zone_set(ask->zone != NULL ? ask->zone : "UTC", &setting->utc);
 	if (status == STATUS_DONE)
 		status = options_select(&ask->common, &setup->selection);
-	if (status == STATUS_DONE)
-		status = load_allow(setup, ask->allow);
+	for (size_t i = 0; i < ask->allow_count && status == STATUS_DONE; i++)
+		status = load_allow(setup, ask->allow[i]);
 	for (size_t i = 0; i < ask->lease_count && status == STATUS_DONE; i++)
 		status = load_leases(setup, ask->leases[i]);
 	if (status == STATUS_DONE)

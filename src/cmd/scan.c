@@ -41,7 +41,8 @@ static const struct argp_option rows[] = {
          "a name counts so long before and after its list holds (default: 1)", 0},
         {"ipv6-prefix", OPTION_V6_PREFIX, "BITS", 0,
          "IPv6 addresses that share them are one host (default: 64)", 0},
-        {"allow", OPTION_ALLOW, "FILE", 0, "names that never count, one a line", 0},
+        {"allow", OPTION_ALLOW, "FILE", 0, "names that never count, one a line; repeatable",
+         0},
         {"leases", OPTION_LEASES, "FILE", 0,
          "leases of a DHCP server, for the names of machines; repeatable", 0},
         {"index", OPTION_INDEX, "FILE", 0,
@@ -77,8 +78,6 @@ place_of(struct review_ask *ask, int key)
 		return &ask->window;
 	case OPTION_V6_PREFIX:
 		return &ask->v6_prefix;
-	case OPTION_ALLOW:
-		return &ask->allow;
 	case OPTION_INDEX:
 		return &ask->index;
 	case OPTION_STATE:
@@ -90,17 +89,18 @@ place_of(struct review_ask *ask, int key)
 	}
 }
 
+/* Adds ${path} to the ${count} that ${list} holds. */
 static void
-add_leases(struct review_ask *ask, const char *path)
+add_path(const char ***list, size_t *count, const char *path)
 {
-	const char **grown = realloc(ask->leases, (ask->lease_count + 1) * sizeof(*grown));
+	const char **grown = realloc(*list, (*count + 1) * sizeof(*grown));
 
 	if (grown == NULL) {
 		say("out of memory");
 		exit(STATUS_SYSTEM);
 	}
-	ask->leases = grown;
-	ask->leases[ask->lease_count++] = path;
+	grown[(*count)++] = path;
+	*list = grown;
 }
 
 static error_t
@@ -115,7 +115,10 @@ take(int key, char *arg, struct argp_state *state)
 	}
 	switch (key) {
 	case OPTION_LEASES:
-		add_leases(ask, arg);
+		add_path(&ask->leases, &ask->lease_count, arg);
+		return 0;
+	case OPTION_ALLOW:
+		add_path(&ask->allow, &ask->allow_count, arg);
 		return 0;
 	case OPTION_FOLLOW:
 		ask->follow = true;
@@ -174,6 +177,7 @@ run(int argc, char **argv)
 	if (status == STATUS_DONE)
 		status = review_run(&ask);
 	free(ask.leases);
+	free(ask.allow);
 	options_fini(&ask.common);
 	return status;
 }

@@ -165,6 +165,14 @@ files_add(struct files *files, const char *path)
 	return add_one(files, path, &status);
 }
 
+const char *
+files_find(const struct files *files, uint64_t device, uint64_t inode)
+{
+	size_t number = files->count > 0 ? *slot_of(files, device, inode) : 0;
+
+	return number > 0 ? files->file[number - 1].path : NULL;
+}
+
 void
 files_fini(struct files *files)
 {

@@ -33,6 +33,9 @@ struct files {
  * or a folder cannot be read (what was found before stays); FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err files_add(struct files *files, const char *path);
 
+/* The path of the file ${inode} on ${device} among ${files}; NULL: it is not there. */
+const char *files_find(const struct files *files, uint64_t device, uint64_t inode);
+
 void files_fini(struct files *files);
 
 #endif

@@ -123,6 +123,12 @@ scan_add(struct scan *scan, const char *path)
 	return files_add(&scan->files, path);
 }
 
+const char *
+scan_finds(const struct scan *scan, uint64_t device, uint64_t inode)
+{
+	return files_find(&scan->files, device, inode);
+}
+
 /* Sums up the files. */
 static void
 sum_files(struct scan *scan)

@@ -109,6 +109,10 @@ FSK_MUST_USE enum fsk_err scan_new(const struct scan_setting *setting, struct sc
  * added again. FSK_IO with errno, FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err scan_add(struct scan *scan, const char *path);
 
+/* The path by which file ${inode} on ${device} was added; NULL: it was not. Valid until
+ * the next scan_add(). */
+const char *scan_finds(const struct scan *scan, uint64_t device, uint64_t inode);
+
 /* Reads all files that were added and not read yet. What is wrong with one file
  * stands in its report and is no error. FSK_STOPPED, FSK_NOMEM, FSK_IO (no
  * threads). After each of them the report holds for what was read. */

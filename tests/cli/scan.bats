@@ -154,6 +154,8 @@ END
 
 @test "--allow: these names and those below never count" {
 	log_of bind >log
+	scan --json log
+	mv report all
 	printf '# ours\r\ncacbwanw.net\n\ndiadcgtj.com # too\n' >allow
 	scan --json --allow allow log
 	ends 1
@@ -163,6 +165,13 @@ END
 	scan --json --allow allow log
 	ends 0
 	[ ! -s report ]
+	# Each of several lists counts.
+	jq -r '.findings[].names[].name' all | sed -n '1~2p' >odd
+	jq -r '.findings[].names[].name' all | sed -n '2~2p' >even
+	scan --json --allow odd --allow even log
+	ends 0
+	scan --json --allow even log
+	ends 1
 	echo net >allow
 	scan --allow allow log
 	ends 65

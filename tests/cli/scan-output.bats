@@ -1,0 +1,92 @@
+# What scan writes over, and what it does not; what it says while it reads, and when it is stopped.
+load scan
+
+# Fails unless scan with the words that follow $1 is refused, with that reason, and all files here
+# stay as they are.
+refuses() {
+	local why=$1
+	shift
+	find . -type f ! -name report ! -name told -exec md5sum {} + | sort >"$BATS_TEST_TMPDIR.before"
+	scan "$@"
+	ends 64
+	[ ! -s report ]
+	[ "$(wc -l <told)" -eq 1 ]
+	says "^foresink: scan: $why"
+	find . -type f ! -name report ! -name told -exec md5sum {} + | sort |
+		cmp - "$BATS_TEST_TMPDIR.before"
+}
+
+@test "no output takes the place of what is read" {
+	log_of bind >log
+	ln -s log link
+	mkdir folder
+	cp log folder/log
+	printf '# none\n' >allow
+	printf '# none\n' >leases
+	for option in -o --html; do
+		refuses "$option log would be written over a log that is read \(log\)" $option log log
+		refuses "$option ./log would be written over a log" $option ./log log
+		refuses "$option link would be written over a log" $option link log
+		refuses "$option log would be written over a log" $option log link
+		refuses "$option folder/log would be written over a log that is read \(folder/log\)" \
+			$option folder/log folder
+		refuses "$option allow would be written over the file of --allow" \
+			$option allow --allow /dev/null --allow allow log
+	done
+	: >empty
+	refuses '--state empty would be written over a log' --state empty log empty
+	status=0
+	foresink scan -o log - <log >report 2>told || status=$?
+	ends 64
+	grep -q 'written over a log that is read (standard input)$' told
+	cmp log folder/log
+}
+
+@test "no file is written twice" {
+	log_of bind >log
+	: >empty
+	for name in new empty ./new; do
+		refuses "-o and --html are the same file: $name" -o "${name#./}" --html $name log
+		refuses "--html and --state are the same file: $name" --state $name --html "${name#./}" log
+		refuses "-o and --state are the same file: $name" --state $name -o "${name#./}" log
+	done
+	scan -o /dev/null --html /dev/null log
+	ends 1
+	[ ! -s told ]
+}
+
+@test "an empty state file is none" {
+	log_of bind >log
+	: >state
+	scan --state state log
+	ends 1
+	[ -s state ]
+	scan --state state log
+	ends 0
+	says '^Known +76 lines'
+}
+
+@test "a file that is no report is not replaced, a report is" {
+	log_of bind >a.log
+	cp a.log b.log
+	refuses '--html a.log: this file exists and is no page; it is not replaced' --html a.log b.log
+	refuses '-o a.log: this file exists and is no report of scan; it is not replaced' -o a.log b.log
+	log_of nginx-json >c.log
+	refuses '-o c.log: this file exists and is no report' -o c.log b.log
+	for words in '' --json --sightings -v; do
+		: >out
+		: >page
+		for _ in 1 2; do
+			# shellcheck disable=SC2086 # none or one word
+			scan $words -o out --html page a.log
+			ends 1
+			[ -s out ] && [ -s page ]
+		done
+		rm page
+	done
+	status=0
+	# A report of before is a report, whatever is asked for now.
+	scan --json -o out a.log
+	scan -o out a.log
+	ends 1
+}

@@ -358,6 +358,7 @@ review_run(const struct review_ask *ask)
 	                                .year_said = ask->year != NULL,
 	                                .verbose = ask->verbose};
 	setting->progress = show_progress;
+	setting->stop = say_stop_descriptor();
 	setting->sighting = ask->sightings ? write_sighting : NULL;
 	setting->context = &review;
 	if (status == STATUS_DONE) {

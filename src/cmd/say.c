@@ -4,9 +4,11 @@
 #include "base/ascii.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +16,7 @@
 #define SHOW_EVERY_MS 200
 
 static volatile sig_atomic_t stopped_by; /* number of the signal; 0: none */
+static volatile sig_atomic_t wake;       /* an eventfd; 0: none */
 
 void
 say(const char *format, ...)
@@ -48,14 +51,32 @@ say_fault(const char *file, const struct fault *fault)
 static void
 note_signal(int number)
 {
+	int error_number = errno;
+
 	stopped_by = number;
+	if (wake != 0)
+		(void)!eventfd_write(wake, 1);
+	errno = error_number;
+}
+
+/* Makes what wakes those who wait. It takes no place of the standard streams, even if
+ * one of them is closed: it would be read as such. */
+static void
+make_wake(void)
+{
+	int made = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int fd = made >= 0 ? fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+
+	if (made >= 0)
+		close(made);
+	wake = fd > 0 ? fd : 0;
 }
 
 /* Lets ${number} set the flag, unless our parent wants it ignored: a command in
  * the background of a shell, or under nohup, goes on. */
 static void catch (int number)
 {
-	/* Who asks twice does not want to wait: a read of a slow pipe hears no flag. */
+	/* Who asks twice does not want to wait. */
 	struct sigaction stop = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND};
 	struct sigaction old;
 
@@ -67,6 +88,7 @@ static void catch (int number)
 void
 say_catch_signals(void)
 {
+	make_wake();
 	catch (SIGINT);
 	catch (SIGTERM);
 	catch (SIGHUP);
@@ -79,6 +101,12 @@ bool
 say_stopped(void)
 {
 	return stopped_by != 0;
+}
+
+int
+say_stop_descriptor(void)
+{
+	return wake;
 }
 
 enum status

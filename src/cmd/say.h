@@ -28,6 +28,10 @@ void say_fault(const char *file, const struct fault *fault);
 void say_catch_signals(void);
 bool say_stopped(void);
 
+/* A descriptor that can be read once such a signal came, for those who wait for
+ * something else; 0 when the system has none. */
+int say_stop_descriptor(void);
+
 /* The status to end with: ${status}, unless a signal asked for the end; then
  * the process ends by that signal, as its parent expects. */
 enum status say_end(enum status status);

@@ -36,7 +36,7 @@ read_all(int fd, char **text, size_t *len)
 		got = read(fd, bytes + used, room - used);
 		if (got == 0)
 			break;
-		if (got < 0 && errno != EINTR) {
+		if (got < 0 && (errno != EINTR || say_stopped())) {
 			free(bytes);
 			return strerror(errno);
 		}

@@ -29,13 +29,39 @@ feed_read(int fd, void *to, size_t room, size_t *got)
 }
 
 enum fsk_err
+feed_wait(int fd, int stop)
+{
+	struct pollfd either[] = {{.fd = fd, .events = POLLIN},
+	                          {.fd = stop, .events = POLLIN}};
+
+	for (;;) {
+		if (poll(either, 2, -1) >= 0)
+			break;
+		if (errno != EINTR)
+			return FSK_IO;
+	}
+	return either[1].revents != 0 ? FSK_STOPPED : FSK_OK;
+}
+
+/* feed_read() that can be stopped. */
+static enum fsk_err
+take(struct feed *feed, size_t *got)
+{
+	enum fsk_err err = feed_wait(feed->fd, feed->stop);
+
+	return err == FSK_OK ? feed_read(feed->fd, feed->bytes + feed->len,
+	                                 FEED_ROOM - feed->len, got)
+	                     : err;
+}
+
+enum fsk_err
 feed_init(struct feed *feed, int fd)
 {
 	unsigned char *bytes = malloc(FEED_ROOM);
 
 	if (bytes == NULL)
 		return FSK_NOMEM;
-	*feed = (struct feed){.fd = fd, .bytes = bytes};
+	*feed = (struct feed){.fd = fd, .stop = -1, .bytes = bytes};
 	return FSK_OK;
 }
 
@@ -47,7 +73,9 @@ feed_more(struct feed *feed)
 
 	if (feed->at < feed->len)
 		return FSK_OK;
-	err = feed_read(feed->fd, feed->bytes, FEED_ROOM, &got);
+	err = feed_wait(feed->fd, feed->stop);
+	if (err == FSK_OK)
+		err = feed_read(feed->fd, feed->bytes, FEED_ROOM, &got);
 	/* At the end the last chunk stays, for those who go back. */
 	if (err != FSK_OK)
 		return err;
@@ -68,8 +96,7 @@ feed_peek(struct feed *feed, size_t want)
 	feed->at = 0;
 	while (feed->len < want) {
 		size_t got = 0;
-		enum fsk_err err = feed_read(feed->fd, feed->bytes + feed->len,
-		                             FEED_ROOM - feed->len, &got);
+		enum fsk_err err = take(feed, &got);
 
 		if (err != FSK_OK)
 			return err == FSK_END ? FSK_OK : err;

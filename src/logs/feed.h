@@ -17,6 +17,7 @@
 
 struct feed {
 	int fd;
+	int stop;             /* feed_wait() with it; -1: none */
 	unsigned char *bytes; /* the chunk */
 	size_t len;
 	size_t at;       /* bytes of the chunk that were taken; the user moves it */
@@ -27,14 +28,19 @@ struct feed {
  * in ${got} how many. FSK_END when there is none (yet); FSK_IO with errno. */
 FSK_MUST_USE enum fsk_err feed_read(int fd, void *to, size_t room, size_t *got);
 
+/* Waits until ${fd} can be read or has ended. FSK_STOPPED when ${stop}, another
+ * descriptor (-1: none), can be read before; FSK_IO with errno. */
+FSK_MUST_USE enum fsk_err feed_wait(int fd, int stop);
+
 /* Makes ${feed} of ${fd}, which stays the caller's. FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err feed_init(struct feed *feed, int fd);
 
-/* Sees that at least one byte of the chunk is not taken. FSK_END, FSK_IO. */
+/* Sees that at least one byte of the chunk is not taken. FSK_END, FSK_IO,
+ * FSK_STOPPED. */
 FSK_MUST_USE enum fsk_err feed_more(struct feed *feed);
 
 /* Sees that at least ${want} bytes, at most FEED_ROOM, of the chunk are not taken, or
- * all that there are. FSK_IO. */
+ * all that there are. FSK_IO, FSK_STOPPED. */
 FSK_MUST_USE enum fsk_err feed_peek(struct feed *feed, size_t want);
 
 /* Bytes taken so far. */

@@ -20,6 +20,7 @@
 struct log_source {
 	char *path; /* NULL: standard input */
 	int fd;
+	int stop;     /* -1: none */
 	bool is_file; /* can be read at any place, and its first byte is that of the log */
 	enum unpack_kind kind;
 	uint64_t whole;
@@ -55,7 +56,8 @@ refuse(int error)
 	return FSK_IO;
 }
 
-/* Opens the file at source->path. A pipe is waited for until somebody writes. */
+/* Opens the file at source->path. A pipe is opened without waiting for somebody who
+ * writes: to open it cannot be stopped, to wait for its first bytes can. */
 static enum fsk_err
 open_path(struct log_source *source, struct stat *st)
 {
@@ -65,7 +67,8 @@ open_path(struct log_source *source, struct stat *st)
 	if (refusal(st, true) != 0)
 		return refuse(refusal(st, true));
 	do
-		source->fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		source->fd =
+		        open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	while (source->fd < 0 && errno == EINTR);
 	if (source->fd < 0 || fstat(source->fd, st) != 0)
 		return FSK_IO;
@@ -137,6 +140,7 @@ prepare(struct log_source *source)
 			return FSK_OK;
 	}
 	err = feed_init(&source->feed, source->fd);
+	source->feed.stop = source->stop;
 	if (err == FSK_OK)
 		err = feed_peek(&source->feed, sizeof(magic));
 	if (err != FSK_OK)
@@ -152,6 +156,12 @@ prepare(struct log_source *source)
 enum fsk_err
 log_source_open(const char *path, struct log_source **source)
 {
+	return log_source_open_until(path, -1, source);
+}
+
+enum fsk_err
+log_source_open_until(const char *path, int stop, struct log_source **source)
+{
 	struct log_source *made = calloc(1, sizeof(*made));
 	struct stat st;
 	enum fsk_err err;
@@ -159,6 +169,7 @@ log_source_open(const char *path, struct log_source **source)
 	if (made == NULL)
 		return FSK_NOMEM;
 	made->fd = -1;
+	made->stop = stop;
 	if (path != NULL && (made->path = strdup(path)) == NULL) {
 		log_source_close(made);
 		return FSK_NOMEM;
@@ -218,9 +229,13 @@ read_plain(struct log_source *source, void *to, size_t room, size_t *got)
 {
 	struct feed *feed = &source->feed;
 	size_t len = feed->len - feed->at;
+	enum fsk_err err = FSK_OK;
 
-	if (len == 0)
-		return feed_read(source->fd, to, room, got);
+	if (len == 0) {
+		if (!source->is_file) /* a file never lets wait */
+			err = feed_wait(source->fd, source->stop);
+		return err == FSK_OK ? feed_read(source->fd, to, room, got) : err;
+	}
 	if (len > room)
 		len = room;
 	memcpy(to, feed->bytes + feed->at, len);
@@ -274,7 +289,9 @@ fill_head(struct log_source *source)
 			source->head_len += got;
 	}
 	/* What is behind these bytes is told when they were read. */
-	return err == FSK_NOMEM || (err == FSK_IO && source->head_len == 0) ? err : FSK_OK;
+	if (err == FSK_IO || err == FSK_STOPPED)
+		return source->head_len == 0 ? err : FSK_OK;
+	return err == FSK_NOMEM ? err : FSK_OK;
 }
 
 enum fsk_err

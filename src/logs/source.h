@@ -32,6 +32,12 @@ struct log_source;
  * for a device or socket, which only standard input may be), FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err log_source_open(const char *path, struct log_source **source);
 
+/* The same, but nothing is waited for any more once ${stop}, a descriptor that stays the
+ * caller's and must outlive ${source} (-1: none), can be read: FSK_STOPPED then, of
+ * this function and of those below that wait. */
+FSK_MUST_USE enum fsk_err log_source_open_until(const char *path, int stop,
+                                                struct log_source **source);
+
 /* The path; NULL for standard input. */
 const char *log_source_path(const struct log_source *source);
 

@@ -17,6 +17,7 @@ struct unpack {
 	const char *block;       /* what it has unpacked and nobody has taken yet */
 	size_t block_len;
 	bool starved;       /* it has asked for more than there is */
+	bool stopped;       /* it was not waited for */
 	int error;          /* errno of a read that failed; 0: none did */
 	enum fsk_err ended; /* FSK_OK: it goes on */
 	const char *why;
@@ -96,6 +97,7 @@ give(struct archive *archive, void *context, const void **bytes)
 		return 0;
 	}
 	if (err != FSK_OK) {
+		unpack->stopped = err == FSK_STOPPED;
 		unpack->error = errno;
 		archive_set_error(archive, errno, "read");
 		return ARCHIVE_FATAL;
@@ -109,6 +111,8 @@ give(struct archive *archive, void *context, const void **bytes)
 static enum fsk_err
 fail(struct unpack *unpack)
 {
+	if (unpack->stopped)
+		return FSK_STOPPED;
 	if (unpack->error != 0) {
 		errno = unpack->error;
 		return FSK_IO;

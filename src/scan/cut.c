@@ -71,16 +71,18 @@ fill(struct intake *intake, struct part *part, size_t room, size_t *len)
 			part->error = errno;
 		}
 		intake->ended = err != FSK_OK;
+		intake->broken = intake->ended && err != FSK_END;
 		*len += got;
 	}
 	return FSK_OK;
 }
 
-/* Whether the source has ended for good: its last line needs no LF then. */
+/* Whether the source has ended for good: its last line needs no LF then. What is left
+ * in front of damage, or when the reading was stopped, is no line. */
 static bool
 is_over(const struct intake *intake)
 {
-	return intake->ended && !intake->grows && !intake->follows;
+	return intake->ended && !intake->broken && !intake->grows && !intake->follows;
 }
 
 /* Passes over the rest of a line that is too long. Returns how many of the ${len}

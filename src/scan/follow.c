@@ -168,7 +168,7 @@ ask_plain(const char *path, bool *plain)
 {
 	struct log_source *source;
 	struct span head;
-	enum fsk_err err = log_source_open(path, &source);
+	enum fsk_err err = log_source_open(path, &source); /* a file: nothing waits */
 
 	*plain = true;
 	if (err == FSK_OK) {

@@ -12,6 +12,9 @@
 #define TAR_BLOCK 512
 #define TAR_MAGIC 257
 
+/* Why a pipe that nobody wrote to is not read. */
+#define STOPPED "stopped before anything came"
+
 /* Closes what is open and tells in ${file} why it is not read. */
 static void
 refuse(struct intake *intake, struct scan_file *file, const char *why, int error)
@@ -90,7 +93,8 @@ static enum fsk_err
 open_source(struct intake *intake, struct scan_file *file, struct span *head)
 {
 	const char *path = strcmp(file->path, "-") == 0 ? NULL : file->path;
-	enum fsk_err err = log_source_open(path, &intake->source);
+	int stop = intake->setting->stop > 0 ? intake->setting->stop : -1;
+	enum fsk_err err = log_source_open_until(path, stop, &intake->source);
 
 	if (err == FSK_OK)
 		err = log_source_head(intake->source, head);
@@ -98,6 +102,8 @@ open_source(struct intake *intake, struct scan_file *file, struct span *head)
 		refuse(intake, file, "it cannot be read", errno);
 		return FSK_OK;
 	}
+	if (err == FSK_STOPPED)
+		refuse(intake, file, STOPPED, 0);
 	return err;
 }
 
@@ -129,6 +135,8 @@ open_records(struct intake *intake, struct scan_file *file)
 		refuse(intake, file, why, err == FSK_IO ? errno : 0);
 		return FSK_OK;
 	}
+	if (err == FSK_STOPPED)
+		refuse(intake, file, STOPPED, 0);
 	return err;
 }
 
@@ -146,6 +154,7 @@ start_over(struct intake *intake, struct scan_file *file, struct span *head)
 	intake->carried = 0;
 	intake->tail_len = 0;
 	intake->ended = false;
+	intake->broken = false;
 	intake->dropped = 0;
 	intake->after_long = false;
 	intake->mark.offset = 0;

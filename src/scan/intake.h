@@ -26,6 +26,7 @@ struct intake {
 	                          * stands in front of it; 0: in no such line */
 	bool after_long;         /* such a line ended */
 	bool ended;              /* the source has */
+	bool broken;             /* before its time: its last line may be half a line */
 	bool grows;              /* a line without an end is left for another run */
 	bool follows;            /* it is kept until its end comes */
 	uint64_t first_record;   /* its digest; of a format that is no text */
@@ -38,7 +39,8 @@ struct intake {
 /* Opens ${path} ("-": standard input) as number ${number} of the scan, finds its
  * format, and, if there is a state that knows it, where an earlier run ended. What
  * is wrong with it stands in ${file}, and the intake is not open then. ${first} is
- * the second of the first line that asks, or the date of the file. FSK_NOMEM. */
+ * the second of the first line that asks, or the date of the file. FSK_NOMEM,
+ * FSK_STOPPED. */
 FSK_MUST_USE enum fsk_err intake_open(struct intake *intake,
                                       const struct scan_setting *setting, uint32_t number,
                                       struct scan_file *file, int64_t *first);

@@ -320,8 +320,8 @@ scan_run(struct scan *scan)
 	err = crew.threads == 1 ? work(scan, 0, 0) : watch_crew_run(&crew);
 	if (err == FSK_OK)
 		err = scan->err;
-	if (err == FSK_OK)
-		err = run_keep_marks(scan);
+	if ((err == FSK_OK || err == FSK_STOPPED) && run_keep_marks(scan) != FSK_OK)
+		err = FSK_NOMEM;
 	if (err == FSK_OK && scan->stopped)
 		err = FSK_STOPPED;
 	return err;

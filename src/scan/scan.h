@@ -31,6 +31,8 @@ struct scan_setting {
 	struct watch_archive *archive;   /* names of any time, for clocks that are far
 	                                  * off; NULL: none */
 	bool follow; /* scan_follow() will come: a last line without an end is left to it */
+	int stop; /* a descriptor: once it can be read, no pipe is waited for any more, and
+	           * progress says stop; 0: none */
 	struct scan_state *state; /* where files were read to; NULL: from the start */
 
 	/* Called now and then with the bytes read so far and all of them, as they

@@ -90,3 +90,74 @@ refuses() {
 	scan -o out a.log
 	ends 1
 }
+
+# Waits until the process $1 waits in a call of the system.
+sleeps() {
+	for _ in $(seq 100); do
+		sleep 0.1
+		[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat")" = S ] && break
+	done
+	sleep 0.3
+}
+
+# Sends the signal $2 to the process $1, which must end by it at once and leave no draft behind.
+stops() {
+	local code=0
+	sleeps "$1"
+	kill -"$2" "$1"
+	for _ in $(seq 50); do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.1
+	done
+	never kill -KILL "$1" 2>/dev/null
+	wait "$1" || code=$?
+	[ "$code" -eq $((128 + $(kill -l "$2"))) ] || { echo "status $code"; return 1; }
+	[ "$(find . -name '*.tmp' | wc -l)" -eq 0 ]
+}
+
+@test "an interrupt of what waits for a pipe: the report of what was read, and the state" {
+	log_of bind >one
+	mkfifo pipe
+	exec 8<>pipe
+	for words in '- one' 'pipe one' '--follow - one' '--threads 1 pipe'; do
+		for signal in INT TERM; do
+			# shellcheck disable=SC2086 # they are words
+			env --default-signal=INT,TERM foresink scan -v --html page $words <pipe >report 2>told 3>&- 8>&- &
+			cat one >&8
+			stops $! $signal
+			[ "$(head -n 1 report | cut -c 1-10)" = INCOMPLETE ]
+			grep -Eq '^172\.25\.112\.96 .* infected +conficker/b +49 of 250' report
+			grep -q INCOMPLETE page
+		done
+		# Nothing came at all.
+		# shellcheck disable=SC2086 # they are words
+		env --default-signal=INT foresink scan -o out $words <pipe >report 2>told 3>&- 8>&- &
+		stops $! INT
+		[ "$(head -n 1 out | cut -c 1-10)" = INCOMPLETE ]
+		grep -Eq '(-|pipe): stopped before anything came' out
+		rm out
+	done
+	gzip <one | head -c 1500 >&8
+	env --default-signal=INT foresink scan pipe >report 2>told 3>&- 8>&- &
+	stops $! INT
+	grep -q INCOMPLETE report
+	exec 8>&-
+	# Nobody has the pipe open; what was read of the others is known then.
+	env --default-signal=INT foresink scan --state state one pipe >report 2>told 3>&- &
+	stops $! INT
+	scan --state state one
+	ends 0
+	says '^Known +76 lines'
+}
+
+@test "half a line that waits for its end is no line when the reading is stopped" {
+	log_of bind >one
+	mkfifo pipe
+	exec 8<>pipe
+	{ cat one; head -c 40 one; } >&8
+	env --default-signal=INT foresink scan - <pipe >report 2>told 3>&- 8>&- &
+	stops $! INT
+	grep -Eq '^Read +1 file, 76 lines' report
+	never grep '^Skipped' report
+	exec 8>&-
+}

@@ -380,6 +380,50 @@ test_null_input(void **state)
 	close(saved);
 }
 
+/* Who waits for a pipe can be told to stop: before there is anybody who writes, before
+ * the first byte, and in the middle; also of what is compressed. */
+static void
+test_stopped(void **state)
+{
+	struct heap packed = {NULL, 0, 0};
+	struct log_source *source = NULL;
+	struct span head = {NULL, 4711};
+	char text[64];
+	size_t got = 0;
+	int stop[2];
+	int fd;
+
+	(void)state;
+	pack(&packed, "gzip", span_of("text\n"));
+	assert_int_equal(pipe(stop), 0);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_CLOEXEC); /* so that it never ends */
+	assert_int_equal(write(fd, "text\nmore than a magic needs\n", 30), 30);
+	assert_int_equal(log_source_open_until(path, stop[0], &source), FSK_OK);
+	assert_int_equal(write(stop[1], "", 1), 1);
+	assert_int_equal(log_source_head(source, &head), FSK_OK);
+	assert_int_equal(head.len, 30);
+	assert_int_equal(log_source_read(source, text, sizeof(text), &got), FSK_OK);
+	assert_int_equal(got, 30);
+	assert_int_equal(log_source_read(source, text, sizeof(text), &got), FSK_STOPPED);
+	log_source_close(source);
+	source = NULL;
+	assert_int_equal(log_source_open_until(path, stop[0], &source), FSK_STOPPED);
+	close(fd);
+	assert_int_equal(log_source_open_until(path, stop[0], &source), FSK_STOPPED);
+	assert_null(source);
+	/* A file never lets wait. */
+	unlink(path);
+	put(all_of(&packed), O_TRUNC);
+	assert_int_equal(log_source_open_until(path, -1, &source), FSK_OK);
+	assert_int_equal(log_source_read(source, text, sizeof(text), &got), FSK_OK);
+	log_source_close(source);
+	close(stop[0]);
+	close(stop[1]);
+	drop(&packed);
+}
+
 int
 main(void)
 {
@@ -389,7 +433,7 @@ main(void)
 	        cmocka_unit_test(test_shrinking),        cmocka_unit_test(test_pipe),
 	        cmocka_unit_test(test_input_file),       cmocka_unit_test(test_fifo),
 	        cmocka_unit_test(test_interrupted),      cmocka_unit_test(test_refusals),
-	        cmocka_unit_test(test_null_input),
+	        cmocka_unit_test(test_null_input),       cmocka_unit_test(test_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

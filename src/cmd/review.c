@@ -193,6 +193,37 @@ write_rises(const struct scan_report *found, void *context)
 	fflush(review->output.file);
 }
 
+/* Whether files are followed and one of them holds nothing yet. */
+static bool
+awaits_first(const struct review *review)
+{
+	const struct scan_report *found = &review->found;
+
+	for (size_t i = 0; i < found->file_count && review->ask->follow; i++) {
+		if (found->files[i].empty)
+			return true;
+	}
+	return false;
+}
+
+/* Says which files are not followed. True when there is one that is. */
+static bool
+say_left(const struct review *review)
+{
+	const struct scan_report *found = &review->found;
+	size_t left = 0;
+
+	for (size_t i = 0; i < found->file_count; i++) {
+		if (!found->files[i].left)
+			continue;
+		if (++left <= FILES_SAID)
+			say("%s: read once and not followed: only files of text that is "
+			    "not compressed are",
+			    found->files[i].path);
+	}
+	return left < found->file_count;
+}
+
 /* Goes on with files that grow until a signal comes. */
 static enum status
 follow(struct review *review)
@@ -209,8 +240,9 @@ follow(struct review *review)
 	err = scan_judge(review->scan, &review->found);
 	if (err != FSK_OK)
 		return say_failure(err);
-	if (!review->ask->json && !review->ask->sightings)
-		fputs("\nIn the end:\n", review->output.file);
+	fputs("\nIn the end:\n", review->ask->json || review->ask->sightings
+	                                ? stderr
+	                                : review->output.file);
 	write_report(review);
 	return STATUS_DONE;
 }
@@ -280,7 +312,8 @@ work(struct review *review)
 
 	if (review->failed)
 		return status;
-	if (!say_unread(review, &refused) && !review->report.incomplete) {
+	if (!say_unread(review, &refused) && !review->report.incomplete &&
+	    !awaits_first(review)) {
 		review->failed = true;
 		if (refused > 0)
 			return STATUS_SYSTEM;
@@ -288,7 +321,7 @@ work(struct review *review)
 		return STATUS_DATA;
 	}
 	write_report(review);
-	if (review->ask->follow && !review->report.incomplete)
+	if (review->ask->follow && !review->report.incomplete && say_left(review))
 		status = follow(review);
 	if (review->ask->html != NULL)
 		report_html_write(&review->page, &review->report, options_now());

@@ -151,6 +151,9 @@ check(const struct review_ask *ask)
 		why = "scan: which logs? (files, folders, - for standard input)";
 	else if (ask->json && ask->sightings)
 		why = "scan: --json excludes --sightings";
+	else if (ask->follow && ask->common.output != NULL)
+		why = "scan: --follow excludes -o, whose file appears at the end: use > "
+		      "FILE";
 	if (why == NULL)
 		return STATUS_DONE;
 	say("%s", why);

@@ -236,9 +236,10 @@ expect_growth(struct intake *intake, struct scan_file *file)
 {
 	const struct scan_setting *setting = intake->setting;
 	struct stat status;
+	bool may_grow = log_source_is_plain(intake->source) && is_regular(intake, &status);
 
-	intake->grows = (setting->state != NULL || setting->follow) &&
-	                log_source_is_plain(intake->source) && is_regular(intake, &status);
+	intake->grows = (setting->state != NULL || setting->follow) && may_grow;
+	file->left = intake->format->read == NULL || !may_grow;
 	if (intake->grows && !setting->follow && intake->format->read != NULL)
 		file->unended = is_unended(intake);
 }
@@ -255,6 +256,10 @@ prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 	find_format(intake, file, head);
 	why = why_unread(intake, head);
 	if (why != NULL) {
+		struct stat status;
+
+		file->empty = head.len == 0 && log_source_why(intake->source) == NULL &&
+		              is_regular(intake, &status);
 		refuse(intake, file, why, 0);
 		return FSK_OK;
 	}

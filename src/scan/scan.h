@@ -61,6 +61,9 @@ struct scan_file {
 	uint64_t asked;     /* lines that say that a client asked for a name */
 	uint64_t aside;
 	uint64_t skipped; /* lines that could not be read */
+	bool empty;       /* a file that holds nothing yet */
+	bool left;        /* nothing appended to it would be read: it is no text, or
+	                   * compressed, or a pipe */
 	bool unended;     /* its last line has no end yet: it is left to another run */
 	int64_t first_us; /* of the asked ones; INT64_MAX, INT64_MIN: none */
 	int64_t last_us;

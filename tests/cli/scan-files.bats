@@ -305,6 +305,7 @@ ended() {
 	kill -INT $pid
 	ended $pid 130
 	jq -es '.[-1] | .address == "172.25.112.96" and .verdict == "infected" and .findings[0].found == 49' report
+	sed -n '/^In the end:$/,$p' told | grep -Eq '^Found +1 host infected'
 	# All of it is known.
 	scan --state state --json log log.1
 	ends 0
@@ -324,6 +325,39 @@ ended() {
 	ended $pid 143
 	grep -q '^In the end:$' report
 	sed -n '/^In the end:$/,$p' report | grep -Eq '^172\.25\.112\.96 .* infected +conficker/b +49 of 250'
+}
+
+@test "follow: a log that is empty at first" {
+	log_of bind >whole
+	: >log
+	foresink scan --follow --json log >report 2>told 3>&- &
+	pid=$!
+	awaits told '^Found +0 hosts infected'
+	grep -q '^foresink: log: it is empty$' told
+	head -c 100 whole >>log
+	sleep 0.5
+	tail -c +101 whole >>log
+	awaits report '"verdict":"infected"'
+	kill -TERM $pid
+	ended $pid 143
+	jq -es '.[-1].findings[0].found == 49' report
+}
+
+@test "follow: what cannot be followed is named, and not waited for" {
+	log_of bind | gzip >log.gz
+	log_of pcap >capture
+	scan --follow --json log.gz capture
+	ends 1
+	has 49
+	says '^foresink: log\.gz: read once and not followed: '
+	says '^foresink: capture: read once and not followed: '
+	log_of bind >log
+	foresink scan --follow log log.gz >report 2>told 3>&- &
+	pid=$!
+	awaits report '^Found +1 host infected'
+	kill -TERM $pid
+	ended $pid 143
+	[ "$(cat told)" = 'foresink: log.gz: read once and not followed: only files of text that is not compressed are' ]
 }
 
 @test "an interrupt: the report of what was read, marked, and the state" {

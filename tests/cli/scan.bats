@@ -53,6 +53,8 @@ load scan
 --threads many log
 --family nope log
 --json --sightings log
+--follow -o report log
+--follow --json --output report log
 --bogus log
 --json=yes log
 --year

@@ -78,6 +78,12 @@ report_client(const struct verdict_host *host)
 }
 
 bool
+report_compared(const struct report *report)
+{
+	return report->scan->asked > report->scan->nameless;
+}
+
+bool
 report_found(const struct report *report)
 {
 	struct report_tally tally = report_count(report);

@@ -49,6 +49,9 @@ struct words report_client(const struct verdict_host *host);
 /* Whether anything was found: a host that is infected, or likely to be. */
 bool report_found(const struct report *report);
 
+/* Whether any name was compared with the lists: if none was, nothing is known. */
+bool report_compared(const struct report *report);
+
 /* The machine that ${host} is, as the leases or the log name it. */
 struct report_machine {
 	struct span name;       /* of the lease, or else of the log; empty: not known */

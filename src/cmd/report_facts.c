@@ -169,12 +169,17 @@ tell_lines(const struct teller *teller)
 {
 	const struct scan_report *scan = teller->report->scan;
 	tell(teller, "Asked", "%s by about %s; %s not a client's question",
-	     words_things(scan->asked, "name").text,
+	     words_things(scan->asked - scan->nameless, "name").text,
 	     words_things((uint64_t)(report_hosts(teller->report) + 0.5), "host").text,
 	     words_things(scan->aside, "line").text);
 	if (scan->clientless > 0)
 		tell(teller, "Without client", "%s of them: nobody is accused by these",
 		     words_count(scan->clientless).text);
+	if (scan->nameless > 0)
+		tell(teller, "Without name",
+		     "%s without the host that was asked for: not compared with any "
+		     "forecast (log the Host header)",
+		     words_things(scan->nameless, "request").text);
 	if (scan->skipped > 0)
 		tell(teller, "Skipped", "%s that could not be read%s",
 		     words_things(scan->skipped, "line").text,

@@ -388,6 +388,10 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 	fputs("<h2>Hosts</h2>\n", out);
 	if (report_found(report))
 		write_hosts(out, report, false, HOSTS_LISTED);
+	else if (!report_compared(report))
+		fputs("<p>Nothing was compared: no line says a name that was asked for. "
+		      "This clears nobody.</p>\n",
+		      out);
 	else
 		fputs("<p>Nothing found: no host asked for names of the lists as an "
 		      "infected "

@@ -317,6 +317,10 @@ report_text_write(struct output *output, const struct report *report)
 	fputc('\n', out);
 	if (report_found(report)) {
 		write_table(out, report, false);
+	} else if (!report_compared(report)) {
+		fputs("Nothing was compared: no line says a name that was asked for. This "
+		      "clears nobody.\n",
+		      out);
 	} else {
 		fprintf(out,
 		        "Nothing found: no host asked for names of the lists of %s as an "

@@ -43,6 +43,7 @@ part_clear(struct part *part)
 	part->skipped = 0;
 	part->timeless = 0;
 	part->clientless = 0;
+	part->nameless = 0;
 	part->first_us = INT64_MAX;
 	part->last_us = INT64_MIN;
 	part->assumed_zone = false;

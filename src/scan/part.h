@@ -45,6 +45,7 @@ struct part {
 	uint64_t skipped;
 	uint64_t timeless;
 	uint64_t clientless;
+	uint64_t nameless;
 	int64_t first_us; /* INT64_MAX, INT64_MIN: nothing was asked */
 	int64_t last_us;
 	bool assumed_zone;

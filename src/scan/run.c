@@ -88,6 +88,7 @@ add_counts(struct scan *scan, const struct part *part)
 	}
 	report->timeless += part->timeless;
 	report->clientless += part->clientless;
+	report->nameless += part->nameless;
 }
 
 /* Gives ${sighting} to the verdict and to whoever wants to see it, unless its name is

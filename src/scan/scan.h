@@ -91,6 +91,7 @@ struct scan_report {
 	size_t skip_count;
 	uint64_t timeless;   /* asked lines without a time: counted among the skipped */
 	uint64_t clientless; /* asked lines that do not say who asked */
+	uint64_t nameless;   /* asked lines, of requests, that do not say of which host */
 	uint64_t allowed;    /* sightings that the allow list took out */
 	uint64_t sightings;  /* the others */
 	int64_t first_us;    /* INT64_MAX, INT64_MIN when nothing was asked */

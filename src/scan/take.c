@@ -119,6 +119,8 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 	one->known = host != 0;
 	if (!one->known)
 		part->clientless++;
+	if (name.len == 0 && entry->request.target.len > 0)
+		part->nameless++;
 	watch_look_begin(take->block.index, take->placebo, name.text, name.len, &one->look);
 	if (!one->known || !one->look.is_name)
 		return FSK_OK;

@@ -161,3 +161,25 @@ stops() {
 	never grep '^Skipped' report
 	exec 8>&-
 }
+
+@test "requests that do not say which host was asked clear nobody" {
+	for n in $(seq 30); do
+		echo "192.0.2.$n - - [03/Aug/2015:11:03:00 +0000] \"GET /$n HTTP/1.1\" 200 612 \"-\" \"curl/8.5\""
+	done >origin
+	scan origin
+	ends 0
+	says '^Asked +0 names by '
+	says '^Without name +30 requests without the host that was asked for: not compared '
+	says '^Nothing was compared: no line says a name that was asked for\. This clears nobody\.$'
+	never grep '^Nothing found' report
+	log_of access-vhost >named
+	scan --html page origin named
+	ends 1
+	says '^Without name +30 requests'
+	scan --html page origin
+	grep -q '<p>Nothing was compared: ' page
+	log_of bind >log
+	echo '03-Aug-2015 14:00:00.000 queries: info: client @0x7f24caf0c098 192.0.2.1#53123 (.): query: . IN NS +E(0)K (192.0.2.53)' >>log
+	scan log
+	never grep '^Without name' report
+}

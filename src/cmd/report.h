@@ -17,7 +17,7 @@ struct report {
 	size_t generators;           /* that were looked for */
 	unsigned window_days;
 	const char *zone; /* of times without one, as the user named it */
-	size_t unopened;  /* words of the command line that could not be opened */
+	size_t unopened;  /* files and folders that could not be opened */
 	bool year_said;
 	bool verbose;
 	bool incomplete; /* the reading was stopped */

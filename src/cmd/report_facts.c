@@ -63,8 +63,10 @@ tell_read(const struct teller *teller)
 	             ? span_in_words(scan->first_us, scan->last_us).text
 	             : "nobody asked for anything");
 	if (teller->report->unopened > 0)
-		tell(teller, "Not opened", "%s of those named",
-		     words_things(teller->report->unopened, "file").text);
+		tell(teller, "Not opened",
+		     teller->report->unopened == 1 ? "%s file or folder"
+		                                   : "%s files or folders",
+		     words_count(teller->report->unopened).text);
 }
 
 /* What was assumed of the files of one format. */

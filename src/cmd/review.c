@@ -77,6 +77,16 @@ say_failure(enum fsk_err err)
 	return STATUS_SYSTEM;
 }
 
+/* Says that ${path}, of the command line or in a folder of it, cannot be read. */
+static void
+say_unopened(const char *path, int error, void *context)
+{
+	struct review *review = context;
+
+	if (++review->report.unopened <= FILES_SAID)
+		say("%s: %s", path, strerror(error));
+}
+
 /* Adds the files that the user named, and says which could not be opened. */
 static enum status
 add_paths(struct review *review)
@@ -86,12 +96,8 @@ add_paths(struct review *review)
 	for (size_t i = 0; i < ask->path_count; i++) {
 		enum fsk_err err = scan_add(review->scan, ask->paths[i]);
 
-		if (err == FSK_IO) {
-			say("%s: %s", ask->paths[i], strerror(errno));
-			review->report.unopened++;
-		} else if (err != FSK_OK) {
+		if (err != FSK_OK && err != FSK_IO)
 			return say_failure(err);
-		}
 		/* Sightings come with the number of their file while no report
 		 * can be had: the same words make the same list. */
 		if (ask->sightings && files_add(&review->files, ask->paths[i]) == FSK_NOMEM)
@@ -240,9 +246,8 @@ follow(struct review *review)
 	err = scan_judge(review->scan, &review->found);
 	if (err != FSK_OK)
 		return say_failure(err);
-	fputs("\nIn the end:\n", review->ask->json || review->ask->sightings
-	                                ? stderr
-	                                : review->output.file);
+	fputs("\nIn the end:\n",
+	      review->ask->json || review->ask->sightings ? stderr : review->output.file);
 	write_report(review);
 	return STATUS_DONE;
 }
@@ -392,6 +397,7 @@ review_run(const struct review_ask *ask)
 	                                .verbose = ask->verbose};
 	setting->progress = show_progress;
 	setting->stop = say_stop_descriptor();
+	setting->unopened = say_unopened;
 	setting->sighting = ask->sightings ? write_sighting : NULL;
 	setting->context = &review;
 	if (status == STATUS_DONE) {

@@ -83,6 +83,18 @@ add_one(struct files *files, const char *path, const struct stat *status)
 	return FSK_OK;
 }
 
+/* Tells that ${path} cannot be read, for the reason in errno. */
+static enum fsk_err
+fail(const struct files *files, const char *path)
+{
+	int error = errno;
+
+	if (files->failed != NULL)
+		files->failed(path, error, files->context);
+	errno = error;
+	return FSK_IO;
+}
+
 static int
 by_name(const FTSENT **a, const FTSENT **b)
 {
@@ -101,7 +113,7 @@ add_entry(struct files *files, FTS *walk, FTSENT *entry)
 			return FSK_OK;
 		fts_set(walk, entry, FTS_SKIP);
 		errno = ELOOP;
-		return FSK_IO;
+		return fail(files, entry->fts_path);
 	case FTS_F:
 		return add_one(files, entry->fts_path, entry->fts_statp);
 	case FTS_SL:
@@ -112,7 +124,9 @@ add_entry(struct files *files, FTS *walk, FTSENT *entry)
 	case FTS_ERR:
 	case FTS_NS:
 		errno = entry->fts_errno;
-		return errno == ENOENT ? FSK_OK : FSK_IO; /* rotated away meanwhile */
+		if (errno == ENOENT)
+			return FSK_OK; /* rotated away meanwhile */
+		return fail(files, entry->fts_path);
 	default:
 		return FSK_OK;
 	}
@@ -133,7 +147,7 @@ add_folder(struct files *files, const char *folder)
 
 	free(path);
 	if (walk == NULL)
-		return errno == ENOMEM ? FSK_NOMEM : FSK_IO;
+		return errno == ENOMEM ? FSK_NOMEM : fail(files, folder);
 	while (err != FSK_NOMEM && (errno = 0, entry = fts_read(walk)) != NULL) {
 		enum fsk_err one = add_entry(files, walk, entry);
 
@@ -143,7 +157,7 @@ add_folder(struct files *files, const char *folder)
 		error = errno;
 	}
 	if (err == FSK_OK && errno != 0) {
-		err = errno == ENOMEM ? FSK_NOMEM : FSK_IO;
+		err = errno == ENOMEM ? FSK_NOMEM : fail(files, folder);
 		error = errno;
 	}
 	fts_close(walk);
@@ -159,7 +173,7 @@ files_add(struct files *files, const char *path)
 	if (strcmp(path, "-") == 0)
 		return add_one(files, path, NULL);
 	if (stat(path, &status) != 0)
-		return FSK_IO;
+		return fail(files, path);
 	if (S_ISDIR(status.st_mode))
 		return add_folder(files, path);
 	return add_one(files, path, &status);

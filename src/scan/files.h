@@ -26,11 +26,17 @@ struct files {
 	size_t room;
 	size_t *slots;     /* hash table: number of a file, from 1; 0: none */
 	size_t slot_count; /* a power of 2, at least twice as many as files */
+
+	/* Called for each path, a folder in a folder too, that cannot be read, with
+	 * errno's value. May be NULL. */
+	void (*failed)(const char *path, int error, void *context);
+	void *context;
 };
 
-/* Adds what lies at ${path} to ${files}, which is zeroed before the first call;
+/* Adds what lies at ${path} to ${files}, which is zeroed but for
+ * failed and its context before the first call;
  * what is there already is not added again. FSK_IO with errno: nothing lies there,
- * or a folder cannot be read (what was found before stays); FSK_NOMEM. */
+ * or a folder cannot be read (the others are, and what was found stays); FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err files_add(struct files *files, const char *path);
 
 /* The path of the file ${inode} on ${device} among ${files}; NULL: it is not there. */

@@ -99,6 +99,8 @@ scan_new(const struct scan_setting *setting, struct scan **scan)
 	if (made == NULL)
 		return FSK_NOMEM;
 	made->setting = *setting;
+	made->files.failed = setting->unopened;
+	made->files.context = setting->context;
 	made->report.first_us = INT64_MAX;
 	made->report.last_us = INT64_MIN;
 	pthread_mutex_init(&made->input, NULL);

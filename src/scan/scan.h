@@ -39,6 +39,10 @@ struct scan_setting {
 	 * lie on the disk (0: not known); returns false to stop. May be NULL. */
 	bool (*progress)(uint64_t done, uint64_t whole, void *context);
 
+	/* Called by scan_add() for each file or folder that cannot be read, with errno's
+	 * value. May be NULL. */
+	void (*unopened)(const char *path, int error, void *context);
+
 	/* Called for each sighting in the order of the lines, also for those that
 	 * will be judged chance. May be NULL. */
 	void (*sighting)(const struct sighting *sighting, void *context);

@@ -139,7 +139,7 @@ much() {
 	ends 1
 	has 49
 	says '^foresink: none: No such file or directory$'
-	says '^Not opened +1 file of those named$'
+	says '^Not opened +1 file or folder$'
 	scan none "$data/logs/bind-query.log"
 	ends 71
 	says '^Nothing found'
@@ -184,6 +184,31 @@ much() {
 	says '^Not read +logs/readme: no log format'
 	jq -es 'map(select(.address == "172.25.112.96")) | length == 1 and (.[0].findings[0] |
 		.found == 49 and .sightings >= 49 * 4)' report
+}
+
+@test "a folder in a folder that cannot be read: it is named, the others are read" {
+	mkdir -p logs/sub "logs/$(seq -s / 70)" logs/z
+	log_of bind >logs/z/log
+	log_of bind >logs/sub/log
+	deep=logs/$(seq -s / 65)
+	scan --json logs none
+	ends 1
+	[ "$(grep -c '^foresink: ' told)" -eq 2 ]
+	says "^foresink: $deep: Too many levels of symbolic links$"
+	says '^foresink: none: No such file or directory$'
+	says '^Not opened +2 files or folders$'
+	says '^Read +2 files, '
+	rm -r logs/1
+	chmod 0 logs/sub
+	if ! ls logs/sub >/dev/null 2>&1; then
+		scan --json logs
+		ends 1
+		[ "$(grep -c '^foresink: ' told)" -eq 1 ]
+		says '^foresink: logs/sub: Permission denied$'
+		says '^Not opened +1 file or folder$'
+		says '^Read +1 file, '
+	fi
+	chmod 700 logs/sub
 }
 
 @test "the state: each line is read once, over rotation and compression" {

@@ -243,6 +243,31 @@ files_are_added_once(void **state)
 	assert_int_equal(rmdir(path_of("many")), 0);
 }
 
+static void
+count_failed(const char *path, int error, void *context)
+{
+	struct files_one *last = context;
+
+	assert_int_equal(error, ENOENT);
+	last->path = strdup(path);
+	last->bytes++;
+}
+
+static void
+what_cannot_be_opened_is_named(void **state)
+{
+	struct files_one last = {.bytes = 0};
+	struct files files = {.failed = count_failed, .context = &last};
+
+	(void)state;
+	assert_int_equal(files_add(&files, path_of("missing")), FSK_IO);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(last.bytes, 1);
+	assert_string_equal(last.path, path_of("missing"));
+	free(last.path);
+	files_fini(&files);
+}
+
 /* What a test of following appends, step by step. */
 struct steps {
 	struct told told; /* first: scans take it for their context */
@@ -319,6 +344,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(what_cannot_be_opened_is_named),
 	        cmocka_unit_test(threads_change_nothing),
 	        cmocka_unit_test(a_file_cut_anywhere_gives_its_lines),
 	        cmocka_unit_test(long_lines_are_counted_and_skipped),

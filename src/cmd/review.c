@@ -106,12 +106,28 @@ add_paths(struct review *review)
 	return STATUS_DONE;
 }
 
+/* Tries whether the state can be written: a draft of it is made and removed. */
+static enum status
+try_state(const char *path)
+{
+	struct output output;
+	enum status status = output_open(&output, path);
+
+	/* What is no regular file is written as it is: that it opens is enough. */
+	if (status == STATUS_DONE)
+		(void)output_close(&output, STATUS_SYSTEM);
+	return status;
+}
+
 /* Opens what is written, before hours are spent on reading. */
 static enum status
 open_outputs(struct review *review)
 {
 	const struct review_ask *ask = review->ask;
-	enum status status = output_open(&review->output, ask->common.output);
+	enum status status = ask->state != NULL ? try_state(ask->state) : STATUS_DONE;
+
+	if (status == STATUS_DONE)
+		status = output_open(&review->output, ask->common.output);
 
 	if (status == STATUS_DONE && ask->html != NULL) {
 		status = output_open(&review->page, ask->html);
@@ -134,13 +150,15 @@ close_output(struct output *output, enum status status)
 	return output_close(output, status);
 }
 
-/* Says which files were not read, and counts those that the system refused in
+/* Says which files were not read, or not to their end, and counts those that the system
+ * refused in
  * ${refused}. True when any file was read. */
 static bool
 say_unread(const struct review *review, size_t *refused)
 {
 	const struct scan_report *found = &review->found;
 	size_t read = 0;
+	size_t cut = 0;
 
 	*refused = review->report.unopened;
 	for (size_t i = 0; i < found->file_count; i++)
@@ -156,6 +174,9 @@ say_unread(const struct review *review, size_t *refused)
 				    strerror(file->error));
 		} else if (read == 0 && i < FILES_SAID) {
 			say("%s: %s", file->path, report_facts_lost(file));
+		} else if (file->why != NULL && report_facts_read(file) &&
+		           ++cut <= FILES_SAID) {
+			say("%s: %s", file->path, file->why);
 		}
 	}
 	return read > 0;

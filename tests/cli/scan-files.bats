@@ -71,6 +71,8 @@ much() {
 		ends 1
 		has 49
 		says '^Cut +cut: the compressed data are cut$'
+		says '^foresink: cut: the compressed data are cut$'
+		never grep '^Skipped' told
 		read -r read < <(sed -n 's/,//g; s/^Read *1 file \([0-9]*\) lines.*/\1/p' told)
 		[ "$read" -gt 10000 ] && [ "$read" -lt "$all" ]
 	done
@@ -87,6 +89,15 @@ much() {
 	ends 1
 	has 49
 	says '^Cut +altered: the compressed data are altered$'
+	[ "$(grep -c '^foresink: altered: the compressed data are altered$' told)" -eq 1 ]
+	scan altered one
+	[ "$(cat told)" = 'foresink: altered: the compressed data are altered' ]
+	# Damage in the middle of a line: its half is no line.
+	gzip <log >altered
+	head -c 3000 /dev/zero | dd of=altered bs=1 seek=$(($(stat -c %s altered) / 2)) conv=notrunc status=none
+	scan --json altered
+	says '^foresink: altered: the compressed data are altered$'
+	never grep '^Skipped' told
 	{ gzip <one; echo more; } >more
 	scan --json more
 	has 49
@@ -279,6 +290,14 @@ much() {
 	run bash -c 'foresink scan --state state -o none/report log'
 	ends 71
 	[ ! -e state ]
+	scan --state none/state log
+	ends 71
+	[ "$(cat told)" = 'foresink: none/state: No such file or directory' ]
+	[ ! -s report ]
+	mkdir folder
+	scan --state folder log
+	ends 71
+	[ ! -s report ]
 	echo rubbish >state
 	scan --state state log
 	ends 65

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
 
 #define FILES_TOLD 5   /* that are not all right; with --verbose all */
 #define LABEL_WIDTH 14 /* columns of the text */
@@ -38,6 +39,33 @@ span_in_words(int64_t first_us, int64_t last_us)
 	return words;
 }
 
+/* "10 lines", "10 lines and 5 records", "5 records": the sum of the member at ${offset}
+ * over all files. What is no text has records. */
+static struct words
+lines_in_words(const struct scan_report *scan, size_t offset)
+{
+	uint64_t sums[2] = {0, 0};
+	bool text = false;
+	struct words words;
+
+	for (size_t i = 0; i < scan->file_count; i++) {
+		const struct log_format *format = scan->files[i].format;
+		uint64_t count;
+
+		memcpy(&count, (const char *)&scan->files[i] + offset, sizeof(count));
+		sums[format != NULL && format->read == NULL] += count;
+		text = text || (format != NULL && format->read != NULL);
+	}
+	if (sums[0] == 0 && (sums[1] > 0 || !text))
+		return words_things(sums[1], "record");
+	words = words_things(sums[0], "line");
+	if (sums[1] > 0) {
+		words_add(&words, " and ");
+		words_add(&words, words_things(sums[1], "record").text);
+	}
+	return words;
+}
+
 static size_t
 count_read(const struct scan_report *scan)
 {
@@ -58,7 +86,8 @@ tell_read(const struct teller *teller)
 		     "stopped before the end: this holds for what "
 		     "was read until then");
 	tell(teller, "Read", "%s, %s, %s, %s", words_things(count_read(scan), "file").text,
-	     words_things(scan->lines, "line").text, words_things(scan->bytes, "byte").text,
+	     lines_in_words(scan, offsetof(struct scan_file, lines)).text,
+	     words_things(scan->bytes, "byte").text,
 	     scan->first_us <= scan->last_us
 	             ? span_in_words(scan->first_us, scan->last_us).text
 	             : "nobody asked for anything");
@@ -156,7 +185,7 @@ tell_other_runs(const struct teller *teller)
 	}
 	if (earlier > 0) {
 		tell(teller, "Known", "%s, read by an earlier run and not again",
-		     words_things(earlier, "line").text);
+		     lines_in_words(scan, offsetof(struct scan_file, from_line)).text);
 		tell(teller, "",
 		     "  what they showed is not weighed here: now and then read all "
 		     "without --state");
@@ -173,7 +202,7 @@ tell_lines(const struct teller *teller)
 	tell(teller, "Asked", "%s by about %s; %s not a client's question",
 	     words_things(scan->asked - scan->nameless, "name").text,
 	     words_things((uint64_t)(report_hosts(teller->report) + 0.5), "host").text,
-	     words_things(scan->aside, "line").text);
+	     lines_in_words(scan, offsetof(struct scan_file, aside)).text);
 	if (scan->clientless > 0)
 		tell(teller, "Without client", "%s of them: nobody is accused by these",
 		     words_count(scan->clientless).text);
@@ -184,7 +213,7 @@ tell_lines(const struct teller *teller)
 		     words_things(scan->nameless, "request").text);
 	if (scan->skipped > 0)
 		tell(teller, "Skipped", "%s that could not be read%s",
-		     words_things(scan->skipped, "line").text,
+		     lines_in_words(scan, offsetof(struct scan_file, skipped)).text,
 		     scan->skip_count < scan->skipped ? ", the first:" : ":");
 	for (size_t i = 0; i < scan->skip_count; i++)
 		tell(teller, "", "  %s:%" PRIu64 ": %s",

@@ -237,6 +237,19 @@ next_record(struct intake *intake, struct log_scratch *scratch, struct log_entry
 	return FSK_OK;
 }
 
+/* Counts in ${part} the bytes that its records took. A data base is not read through
+ * its source: it counts whole in the end. */
+static void
+count_bytes(struct intake *intake, struct part *part)
+{
+	uint64_t bytes = log_source_offset(intake->source);
+
+	if (bytes == 0 && part->last)
+		bytes = log_source_whole(intake->source);
+	part->bytes = bytes - intake->counted;
+	intake->counted = bytes;
+}
+
 /* Reads records into ${part}. */
 static enum fsk_err
 next_records(struct intake *intake, struct take *take, struct part *part)
@@ -263,6 +276,7 @@ next_records(struct intake *intake, struct take *take, struct part *part)
 		return err;
 	intake->ended = err != FSK_OK;
 	part->last = intake->ended;
+	count_bytes(intake, part);
 	return FSK_OK;
 }
 

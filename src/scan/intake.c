@@ -156,6 +156,7 @@ start_over(struct intake *intake, struct scan_file *file, struct span *head)
 	intake->ended = false;
 	intake->broken = false;
 	intake->dropped = 0;
+	intake->counted = 0;
 	intake->after_long = false;
 	intake->mark.offset = 0;
 	intake->dialect = file->dialect;

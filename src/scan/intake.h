@@ -29,6 +29,7 @@ struct intake {
 	bool broken;             /* before its time: its last line may be half a line */
 	bool grows;              /* a line without an end is left for another run */
 	bool follows;            /* it is kept until its end comes */
+	uint64_t counted;        /* bytes of the source, of a format that is no text */
 	uint64_t first_record;   /* its digest; of a format that is no text */
 	struct scan_mark mark;   /* where reading stands */
 	struct scan_mark proven; /* where an earlier run had ended; offset 0: nowhere */

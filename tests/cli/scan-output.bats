@@ -183,3 +183,18 @@ stops() {
 	scan log
 	never grep '^Without name' report
 }
+
+@test "what is no text has records, and bytes" {
+	for form in pcap pcap-tcp dnstap pihole-ftl; do
+		log_of $form >log
+		scan log
+		ends 1
+		says "^Read +1 file, [0-9,]+ records, $(stat -c %s log | sed ':a; s/\B[0-9]\{3\}\>/,&/; ta') bytes, "
+		says "^Asked .*; [0-9]+ records? not a client's question\$"
+	done
+	log_of bind >text
+	scan --state state log text
+	says '^Read +2 files, 76 lines and [0-9]+ records, '
+	scan --state state log text
+	says '^Known +76 lines and [0-9]+ records, read by an earlier run'
+}

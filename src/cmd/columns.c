@@ -57,8 +57,10 @@ columns_read(const char *text, struct log_dialect *dialect)
 		more = len < rest.len;
 		rest = span_from(rest, len + 1);
 	}
-	if (read.place[LOG_ROLE_NAME] == 0) {
-		say("--columns %s: one of them must be `name'", text);
+	/* Without a time no line can be compared with a list. */
+	if (read.place[LOG_ROLE_NAME] == 0 || read.place[LOG_ROLE_TIME] == 0) {
+		say("--columns %s: one of them must be `%s'", text,
+		    read.place[LOG_ROLE_NAME] == 0 ? "name" : "time");
 		return STATUS_USAGE;
 	}
 	read.width = column;

@@ -45,7 +45,7 @@ static struct words
 lines_in_words(const struct scan_report *scan, size_t offset)
 {
 	uint64_t sums[2] = {0, 0};
-	bool text = false;
+	bool has[2] = {false, false};
 	struct words words;
 
 	for (size_t i = 0; i < scan->file_count; i++) {
@@ -54,9 +54,10 @@ lines_in_words(const struct scan_report *scan, size_t offset)
 
 		memcpy(&count, (const char *)&scan->files[i] + offset, sizeof(count));
 		sums[format != NULL && format->read == NULL] += count;
-		text = text || (format != NULL && format->read != NULL);
+		if (format != NULL)
+			has[format->read == NULL] = true;
 	}
-	if (sums[0] == 0 && (sums[1] > 0 || !text))
+	if (sums[0] == 0 && has[1] && (sums[1] > 0 || !has[0]))
 		return words_things(sums[1], "record");
 	words = words_things(sums[0], "line");
 	if (sums[1] > 0) {

@@ -122,7 +122,11 @@ table_read(const struct log_dialect *dialect, struct span line, struct log_scrat
 
 	table.dialect = dialect;
 	if (dialect->separator == '\0') {
-		entry->why = "it is not known which column holds what";
+		entry->why = dialect->columns_said
+		                     ? "neither tabs, commas, semicolons nor blanks part "
+		                       "it into the columns that were said"
+		                     : "it is not known which column holds what: say it "
+		                       "with --columns";
 		return LOG_FOREIGN;
 	}
 	if (line.len == 0 || *line.text == '#')

@@ -167,6 +167,7 @@ next_lines(struct intake *intake, struct part *part, size_t room)
 	size_t len = intake->carried;
 	size_t start = 0;
 	size_t taken = 0;
+	size_t bom = 0; /* in front of the first line */
 	enum fsk_err err;
 
 	memcpy(part->buffer, intake->carry, len);
@@ -180,16 +181,18 @@ next_lines(struct intake *intake, struct part *part, size_t room)
 		if (taken == 0 && len - start == PART_BYTES)
 			start = drop(intake, part->buffer, len);
 	}
-	if (taken > 0 && intake->format->mark != 0)
-		taken = learn_marks(intake, part->buffer + start, taken);
+	if (taken > 0 && start == 0 && intake->mark.offset == 0)
+		bom = intake_bom((struct span){part->buffer, taken});
+	if (taken > bom && intake->format->mark != 0)
+		taken = bom + learn_marks(intake, part->buffer + start + bom, taken - bom);
 	if (taken > 0) {
 		keep_tail(intake, (struct span){part->buffer + start, taken});
 		move_mark(intake, taken);
 	}
 	intake->carried = len - start - taken;
 	memcpy(intake->carry, part->buffer + start + taken, intake->carried);
-	part->text = part->buffer + start;
-	part->bytes = taken;
+	part->text = part->buffer + start + bom;
+	part->bytes = taken - bom;
 	part->after_long = intake->after_long;
 	intake->after_long = false;
 	part->last = intake->ended && (intake->carried == 0 || taken == 0);

@@ -8,6 +8,9 @@
 
 #define MICROSECONDS INT64_C(1000000)
 
+/* Bytes that tell UTF-16. */
+#define UTF16_BYTES 16
+
 /* Bytes of a header of tar, and where its magic is. */
 #define TAR_BLOCK 512
 #define TAR_MAGIC 257
@@ -114,6 +117,7 @@ find_format(struct intake *intake, struct scan_file *file, struct span head)
 	const struct scan_setting *setting = intake->setting;
 	bool cut = head.len == LOG_SOURCE_HEAD;
 
+	head = span_from(head, intake_bom(head));
 	intake->dialect = setting->dialect;
 	intake->format = setting->format;
 	if (intake->format == NULL)
@@ -216,6 +220,22 @@ is_tar(struct span head)
 	        memcmp(head.text + TAR_MAGIC, "ustar  ", sizeof("ustar  ")) == 0);
 }
 
+/* Whether ${head} begins a text in UTF-16, with a byte order mark (RFC 2781) or without:
+ * then every other of its first bytes is NUL. */
+static bool
+is_utf16(struct span head)
+{
+	size_t nuls = 0;
+
+	if (head.len < UTF16_BYTES)
+		return false;
+	if (memcmp(head.text, "\xff\xfe", 2) == 0 || memcmp(head.text, "\xfe\xff", 2) == 0)
+		return true;
+	for (size_t i = 0; i < UTF16_BYTES; i += 2)
+		nuls += (head.text[i] == '\0') != (head.text[i + 1] == '\0');
+	return nuls == UTF16_BYTES / 2;
+}
+
 /* Why a source with this ${head} cannot be read; NULL: it can. */
 static const char *
 why_unread(const struct intake *intake, struct span head)
@@ -226,6 +246,8 @@ why_unread(const struct intake *intake, struct span head)
 		return "it is empty";
 	if ((intake->format == NULL || intake->format->read != NULL) && is_tar(head))
 		return "a tar archive: unpack it first";
+	if ((intake->format == NULL || intake->format->read != NULL) && is_utf16(head))
+		return "it looks like UTF-16: make it UTF-8 first, with iconv -f UTF-16";
 	if (intake->format != NULL)
 		return NULL;
 	return head.len == 0 ? why : "no log format that is known reads its lines";
@@ -276,7 +298,7 @@ prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 	memcpy(intake->mark.format, intake->format->name, strlen(intake->format->name) + 1);
 	if (intake->format->read != NULL) {
 		cut_set_head(&intake->mark, head);
-		find_first(intake, head, first);
+		find_first(intake, span_from(head, intake_bom(head)), first);
 	} else {
 		err = open_records(intake, file);
 	}

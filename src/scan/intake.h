@@ -54,6 +54,14 @@ FSK_MUST_USE enum fsk_err intake_follow(struct intake *intake,
                                         struct scan_file *file,
                                         const struct scan_mark *mark);
 
+/* How many bytes of ${head}, the first of a text, are a byte order mark (U+FEFF in UTF-8,
+ * RFC 3629 section 6), which Windows puts there and which belongs to no line. */
+static inline size_t
+intake_bom(struct span head)
+{
+	return head.len >= 3 && memcmp(head.text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* Whether ${intake} is open. */
 static inline bool
 intake_is_open(const struct intake *intake)

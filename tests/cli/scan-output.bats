@@ -198,3 +198,33 @@ stops() {
 	scan --state state log text
 	says '^Known +76 lines and [0-9]+ records, read by an earlier run'
 }
+
+@test "a byte order mark is part of no line, UTF-16 is named" {
+	printf 'time,client,name\n2009-03-08 10:00:00,192.0.2.7,jogli.com\n2009-03-08 10:00:01,192.0.2.7,www.example\n' >csv
+	for form in csv bind zeek; do
+		[ $form = csv ] || log_of $form >$form
+		{ printf '\357\273\277'; cat $form; } >bom
+		scan --sightings --threads 1 $form
+		mv report without
+		scan --sightings --threads 1 --state state bom
+		never grep '^Skipped' told
+		cmp <(sed "s/\"file\":\"$form\"/\"file\":\"bom\"/" without) report
+		scan --sightings --state state bom
+		says "^Known +$(wc -l <$form) lines"
+		[ ! -s report ]
+		gzip -c bom >bom.gz
+		scan --sightings bom.gz
+		cmp <(sed "s/\"file\":\"$form\"/\"file\":\"bom.gz\"/" without) report
+	done
+	printf '\357\273\277' >bom
+	scan bom
+	ends 65
+	for to in UTF-16 UTF-16LE UTF-16BE; do
+		iconv -t $to csv >wide
+		scan wide
+		ends 65
+		says '^foresink: wide: it looks like UTF-16: make it UTF-8 first, with iconv -f UTF-16$'
+		scan --format columns wide
+		ends 65
+	done
+}

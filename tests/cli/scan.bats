@@ -44,6 +44,9 @@ load scan
 --columns time log
 --columns time,foo,name log
 --columns name,name log
+--columns name log
+--columns client,name log
+--columns date,name log
 --columns name --format bind log
 --date-order xyz log
 --tz Mars/Base log
@@ -329,6 +332,13 @@ END
 	scan --json --columns time,client,name log
 	ends 1
 	jq -es '.[0].findings[0].found == 49' report
+	printf 'one two\n' >words
+	scan --columns time,client,name words
+	ends 65
+	says '^foresink: words:1: neither tabs, commas, semicolons nor blanks part it into the columns that were said$'
+	scan --format columns words
+	ends 65
+	says '^foresink: words:1: it is not known which column holds what: say it with --columns$'
 	awk '{ print "x;" $3 ";A;" $2 ";udp;" $1 ";4711" }' log >table
 	scan --json --columns=-,name,type,client,transport,time,port table
 	ends 1

@@ -175,15 +175,16 @@ run_deliver(struct scan *scan, struct part *part)
 	return FSK_OK;
 }
 
-enum fsk_err
-run_keep_marks(struct scan *scan)
+/* Keeps the marks of the files that ${moved} since an earlier run, or of the others. */
+static enum fsk_err
+keep_marks(struct scan *scan, bool moved)
 {
-	for (size_t i = 0; i < scan->begun && scan->setting.state != NULL; i++) {
+	for (size_t i = 0; i < scan->begun; i++) {
 		const struct scan_mark *proven = &scan->proven[i];
 		struct scan_mark mark = scan->marks[i];
 		enum fsk_err err;
 
-		if (mark.offset == 0)
+		if (mark.offset == 0 || (mark.offset != proven->offset) != moved)
 			continue;
 		mark.seen = scan->setting.now;
 		err = scan_state_keep(scan->setting.state, &mark,
@@ -193,6 +194,19 @@ run_keep_marks(struct scan *scan)
 		scan->proven[i] = mark;
 	}
 	return FSK_OK;
+}
+
+enum fsk_err
+run_keep_marks(struct scan *scan)
+{
+	enum fsk_err err;
+
+	if (scan->setting.state == NULL)
+		return FSK_OK;
+	/* A copy of a log has the mark of the log. Where the log has grown, its new mark
+	 * takes the place of that one, which the copy then brings back. */
+	err = keep_marks(scan, true);
+	return err == FSK_OK ? keep_marks(scan, false) : err;
 }
 
 /* Cuts the next piece into ${part}. FSK_END when there is none. */

@@ -259,6 +259,27 @@ much() {
 	has 49
 }
 
+@test "the state: the copy of a log that grows is not read again" {
+	log_of bind >whole
+	mkdir logs
+	for copy in a.bak z.bak; do
+		rm -f state logs/*
+		head -n 30 whole >logs/q.log
+		cp logs/q.log logs/$copy
+		scan --state state logs
+		ends 1
+		cp whole logs/q.log
+		scan --state state logs
+		says '^Known +60 lines'
+		for _ in 1 2; do
+			scan --state state logs
+			ends 0
+			says '^Known +106 lines'
+			says '^Read +2 files, 0 lines'
+		done
+	done
+}
+
 @test "the state: a file that was written anew from its start is read anew" {
 	log_of bind >log
 	scan --state state log

@@ -16,8 +16,9 @@ struct report {
 	const struct leases *leases; /* NULL: none */
 	size_t generators;           /* that were looked for */
 	unsigned window_days;
-	const char *zone; /* of times without one, as the user named it */
-	size_t unopened;  /* files and folders that could not be opened */
+	const char *index; /* path of the index file; NULL: none */
+	const char *zone;  /* of times without one, as the user named it */
+	size_t unopened;   /* files and folders that could not be opened */
 	bool year_said;
 	bool verbose;
 	bool incomplete; /* the reading was stopped */

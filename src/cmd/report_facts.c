@@ -330,6 +330,11 @@ report_facts(const struct report *report, report_facts_taker *take, void *contex
 	     words_things(scan->index_names, "forecast name").text,
 	     words_things(report->generators, "generator").text,
 	     words_things(report->window_days, "day").text);
+	if (report->index != NULL)
+		tell(&teller, "Index",
+		     "%s: names of other times too, for clocks that are "
+		     "wrong",
+		     report->index);
 	if (scan->far_full)
 		tell(&teller, "Other times",
 		     "too many names of other times: later ones were not looked at");

@@ -413,6 +413,7 @@ review_run(const struct review_ask *ask)
 	                                .leases = review.setup.leases,
 	                                .generators = review.setup.selection.count,
 	                                .window_days = setting->window_days,
+	                                .index = review.setup.index,
 	                                .zone = ask->zone != NULL ? ask->zone : "UTC",
 	                                .year_said = ask->year != NULL,
 	                                .verbose = ask->verbose};

@@ -193,14 +193,20 @@ load_state(struct review_setup *setup, const char *path)
 	return err == FSK_OK ? STATUS_DONE : STATUS_DATA;
 }
 
+/* Opens the index that --index or FORESINK_INDEX names; the file at the usual place is
+ * for questions about single names: it makes a scan slower that did not ask for it. */
 static enum status
 load_index(struct review_setup *setup, const char *path)
 {
+	const char *named = getenv("FORESINK_INDEX");
 	char usual[PATH_MAX]; /* not asked for: path is named */
 	enum status status;
 
+	if (path == NULL && named != NULL && *named != '\0')
+		path = named;
 	if (path == NULL)
 		return STATUS_DONE;
+	setup->index = path;
 	status = index_file_open(path, usual, &setup->archive);
 	setup->setting.archive = setup->archive;
 	return status;

@@ -17,6 +17,7 @@ struct review_setup {
 	struct watch_allow *allow;     /* NULL: none */
 	struct leases *leases;         /* NULL: none */
 	struct watch_archive *archive; /* NULL: none */
+	const char *index;             /* path of the archive; NULL: none */
 	struct scan_state *state;      /* NULL: none */
 };
 

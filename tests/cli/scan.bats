@@ -267,6 +267,19 @@ END
 	ends 0
 	scan --json --index x.index log
 	ends 1
+	says '^Index +x\.index: '
+	mv report wanted
+	FORESINK_INDEX=x.index scan --json log
+	ends 1
+	says '^Index +x\.index: '
+	cmp wanted report
+	foresink index build -f conficker/b --from 2001-12-01 --to 2001-12-31 -o y.index
+	FORESINK_INDEX=y.index scan --json --index x.index log
+	cmp wanted report
+	FORESINK_INDEX=none scan --json log
+	ends 71
+	[ "$(cat told)" = 'foresink: none: No such file or directory' ]
+	scan --json --index x.index log
 	jq -es 'map(select(.verdict == "infected")) | length == 1 and (.[0] | .address == "10.0.0.1" and
 		(.findings[0] | .found == 30 and .clock_offset_days == -2125 and
 		.names[0].start == "2009-03-08T00:00:00Z"))' report

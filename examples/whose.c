@@ -15,11 +15,16 @@
 int
 main(int argc, char **argv)
 {
-	int64_t when = argc > 1 ? strtoll(argv[1], NULL, 10) : 0;
+	char *end = NULL;
+	int64_t when = argc > 2 ? strtoll(argv[1], &end, 10) : 0;
 	struct fsk_index *index;
 	struct fsk_match match;
 	enum fsk_err err;
 
+	if (argc < 3 || end == argv[1] || *end != '\0') {
+		fprintf(stderr, "usage: whose SECONDS NAME...\n");
+		return 64;
+	}
 	err = fsk_index_new(NULL, FSK_ALL_GENERATORS, when, when, &index);
 	if (err != FSK_OK) {
 		fprintf(stderr, "whose: %s\n", fsk_strerror(err));

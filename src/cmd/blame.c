@@ -22,6 +22,24 @@ find_long(const struct argp_option *options, const char *name, size_t len)
 	return begun;
 }
 
+/* Whether --${name}, ${len} letters of it, is cut so short that several options begin
+ * so; --help is one that every command has. */
+static bool
+is_ambiguous(const struct argp_option *options, const char *name, size_t len)
+{
+	size_t begun = strncmp("help", name, len) == 0;
+
+	for (; options->key != 0 || options->name != NULL || options->doc != NULL;
+	     options++) {
+		if (options->name == NULL || strncmp(options->name, name, len) != 0)
+			continue;
+		if (options->name[len] == '\0')
+			return false;
+		begun++;
+	}
+	return begun > 1;
+}
+
 /* The row of the option -${letter}; NULL when there is none. */
 static const struct argp_option *
 find_short(const struct argp_option *options, char letter)
@@ -45,6 +63,8 @@ check_long(const struct argp_option *options, const char *text, bool *wants_next
 
 	if (row == NULL)
 		return "there is no such option";
+	if (is_ambiguous(options, text + 2, len))
+		return "several options begin so";
 	if (has_value && row->arg == NULL)
 		return "this option takes no value";
 	*wants_next = row->arg != NULL && !has_value;

@@ -104,6 +104,7 @@ struct assumed {
 	size_t files;
 	bool zone;
 	bool year;
+	bool today; /* the year is that of the scan, for lack of a file's */
 	enum log_order order;
 };
 
@@ -119,7 +120,8 @@ gather(const struct scan_report *scan, const struct log_format *format)
 			continue;
 		assumed.files++;
 		assumed.zone = assumed.zone || file->assumed_zone;
-		assumed.year = assumed.year || file->assumed_year;
+		assumed.year = assumed.year || (file->assumed_year && !file->undated);
+		assumed.today = assumed.today || (file->assumed_year && file->undated);
 		if (file->dialect.order != LOG_ORDER_UNKNOWN && !file->dialect.order_said &&
 		    !file->dialect.order_seen && file->asked > 0)
 			assumed.order = file->dialect.order;
@@ -160,11 +162,15 @@ tell_formats(const struct teller *teller)
 		if (assumed.zone)
 			tell(teller, label, "  assumed: times without a zone are %s (--tz)",
 			     teller->report->zone);
-		if (assumed.year)
+		if (assumed.year || (assumed.today && teller->report->year_said))
 			tell(teller, label, "  assumed: the year, %s",
 			     teller->report->year_said ? "from --year"
 			                               : "from the date of the file "
 			                                 "(--year says another)");
+		if (assumed.today && !teller->report->year_said)
+			tell(teller, label,
+			     "  assumed: the year, from today's date (--year says "
+			     "another)");
 		if (assumed.order != LOG_ORDER_UNKNOWN)
 			tell(teller, label,
 			     "  assumed: dates are %s, no line proves it (--date-order)",

@@ -271,6 +271,7 @@ static enum fsk_err
 prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 {
 	struct span head;
+	struct stat status;
 	const char *why;
 	enum fsk_err err = open_source(intake, file, &head);
 
@@ -279,8 +280,6 @@ prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 	find_format(intake, file, head);
 	why = why_unread(intake, head);
 	if (why != NULL) {
-		struct stat status;
-
 		file->empty = head.len == 0 && log_source_why(intake->source) == NULL &&
 		              is_regular(intake, &status);
 		refuse(intake, file, why, 0);
@@ -294,6 +293,7 @@ prepare(struct intake *intake, struct scan_file *file, int64_t *first)
 	        .year = intake->setting->year,
 	        .newest = date_of_file(intake),
 	};
+	file->undated = !is_regular(intake, &status);
 	*first = intake->clock.newest;
 	memcpy(intake->mark.format, intake->format->name, strlen(intake->format->name) + 1);
 	if (intake->format->read != NULL) {

@@ -59,6 +59,7 @@ struct scan_file {
 	struct log_dialect dialect;
 	bool assumed_zone;
 	bool assumed_year;
+	bool undated;       /* a pipe: its date is that of the scan */
 	uint64_t from_line; /* lines that an earlier run read */
 	uint64_t bytes;     /* read now, decompressed */
 	uint64_t lines;     /* or records */

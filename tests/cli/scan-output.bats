@@ -228,3 +228,39 @@ stops() {
 		ends 65
 	done
 }
+
+@test "the year of a pipe is not that of a file" {
+	log_of dnsmasq >log
+	scan log
+	says '^ +assumed: the year, from the date of the file \(--year says another\)$'
+	run foresink scan - < <(cat log)
+	says "^ +assumed: the year, from today's date \(--year says another\)\$"
+	never grep 'date of the file' <<<"$output"
+	run foresink scan --year 2015 - < <(cat log)
+	says '^ +assumed: the year, from --year$'
+	scan - log <log
+	says '^ +assumed: the year, from the date of the file'
+}
+
+@test "an option that is cut too short is named, not the word behind it" {
+	log_of bind >log
+	for word in --t --f --h --f=bind; do
+		scan $word 3 log
+		ends 64
+		[ "$(cat told)" = "foresink: scan: \`$word': several options begin so; see \`foresink scan --help'" ]
+	done
+	scan --thr 1 --js log
+	ends 1
+}
+
+@test "what is being written into the folder that is read is not read" {
+	mkdir logs
+	log_of bind >logs/log
+	for words in '' --sightings; do
+		# shellcheck disable=SC2086 # none or one word
+		scan $words -o logs/report --html logs/page --state logs/state logs
+		ends 1
+		never grep -r '\.tmp' logs/report logs/page told
+		rm logs/report logs/page logs/state
+	done
+}

@@ -3,6 +3,7 @@
  * foresink formats: which logs can be read, and what they do not tell?
  */
 #include "cmd/format_facts.h"
+#include "cmd/nearest.h"
 #include "cmd/options.h"
 #include "cmd/say.h"
 
@@ -78,11 +79,17 @@ write_named(struct output *output, const struct formats *formats)
 static enum status
 check(const struct formats *formats)
 {
+	char near[NEAREST_FORMATS_SIZE];
+
 	for (size_t i = 0; i < formats->name_count; i++) {
 		if (log_format_find(span_of(formats->names[i])) != NULL)
 			continue;
-		say("formats: no format `%s'; `foresink formats' lists them",
-		    formats->names[i]);
+		if (nearest_formats(formats->names[i], near))
+			say("formats: no format `%s'; it may be: %s", formats->names[i],
+			    near);
+		else
+			say("formats: no format `%s'; `foresink formats' lists them",
+			    formats->names[i]);
 		return STATUS_USAGE;
 	}
 	return STATUS_DONE;

@@ -2,7 +2,9 @@
 #include "cmd/nearest.h"
 
 #include "base/ascii.h"
+#include "logs/catalog.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TYPED_MAX 64 /* letters that are compared */
@@ -60,4 +62,52 @@ nearest_generator(const char *typed, char near[DGA_GENERATOR_NAME_SIZE])
 		}
 	}
 	return found;
+}
+
+/* Whether ${title} holds ${typed}, in any case. */
+static bool
+speaks_of(const char *title, const char *typed)
+{
+	for (; *title != '\0'; title++) {
+		size_t i = 0;
+
+		while (typed[i] != '\0' &&
+		       ascii_to_lower(title[i]) == ascii_to_lower(typed[i]))
+			i++;
+		if (typed[i] == '\0')
+			return true;
+	}
+	return false;
+}
+
+bool
+nearest_formats(const char *typed, char near[NEAREST_FORMATS_SIZE])
+{
+	size_t best = strlen(typed) / 2 + 1;
+	size_t used = 0;
+	bool found = false;
+
+	if (strlen(typed) < 2 || strlen(typed) > TYPED_MAX)
+		return false;
+	for (size_t i = 0; i < log_format_count(); i++) {
+		const struct log_format *format = log_format_at(i);
+		size_t more = strlen(format->name) + strlen(", ");
+
+		if ((speaks_of(format->title, typed) || speaks_of(format->name, typed)) &&
+		    used + more < NEAREST_FORMATS_SIZE)
+			used += (size_t)snprintf(near + used, NEAREST_FORMATS_SIZE - used,
+			                         "%s%s", used > 0 ? ", " : "",
+			                         format->name);
+	}
+	for (size_t i = 0; i < log_format_count() && used == 0; i++) {
+		const struct log_format *format = log_format_at(i);
+		size_t away = distance(typed, format->name);
+
+		if (away >= best)
+			continue;
+		best = away;
+		found = true;
+		snprintf(near, NEAREST_FORMATS_SIZE, "%s", format->name);
+	}
+	return used > 0 || found;
 }

@@ -286,13 +286,15 @@ tell_rate(const struct teller *teller)
 
 	if (rate->prior)
 		tell(teller, "Chance",
-		     "too few names to measure (%s different clean names, %s are needed): "
-		     "%s a name assumed",
+		     "too few to measure (%s different pairs of clean name and day of a "
+		     "host, %s are needed): "
+		     "%s a pair assumed",
 		     words_about(rate->asked).text, words_count(NULL_LEAST).text,
 		     words_share(rate->used).text);
 	else
 		tell(teller, "Chance",
-		     "%s of %s different clean names matched placebo lists: %s a name (%s "
+		     "%s of %s different pairs of clean name and day of a host matched "
+		     "placebo lists: %s a pair (%s "
 		     "to %s, 95 %%); reckoned with %s",
 		     words_count(rate->matched).text, words_about(rate->asked).text,
 		     words_share(rate->rate).text, words_share(rate->low).text,

@@ -41,7 +41,7 @@ static const char head[] =
         "td,dd{overflow-wrap:anywhere}th{white-space:nowrap}\n"
         "td.n{font-variant-numeric:tabular-nums;white-space:nowrap}\n"
         "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}\n"
-        "dt{color:var(--soft)}dd{margin:0;white-space:pre-wrap}\n"
+        "dt{color:var(--soft)}dd{margin:0;white-space:pre-wrap;grid-column:2}\n"
         ".infected{color:var(--bad);font-weight:600}.likely{color:var(--may);"
         "font-weight:600}\n"
         "summary{cursor:pointer;font-weight:600;padding:.4rem 0}\n"
@@ -53,12 +53,14 @@ static const char head[] =
         "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}}\n"
         "@media print{body{max-width:none;padding:0}tr,svg{break-inside:avoid}"
         "details::details-content{content-visibility:visible;block-size:auto}}\n"
-        "</style>\n</head>\n<body>\n<h1>Review of logs</h1>\n";
+        "</style>\n</head>\n<body>\n";
 
 static void
 write_fact(const char *label, const char *text, void *context)
 {
-	html_element(context, "dt", label);
+	/* What has no label goes on with the one before. */
+	if (label[0] != '\0')
+		html_element(context, "dt", label);
 	html_element(context, "dd", text);
 	fputc('\n', context);
 }
@@ -240,7 +242,7 @@ write_name(FILE *out, const struct report *report, const struct verdict_name *na
 	snprintf(index, sizeof(index), "%" PRIu32 " of %" PRIu32, name->match.index,
 	         fsk_generator_names(name->match.generator));
 	fputs("<tr>", out);
-	write_cell(out, words_time(name->first_us).text);
+	write_cell(out, words_second(name->first_us).text);
 	html_element(out, "td", name->text);
 	write_cell(out, index);
 	write_cell(out, period);
@@ -294,8 +296,8 @@ write_requests(FILE *out, const struct report *report, const struct verdict_host
 		write_cell(out, request->fingerprint);
 		write_cell(out, words_count(request->requests).text);
 		write_cell(out, counter);
-		write_cell(out, words_time(request->first_us).text);
-		write_cell(out, words_time(request->last_us).text);
+		write_cell(out, words_second(request->first_us).text);
+		write_cell(out, words_second(request->last_us).text);
 		write_place(out, report, request->file, request->line);
 		fputs("</tr>\n", out);
 	}
@@ -378,6 +380,48 @@ write_collisions(FILE *out, const struct report *report)
 	write_more(out, count > most ? count - most : 0, "name");
 }
 
+/* What was found, in one line. */
+static void
+write_headline(FILE *out, const struct report *report, const struct report_tally *tally)
+{
+	struct words hosts = words_about(report_hosts(report));
+	size_t infected = tally->word[VERDICT_INFECTED];
+	size_t likely = tally->word[VERDICT_LIKELY];
+
+	fputs("<h1>Review of logs: ", out);
+	if (infected > 0 && likely > 0)
+		fprintf(out, "%s of about %s hosts infected, %s more likely to be",
+		        words_count(infected).text, hosts.text, words_count(likely).text);
+	else if (infected + likely > 0)
+		fprintf(out, "%s of about %s hosts %s", words_count(infected + likely).text,
+		        hosts.text, infected > 0 ? "infected" : "likely to be infected");
+	else if (!report_compared(report))
+		fputs("nothing was compared", out);
+	else
+		fprintf(out, "none of about %s hosts found infected", hosts.text);
+	fprintf(out, "%s</h1>\n", report->incomplete ? " (INCOMPLETE)" : "");
+}
+
+/* What the words mean, for who was sent the page. */
+static const char meanings[] =
+        "<h2>What this means</h2>\n<dl>\n"
+        "<dt>Generator</dt><dd>The algorithm by which a bot makes the names of its "
+        "control servers: malware family/variant. Each makes a list of names for each "
+        "period of its own; no person types them.</dd>\n"
+        "<dt>Evidence</dt><dd>How many different names of one list a host asked for in "
+        "the time of that list, weighed against how many it would meet by chance: the "
+        "logarithm of the odds. What convicts grows with the number of hosts.</dd>\n"
+        "<dt>Posterior</dt><dd>The probability that the host is infected, if one host "
+        "in 10,000 is.</dd>\n"
+        "<dt>Infected</dt><dd>Chance does not explain the names. Take the machine off "
+        "the network, keep its disk and memory for who examines it, and look for the "
+        "malware family that is named.</dd>\n"
+        "<dt>Likely</dt><dd>More probable than not: examine the machine, or read more "
+        "days of logs.</dd>\n"
+        "<dt>Relay</dt><dd>A resolver, proxy or gateway: a machine behind it is "
+        "infected. Look in its own log for which.</dd>\n"
+        "</dl>\n";
+
 void
 report_html_write(struct output *output, const struct report *report, int64_t now)
 {
@@ -385,6 +429,7 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 	FILE *out = output->file;
 
 	fputs(head, out);
+	write_headline(out, report, &tally);
 	fputs("<h2>Hosts</h2>\n", out);
 	if (report_found(report))
 		write_hosts(out, report, false, HOSTS_LISTED);
@@ -413,12 +458,11 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 		fputs("</details>\n", out);
 	}
 	write_collisions(out, report);
+	fputs(meanings, out);
 	fprintf(out,
-	        "<footer><p>Made by foresink %s at %s. All times are UTC. "
-	        "Infected: so many different names of one list in its time that chance "
-	        "does "
-	        "not explain them; likely: more probable than not. One name alone is never "
-	        "proof. Requests can be sent by anyone. foresink-scan(1) tells how this is "
-	        "reckoned.</p></footer>\n</body>\n</html>\n",
+	        "<footer><p>Made by foresink %s at %s. All times are UTC. One name alone "
+	        "is "
+	        "never proof. Requests can be sent by anyone. foresink-scan(1) tells how "
+	        "this is reckoned.</p></footer>\n</body>\n</html>\n",
 	        fsk_version(), words_second(now * 1000000).text);
 }

@@ -3,6 +3,7 @@
 
 #include "cmd/columns.h"
 #include "cmd/index_file.h"
+#include "cmd/nearest.h"
 #include "cmd/say.h"
 #include "cmd/whole.h"
 #include "cmd/words.h"
@@ -79,13 +80,18 @@ static enum status
 read_format(struct scan_setting *setting, const struct review_ask *ask)
 {
 	const struct log_format *columns = log_format_find(span_of("columns"));
+	char near[NEAREST_FORMATS_SIZE];
 	enum status status;
 
 	if (ask->format != NULL) {
 		setting->format = log_format_find(span_of(ask->format));
 		if (setting->format == NULL) {
-			say("--format %s: no such format; see `foresink formats'",
-			    ask->format);
+			if (nearest_formats(ask->format, near))
+				say("--format %s: no such format; it may be: %s",
+				    ask->format, near);
+			else
+				say("--format %s: no such format; see `foresink formats'",
+				    ask->format);
 			return STATUS_USAGE;
 		}
 	}

@@ -50,6 +50,20 @@ load scan
 	ends 64
 	[ "${#lines[@]}" -eq 1 ]
 	says '^foresink: '
+	run foresink formats nginx
+	ends 64
+	[ "$output" = "foresink: formats: no format \`nginx'; it may be: access, nginx-json" ]
+	run foresink formats WINDOWS
+	[ "$output" = "foresink: formats: no format \`WINDOWS'; it may be: windows-debug, windows-etw" ]
+	run foresink formats unbond
+	[ "$output" = "foresink: formats: no format \`unbond'; it may be: unbound" ]
+	run foresink formats ''
+	ends 64
+	run foresink formats quite-another-program
+	[ "$output" = "foresink: formats: no format \`quite-another-program'; \`foresink formats' lists them" ]
+	run foresink scan --format nginx log
+	ends 64
+	[ "$output" = "foresink: --format nginx: no such format; it may be: access, nginx-json" ]
 	run foresink formats --nope
 	ends 64
 	[ "${#lines[@]}" -eq 1 ]

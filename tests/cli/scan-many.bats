@@ -50,7 +50,7 @@ load scan
 	output=$(cat told)
 	says '^Found +0 hosts infected, 0 likely to be; [0-9]+ by chance$'
 	says '^Asked +(10|3),000,000 names by about [45],[0-9]{3} hosts; 0 lines'
-	read -r placebo names < <(sed -n 's/,//g; s/^Chance *\([0-9]*\) of \([0-9]*\) different clean names matched placebo lists: .*/\1 \2/p' told)
+	read -r placebo names < <(sed -n 's/,//g; s/^Chance *\([0-9]*\) of \([0-9]*\) different pairs of clean name and day of a host matched placebo lists: .*/\1 \2/p' told)
 	[ "$names" -ge 2000000 ]
 	matched=$(jq -r '"\(.address) \(.name)"' sightings | sort -u | wc -l)
 	echo "matched $matched, placebo $placebo of $names"

@@ -380,9 +380,16 @@ END
 	grep -q '<svg' page
 	grep -q 'conficker-ab' page
 	grep -q "default-src 'none'" page
+	grep -Eq '^<h1>Review of logs: 1 of about [0-9]+ hosts infected(, [0-9]+ more likely to be)?</h1>$' page
+	for word in Generator Evidence Posterior Infected; do
+		grep -q "^<dt>$word</dt><dd>[A-Z]" page
+	done
+	never grep -q '<dt></dt>' page
+	never grep -Eq '[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]' page
 	scan --html clean "$data/logs/bind-query.log"
 	ends 0
 	grep -q 'Nothing found' clean
+	grep -q '^<h1>Review of logs: none of about [0-9]* hosts found infected</h1>$' clean
 }
 
 @test "the report does not depend on the number of workers" {

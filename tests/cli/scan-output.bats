@@ -131,16 +131,15 @@ stops() {
 		done
 		# Nothing came at all.
 		# shellcheck disable=SC2086 # they are words
-		env --default-signal=INT foresink scan -o out $words <pipe >report 2>told 3>&- 8>&- &
+		env --default-signal=INT foresink scan $words <pipe >report 2>told 3>&- 8>&- &
 		stops $! INT
-		[ "$(head -n 1 out | cut -c 1-10)" = INCOMPLETE ]
-		grep -Eq '(-|pipe): stopped before anything came' out
-		rm out
+		[ "$(head -n 1 report | cut -c 1-10)" = INCOMPLETE ]
+		grep -Eq '(-|pipe): stopped before anything came' report
 	done
 	gzip <one | head -c 1500 >&8
-	env --default-signal=INT foresink scan pipe >report 2>told 3>&- 8>&- &
+	env --default-signal=INT foresink scan -o out pipe >report 2>told 3>&- 8>&- &
 	stops $! INT
-	grep -q INCOMPLETE report
+	grep -q INCOMPLETE out
 	exec 8>&-
 	# Nobody has the pipe open; what was read of the others is known then.
 	env --default-signal=INT foresink scan --state state one pipe >report 2>told 3>&- &

@@ -192,52 +192,18 @@ cut_at_tabs(struct span line, unsigned wanted, const char **ends)
 	return count;
 }
 
-/* The tabs of a line, as they are passed from its start on. */
-struct tabs {
-	struct span line;
-	const char *base; /* of the 64 octets looked at */
-	uint64_t left;    /* bit i: octet i is a tab that was not passed */
-};
-
-/* Passes ${count} tabs, at least one; returns where the last of them is, NULL when there
- * are fewer. */
-static inline __attribute__((always_inline)) const char *
-pass_tabs(struct tabs *tabs, unsigned count)
-{
-	for (;;) {
-		const char *at = tabs->base + LANES_SIZE;
-		struct lanes seen;
-
-		for (; tabs->left != 0; tabs->left &= tabs->left - 1) {
-			if (--count > 0)
-				continue;
-			at = tabs->base + __builtin_ctzll(tabs->left);
-			tabs->left &= tabs->left - 1;
-			return at;
-		}
-		if (at >= tabs->line.text + tabs->line.len)
-			return NULL;
-		seen = lanes_look(tabs->line, at, is_tab);
-		tabs->base = seen.base;
-		tabs->left = seen.fit >> (at - seen.base) << (at - seen.base);
-	}
-}
-
 /* Takes the column ${ahead} tabs further on than ${start}, the start of another one, which
  * is not the last of the line; moves ${start} to the one behind it. */
 static inline __attribute__((always_inline)) bool
-take_column(struct tabs *tabs, unsigned ahead, const char **start, struct span *column)
+take_column(struct marks *tabs, unsigned ahead, const char **start, struct span *column)
 {
+	const char *end = tabs->line.text + tabs->line.len;
 	const char *tab;
 
-	if (ahead > 0) {
-		tab = pass_tabs(tabs, ahead);
-		if (tab == NULL)
-			return false;
-		*start = tab + 1;
-	}
-	tab = pass_tabs(tabs, 1);
-	if (tab == NULL)
+	if (ahead > 0)
+		*start = marks_pass(tabs, ahead, is_tab) + 1;
+	tab = marks_pass(tabs, 1, is_tab);
+	if (tab == end)
 		return false;
 	*column = (struct span){*start, (size_t)(tab - *start)};
 	if (column->len == 1 && **start == '-')
@@ -258,8 +224,7 @@ cut_brief(const struct log_dialect *dialect, struct span line,
 	unsigned client = dialect->place[LOG_ROLE_CLIENT];
 	unsigned name = dialect->place[LOG_ROLE_NAME];
 	unsigned behind = dialect->width - name;
-	struct lanes seen = lanes_look(line, line.text, is_tab);
-	struct tabs tabs = {line, seen.base, seen.fit};
+	struct marks tabs = marks_of(line, line.text, is_tab);
 	const char *start = line.text;
 
 	if (time == 0 || client <= time || name <= client || behind == 0)
@@ -267,7 +232,8 @@ cut_brief(const struct log_dialect *dialect, struct span line,
 	return take_column(&tabs, time - 1, &start, &columns[LOG_ROLE_TIME]) &&
 	       take_column(&tabs, client - time - 1, &start, &columns[LOG_ROLE_CLIENT]) &&
 	       take_column(&tabs, name - client - 1, &start, &columns[LOG_ROLE_NAME]) &&
-	       (behind == 1 || pass_tabs(&tabs, behind - 1) != NULL);
+	       (behind == 1 ||
+	        marks_pass(&tabs, behind - 1, is_tab) < line.text + line.len);
 }
 
 /* The same with any separator, which is rare. */

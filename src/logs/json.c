@@ -349,7 +349,7 @@ take_member(struct walk *walk, const char *at)
 
 	start = at = pass_same(walk, at, &same);
 	guess = walk->guess < walk->guess_end ? walk->guess++ : NULL;
-	if (__builtin_expect(same != 0 && (~same & guess->mask) == 0 &&
+	if (__builtin_expect(guess != NULL && same != 0 && (~same & guess->mask) == 0 &&
 	                             walk->end - at > guess->len && at[guess->len] > ' ',
 	                     1)) {
 		key = guess->key;

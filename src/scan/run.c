@@ -215,7 +215,7 @@ next_piece(struct scan *scan, struct take *take, struct part *part)
 		                  &first);
 		scan->proven[file] = scan->intake.proven;
 		if (err == FSK_OK && intake_is_open(&scan->intake))
-			err = watch_view_placebo(scan->view, first, &take->placebo);
+			watch_view_expect(scan->view, first);
 		if (err != FSK_OK)
 			return err;
 	}
@@ -286,13 +286,8 @@ work(void *context, unsigned worker, size_t job)
 
 	(void)job;
 	while ((err = cut(scan, take, part, &turn)) == FSK_OK) {
-		if (part->format->read != NULL) {
-			err = FSK_OK;
-			if (take->placebo == NULL)
-				err = watch_view_placebo(scan->view, 0, &take->placebo);
-			if (err == FSK_OK)
-				err = take_lines(take, part);
-		}
+		if (part->format->read != NULL)
+			err = take_lines(take, part);
 		if (!give(scan, part, turn, err))
 			return FSK_OK;
 	}
@@ -320,6 +315,9 @@ scan_run(struct scan *scan)
 	err = crew.threads == 1 ? work(scan, 0, 0) : watch_crew_run(&crew);
 	if (err == FSK_OK)
 		err = scan->err;
+	/* Also of logs in which nobody asked it is said what they were compared with. */
+	if (err == FSK_OK)
+		err = watch_view_settle(scan->view);
 	if (err == FSK_OK)
 		err = run_keep_marks(scan);
 	if (err == FSK_OK && scan->stopped)

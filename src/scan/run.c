@@ -90,15 +90,25 @@ add_counts(struct scan *scan, const struct part *part)
 	report->clientless += part->clientless;
 }
 
-/* Gives ${sighting} to the verdict and to whoever wants to see it, unless its name is
- * allowed. */
+/* The second of ${sighting}, which may lie before 1970. */
+static int64_t
+second_of(const struct sighting *sighting)
+{
+	int64_t us = sighting->us;
+
+	return us / 1000000 - (us % 1000000 < 0);
+}
+
+/* Gives ${sighting} to the verdict and to whoever wants to see it, unless its name was
+ * allowed when it was asked for. */
 static enum fsk_err
 add_sighting(struct scan *scan, const struct sighting *sighting)
 {
 	const struct scan_setting *setting = &scan->setting;
 	enum fsk_err err;
 
-	if (setting->allow != NULL && watch_allow_has(setting->allow, sighting->name)) {
+	if (setting->allow != NULL &&
+	    watch_allow_find(setting->allow, sighting->name, second_of(sighting), NULL)) {
 		scan->report.allowed++;
 		return FSK_OK;
 	}

@@ -3,8 +3,10 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "cmd/collision.h"
 #include "cmd/meaning.h"
 #include "cmd/row.h"
+#include "watch/utf8.h"
 #include "wire/name.h"
 
 #include <inttypes.h>
@@ -19,6 +21,42 @@ write_escaped(FILE *out, struct span text)
 		else
 			fprintf(out, "\\x%02x", (unsigned char)text.text[i]);
 	}
+}
+
+/* Writes ${text}, UTF-8 as it is, and what is none or cannot be shown as \xHH. */
+static void
+write_shown(FILE *out, struct span text)
+{
+	while (text.len > 0) {
+		uint32_t point = 0;
+		size_t octets = utf8_read(text, &point);
+
+		if (octets > 0 && !utf8_steers(point)) {
+			fwrite(text.text, 1, octets, out);
+		} else {
+			octets = octets > 0 ? octets : 1;
+			write_escaped(out, (struct span){text.text, octets});
+		}
+		text = span_from(text, octets);
+	}
+}
+
+/* Writes what the collision stage says of ${name} as ${match}, if it says anything. */
+static void
+write_ruling(FILE *out, const struct answer *answer, const struct fsk_match *match,
+             const struct fsk_name *name)
+{
+	struct watch_ruling ruling;
+	char text[WATCH_RULING_SIZE];
+
+	collision_rule(answer->rules, match, name, &ruling);
+	if (ruling.ground == WATCH_GROUND_NONE)
+		return;
+	watch_ruling_write(&ruling, text);
+	fprintf(out, "    %s%s: ", watch_state_name(ruling.state),
+	        ruling.ground == WATCH_GROUND_SUSPICIOUS ? ", suspicious" : "");
+	write_shown(out, span_of(text));
+	fputc('\n', out);
 }
 
 static bool
@@ -48,6 +86,7 @@ write_match(struct output *output, const struct answer *answer,
 		fprintf(output->file, "; before it was first seen (%s): no bot asked then",
 		        generator.family->first_seen);
 	fputc('\n', output->file);
+	write_ruling(output->file, answer, match, name);
 }
 
 /* Writes the ${count} matches at ${hits}, all of one generator, in the order of
@@ -140,6 +179,24 @@ answer_write_text(struct output *output, const struct answer *answer)
 	write_suffix_notes(output, &answer->asked->name);
 }
 
+/* Writes what the collision stage says of ${name} as ${match}, as members. */
+static void
+write_json_ruling(struct output *output, const struct answer *answer,
+                  const struct fsk_match *match, const struct fsk_name *name)
+{
+	struct watch_ruling ruling;
+	char text[WATCH_RULING_SIZE];
+
+	collision_rule(answer->rules, match, name, &ruling);
+	watch_ruling_write(&ruling, text);
+	fprintf(output->file, ",\"state\":\"%s\",\"ground\":\"%s\",\"why\":",
+	        watch_state_name(ruling.state), watch_ground_name(ruling.ground));
+	if (text[0] != '\0')
+		output_json(output, text, strlen(text));
+	else
+		fputs("null", output->file);
+}
+
 static void
 write_json_match(struct output *output, const struct answer *answer,
                  const struct fsk_match *match, const struct fsk_name *name)
@@ -156,9 +213,11 @@ write_json_match(struct output *output, const struct answer *answer,
 	output_json_instant(output, match->period.first);
 	fputs(",\"end\":", output->file);
 	output_json_instant(output, match->period.last);
-	fprintf(output->file, ",\"time\":\"%s\",\"before_first_seen\":%s}",
+	fprintf(output->file, ",\"time\":\"%s\",\"before_first_seen\":%s",
 	        meaning_of_time(match->period, answer->now),
 	        unborn(&generator, match) ? "true" : "false");
+	write_json_ruling(output, answer, match, name);
+	fputc('}', output->file);
 }
 
 static void

@@ -9,13 +9,15 @@
 #include "cmd/asked.h"
 #include "cmd/hits.h"
 #include "cmd/output.h"
+#include "watch/ruling.h"
 
 struct answer {
 	struct span text;          /* as it was asked */
 	const struct asked *asked; /* NULL: no name was in it */
 	const char *why;           /* then: the reason */
 	const struct hits *hits;
-	int64_t now;    /* to tell past from future */
+	const struct watch_rules *rules; /* of the collision stage */
+	int64_t now;                     /* to tell past from future */
 	size_t windows; /* matches of one name and generator that people see */
 
 	/* What was searched, for an answer that must stand alone. */
@@ -23,7 +25,8 @@ struct answer {
 	struct span_of_time span;
 };
 
-/* Writes ${answer} as lines for people: one a match, and notes. Of one name and
+/* Writes ${answer} as lines for people: one a match, with a second one where the
+ * collision stage has something to say, and notes. Of one name and
  * generator the matches nearest to now are listed, the others counted. */
 void answer_write_text(struct output *output, const struct answer *answer);
 

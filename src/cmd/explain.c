@@ -3,13 +3,12 @@
  * foresink explain: whose name is this, and when?
  */
 #include "base/date.h"
+#include "cmd/collision.h"
 #include "cmd/index_file.h"
-#include "cmd/meaning.h"
 #include "cmd/portion.h"
 #include "cmd/say.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
@@ -25,6 +24,7 @@ static const struct argp_option rows[] = {
         OPTIONS_TO,
         {"index", OPTION_INDEX, "FILE", 0, "ask this index file, see foresink-index(1)", 0},
         {"no-index", OPTION_NO_INDEX, NULL, 0, "ask no index file", 0},
+        OPTIONS_COLLISION,
         {"json", OPTION_JSON, NULL, 0, "one JSON object a name", 0},
         OPTIONS_THREADS,
         {0},
@@ -39,6 +39,8 @@ struct explain {
 	size_t name_count;
 	struct selection selection;
 	struct watch_archive *archive;
+	struct collision_ask collision;
+	struct watch_rulebook *book;
 	struct output output;
 	struct portion_task task;
 	struct portion portion;
@@ -49,6 +51,8 @@ take(int key, char *arg, struct argp_state *state)
 {
 	struct explain *explain = state->input;
 
+	if (collision_take(&explain->collision, key, arg) == 0)
+		return 0;
 	switch (key) {
 	case OPTION_INDEX:
 		explain->index = arg;
@@ -68,31 +72,6 @@ take(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* Writes what was searched and what the families found mean. */
-static void
-write_end(struct explain *explain)
-{
-	const struct portion *portion = &explain->portion;
-	FILE *out = explain->output.file;
-	char from[DATE_INSTANT_SIZE];
-	char to[DATE_INSTANT_SIZE];
-
-	date_write_instant(explain->task.span.from, from);
-	date_write_instant(explain->task.span.to, to);
-	fprintf(out, "\nSearched %zu generator%s, %s to %s: ", explain->selection.count,
-	        explain->selection.count == 1 ? "" : "s", from, to);
-	if (portion->archive != NULL)
-		fprintf(out, "the index file%s", portion->names_made > 0 ? " and " : ".\n");
-	if (portion->archive == NULL || portion->names_made > 0)
-		fprintf(out, "%" PRIu64 " names made and compared.\n", portion->names_made);
-	for (size_t i = 0; i < dga_family_count(); i++) {
-		if (portion->met[i]) {
-			fputc('\n', out);
-			meaning_write(&explain->output, dga_family_at(i));
-		}
-	}
-}
-
 /* Asks for all names and answers them. */
 static enum status
 answer_all(struct explain *explain)
@@ -109,7 +88,7 @@ answer_all(struct explain *explain)
 	if (err == FSK_OK)
 		err = portion_answer(portion);
 	if (err == FSK_OK && !explain->task.json)
-		write_end(explain);
+		portion_write_end(portion);
 	if (err == FSK_OK || err == FSK_STOPPED)
 		return portion->status;
 	if (err == FSK_CORRUPT)
@@ -145,11 +124,14 @@ work(struct explain *explain)
 	if (status == STATUS_DONE && !explain->no_index)
 		status = index_file_open(explain->index, explain->usual, &explain->archive);
 	if (status == STATUS_DONE)
+		status = collision_load(&explain->collision, &explain->book);
+	if (status == STATUS_DONE)
 		status = output_open(&explain->output, NULL);
 	if (status != STATUS_DONE)
 		return status;
 	explain->task.selection = &explain->selection;
 	explain->task.archive = explain->archive;
+	explain->task.rules = watch_rulebook_rules(explain->book, explain->task.now);
 	explain->task.path = explain->index != NULL ? explain->index : explain->usual;
 	explain->task.may_do_without = explain->index == NULL;
 	explain->task.threads = explain->common.threads;
@@ -186,6 +168,8 @@ run(int argc, char **argv)
 		status = work(&explain);
 	selection_fini(&explain.selection);
 	watch_archive_close(explain.archive);
+	watch_rulebook_free(explain.book);
+	collision_fini(&explain.collision);
 	options_fini(&explain.common);
 	return status;
 }

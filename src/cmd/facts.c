@@ -68,6 +68,20 @@ facts_life(const struct dga_family *family)
 	return "unknown";
 }
 
+const char *
+facts_confidence(enum dga_confidence confidence)
+{
+	switch (confidence) {
+	case DGA_LOW:
+		return "low";
+	case DGA_MEDIUM:
+		return "medium";
+	case DGA_HIGH:
+		return "high";
+	}
+	return "low";
+}
+
 uint32_t
 facts_names(const struct dga_family *family)
 {
@@ -118,7 +132,8 @@ write_variant(struct output *output, const struct dga_variant *variant)
 		snprintf(suffixes, sizeof(suffixes), "%u suffixes", variant->suffix_count);
 		fputs(suffixes, output->file);
 	}
-	fprintf(output->file, "; %s\n", variant->about);
+	fprintf(output->file, "; %s; confidence %s\n", variant->about,
+	        facts_confidence(variant->confidence));
 	meaning_wrap(output, variant->proof_standing, 6);
 }
 
@@ -186,6 +201,7 @@ write_json_variant(struct output *output, const struct dga_variant *variant)
 	write_pair(output, "proof_date", variant->proof_date);
 	write_pair(output, "proof_sha256", variant->proof_sha256);
 	write_pair(output, "proof_standing", variant->proof_standing);
+	write_pair(output, "confidence", facts_confidence(variant->confidence));
 	fputc('}', output->file);
 }
 
@@ -277,8 +293,10 @@ facts_write_mdoc(struct output *output, const struct dga_family *family)
 		        family->name, variant->name, variant->count, variant->label_min,
 		        variant->label_max);
 		mdoc_text(out, variant->about);
-		fputs(".Pq ", out);
+		fprintf(out, ".Po\nconfidence %s:\n",
+		        facts_confidence(variant->confidence));
 		mdoc_text(out, variant->proof_standing);
+		fputs(".Pc\n", out);
 	}
 	fputs(".El\n.Pp\nSources:\n.Bl -bullet -compact\n", out);
 	for (size_t i = 0; family->sources[i] != NULL; i++) {

@@ -24,6 +24,9 @@ enum option_key {
 	OPTION_TO,
 	OPTION_AT,
 	OPTION_THREADS,
+	OPTION_ALLOW, /* these three of cmd/collision.h */
+	OPTION_POPULAR,
+	OPTION_REGISTERED,
 	OPTION_OWN /* a command's own keys begin here */
 };
 

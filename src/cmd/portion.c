@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/portion.h"
 
+#include "base/date.h"
 #include "cmd/lines.h"
+#include "cmd/meaning.h"
 #include "cmd/say.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +77,7 @@ write_answer(const struct portion *portion, const struct portion_entry *entry)
 	        .asked = entry->why == NULL ? &entry->asked : NULL,
 	        .why = entry->why,
 	        .hits = &portion->hits,
+	        .rules = &task->rules,
 	        .now = task->now,
 	        .windows = WINDOWS,
 	        .selection = task->selection,
@@ -169,4 +173,28 @@ portion_ask_stdin(struct portion *portion)
 	if (err == FSK_IO && say_stopped())
 		return FSK_STOPPED;
 	return err == FSK_END ? FSK_OK : err;
+}
+
+void
+portion_write_end(const struct portion *portion)
+{
+	const struct portion_task *task = portion->task;
+	FILE *out = task->output->file;
+	char from[DATE_INSTANT_SIZE];
+	char to[DATE_INSTANT_SIZE];
+
+	date_write_instant(task->span.from, from);
+	date_write_instant(task->span.to, to);
+	fprintf(out, "\nSearched %zu generator%s, %s to %s: ", task->selection->count,
+	        task->selection->count == 1 ? "" : "s", from, to);
+	if (portion->archive != NULL)
+		fprintf(out, "the index file%s", portion->names_made > 0 ? " and " : ".\n");
+	if (portion->archive == NULL || portion->names_made > 0)
+		fprintf(out, "%" PRIu64 " names made and compared.\n", portion->names_made);
+	for (size_t i = 0; i < dga_family_count(); i++) {
+		if (portion->met[i]) {
+			fputc('\n', out);
+			meaning_write(task->output, dga_family_at(i));
+		}
+	}
 }

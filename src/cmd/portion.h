@@ -17,6 +17,7 @@ struct portion_task {
 	const char *path;                    /* of the archive */
 	bool may_do_without; /* search if the archive turns out to be altered */
 	unsigned threads;
+	struct watch_rules rules; /* of the collision stage */
 	bool json;
 	int64_t now;
 	struct output *output;
@@ -50,6 +51,9 @@ FSK_MUST_USE enum fsk_err portion_ask_stdin(struct portion *portion);
 /* Answers what was asked since the last answer. Errors of hits_find();
  * FSK_CORRUPT was said. */
 FSK_MUST_USE enum fsk_err portion_answer(struct portion *portion);
+
+/* Writes for people what was searched and what the families found mean. */
+void portion_write_end(const struct portion *portion);
 
 /* Frees what ${portion} holds. */
 void portion_fini(struct portion *portion);

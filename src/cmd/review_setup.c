@@ -122,7 +122,8 @@ load_allow(struct review_setup *setup, const char *path)
 		return status;
 	err = setup->allow == NULL ? watch_allow_new(&setup->allow) : FSK_OK;
 	if (err == FSK_OK)
-		err = watch_allow_read(setup->allow, (struct span){text, len}, &fault);
+		err = watch_allow_read(setup->allow, (struct span){text, len},
+		                       span_of(path), &fault);
 	free(text);
 	if (err == FSK_SYNTAX) {
 		say_fault(path, &fault);

@@ -160,17 +160,30 @@ dga_suffix_of(const struct dga_variant *variant, struct span name)
 	return NULL;
 }
 
-int64_t
-dga_first_seen(const struct dga_family *family)
+/* The first second of ${text}, a day, a month or a year. */
+static int64_t
+first_second(const char *text)
 {
 	char day[] = "0000-01-01";
-	size_t len = strlen(family->first_seen);
+	size_t len = strlen(text);
 	int64_t days = DATE_FIRST;
 
-	memcpy(day, family->first_seen, len < 10 ? len : 10);
+	memcpy(day, text, len < 10 ? len : 10);
 	if (date_parse(span_of(day), &days, NULL) != FSK_OK)
 		return INT64_MIN; /* the unit test of the catalog refuses such a date */
 	return days * DATE_DAY;
+}
+
+int64_t
+dga_first_seen(const struct dga_family *family)
+{
+	return first_second(family->first_seen);
+}
+
+int64_t
+dga_known_from(const struct dga_family *family)
+{
+	return first_second(family->known_from);
 }
 
 /* The first instant after ${instant} at which a list could begin that did not

@@ -53,6 +53,10 @@ const struct dga_suffix *dga_suffix_of(const struct dga_variant *variant, struct
  * the month or the year that its descriptor names. */
 int64_t dga_first_seen(const struct dga_family *family);
 
+/* The first second of the day from which an outsider could compute the names of
+ * ${family}. */
+int64_t dga_known_from(const struct dga_family *family);
+
 /* Stores in ${period} the first period of ${generator} that holds ${from} or
  * comes after it, if it begins at ${to} or before (seconds since 1970).
  * FSK_END when there is none. */

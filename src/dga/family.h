@@ -43,6 +43,14 @@ struct dga_suffix {
 		sizeof("." without_dot) - 1, "." without_dot                               \
 	}
 
+/* How certain it is that a variant's lists are those of the malware. It says nothing of
+ * how often they collide with names of real sites. */
+enum dga_confidence {
+	DGA_LOW,    /* one program alone makes them */
+	DGA_MEDIUM, /* two independent programs agree, or names of the lists were seen */
+	DGA_HIGH    /* equal to a whole list that was published or captured */
+};
+
 /* One seed or version of a family. */
 struct dga_variant {
 	const char *name;  /* "b", "v2-cfg1": letters, digits, '-' */
@@ -57,6 +65,7 @@ struct dga_variant {
 	const char *proof_date;            /* start of the lists that are digested:
 	                                    * a date or an instant of base/date.h */
 	uint32_t proof_periods;            /* how many consecutive lists; 0 counts as 1 */
+	enum dga_confidence confidence;    /* proof_standing as a rank */
 	const char *proof_sha256;          /* 64 hex digits: of the names, each with LF */
 	const char *proof_standing;        /* how certain the list is, and by whose word */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "logs/bind_line.h"
 
+#include "logs/eight.h"
 #include "logs/stamp.h"
 #include "logs/text.h"
 #include "logs/words.h"
@@ -158,6 +159,27 @@ is_query(const char *at)
 	return memcmp(at, "quer", 4) == 0 && memcmp(at + 3, "ry: ", 4) == 0;
 }
 
+/* The last '#' in front of ${end}, or ${start}. Of most clients it is in the eight octets
+ * there, as a port has five digits at most. */
+static inline const char *
+last_hash(const char *start, const char *end)
+{
+	if (end - start > 8) {
+		/* The highest bit of octets that are '#': of no other, so that the last one
+		 * counts. */
+		const uint64_t low = EIGHT_EACH * 0x7f;
+		uint64_t others = eight_at(end - 8) ^ EIGHT_EACH * '#';
+		uint64_t hashes = ~(((others & low) + low) | others | low);
+
+		if (__builtin_expect(hashes != 0, 1))
+			return end - 1 - __builtin_clzll(hashes) / 8;
+		end -= 8;
+	}
+	while (end > start && end[-1] != '#')
+		end--;
+	return end > start ? end - 1 : start;
+}
+
 /* The usual line, of a log with print-time, print-category and print-severity, when only
  * the client and the name are wanted: nearly all lines of a large log. ${rest} is what
  * stands behind the time. What is not as expected, or has more to say (an ECS at its
@@ -168,23 +190,21 @@ read_usual(struct span rest, struct log_entry *entry)
 	static const char front[] = " queries: info: client @";
 	const char *end = rest.text + rest.len;
 	const char *client, *paren, *query, *name, *mark;
-	struct lanes seen;
+	struct marks blanks;
 
 	if (rest.len < 96 || memcmp(rest.text, front, 24) != 0 || end[-1] != ')')
 		return false;
-	client = rest.text + 24;
-	seen = lanes_look(rest, client, words_blank);
-	client = lanes_next(rest, &seen, client, words_blank) + 1;
-	paren = lanes_next(rest, &seen, client, words_blank) + 1;
+	blanks = marks_of(rest, rest.text + 24, words_blank);
+	client = marks_pass(&blanks, 1, words_blank) + 1;
+	paren = marks_pass(&blanks, 1, words_blank) + 1;
 	if (end - paren < 16 || *paren != '(')
 		return false;
-	for (mark = paren - 2; mark > client && *mark != '#';)
-		mark--;
-	query = lanes_next(rest, &seen, paren, words_blank) + 1;
+	mark = last_hash(client, paren - 1);
+	query = marks_pass(&blanks, 1, words_blank) + 1;
 	if (mark <= client || end - query < 16 || !is_query(query))
 		return false;
 	name = query + 7;
-	query = lanes_next(rest, &seen, name, words_blank);
+	query = marks_pass(&blanks, 2, words_blank);
 	if (query == name || end - query < 5 || memcmp(query, " IN ", 4) != 0)
 		return false;
 	entry->client = (struct span){client, (size_t)(mark - client)};
@@ -238,16 +258,13 @@ read_time(struct span *rest, struct log_scratch *scratch, struct log_entry *entr
 	return true;
 }
 
-enum log_kind
-bind_line_read(struct span line, struct log_scratch *scratch, struct log_entry *entry)
+/* Reads any other line, from ${rest} on; it had a time in front if ${timed}. */
+static __attribute__((noinline)) enum log_kind
+read_unusual(struct span rest, bool timed, struct log_entry *entry)
 {
-	struct span rest = line;
-	bool timed = read_time(&rest, scratch, entry);
 	struct words words;
 	struct span word;
 
-	if (timed && scratch->brief && read_usual(rest, entry))
-		return LOG_ASKED;
 	timed = timed || stamp_any(&rest, entry);
 	text_blanks(&rest);
 	words = words_of(rest);
@@ -257,4 +274,15 @@ bind_line_read(struct span line, struct log_scratch *scratch, struct log_entry *
 	}
 	entry->why = "no line of BIND's query log";
 	return timed && text_find(rest, "named[") < rest.len ? LOG_ASIDE : LOG_FOREIGN;
+}
+
+enum log_kind
+bind_line_read(struct span line, struct log_scratch *scratch, struct log_entry *entry)
+{
+	struct span rest = line;
+	bool timed = read_time(&rest, scratch, entry);
+
+	if (timed && scratch->brief && read_usual(rest, entry))
+		return LOG_ASKED;
+	return read_unusual(rest, timed, entry);
 }

@@ -121,8 +121,8 @@ yearless_to_utc(const struct log_clock *clock, int64_t seconds)
  * ${time}, is ahead of UTC. Zones change on the quarter, so what holds at its start
  * holds for all of it, and the lines of a log come by in the order of time. False
  * when it lies outside the calendar. */
-static bool
-find_quarter(struct log_clock *clock, enum log_time time, int64_t us)
+bool
+log_clock_find(struct log_clock *clock, enum log_time time, int64_t us)
 {
 	const int64_t first = DATE_FIRST * DATE_DAY;
 	const int64_t last = (DATE_LAST + 1) * DATE_DAY - 1;
@@ -144,16 +144,5 @@ find_quarter(struct log_clock *clock, enum log_time time, int64_t us)
 	clock->from = quarter * MICROSECONDS;
 	clock->to = clock->from + QUARTER - 1;
 	clock->ahead = (quarter - utc) * MICROSECONDS;
-	return true;
-}
-
-bool
-log_clock_utc(struct log_clock *clock, const struct log_entry *entry, int64_t *us)
-{
-	if ((entry->us < clock->from || entry->us > clock->to ||
-	     entry->time != clock->time) &&
-	    !find_quarter(clock, entry->time, entry->us))
-		return false;
-	*us = entry->us - clock->ahead;
 	return true;
 }

@@ -32,8 +32,22 @@ struct log_clock {
 /* Makes ${clock} after ${setting}. */
 void log_clock_init(struct log_clock *clock, const struct log_clock_setting *setting);
 
+/* Finds out how far times of the kind ${time} are from UTC in the quarter of an hour of
+ * ${us}. False when ${us} is no time. */
+bool log_clock_find(struct log_clock *clock, enum log_time time, int64_t us);
+
 /* Stores in ${us} the time of ${entry} in UTC, microseconds since 1970. False
  * when it has none, or none in 1601..9999. */
-bool log_clock_utc(struct log_clock *clock, const struct log_entry *entry, int64_t *us);
+static inline bool
+log_clock_utc(struct log_clock *clock, const struct log_entry *entry, int64_t *us)
+{
+	if (__builtin_expect(entry->us < clock->from || entry->us > clock->to ||
+	                             entry->time != clock->time,
+	                     0) &&
+	    !log_clock_find(clock, entry->time, entry->us))
+		return false;
+	*us = entry->us - clock->ahead;
+	return true;
+}
 
 #endif

@@ -96,12 +96,18 @@ log_entry_clear(struct log_entry *entry)
 struct json_table;
 struct json_key;
 
-/* A key of JSON as a line had it, with its quotes, the colon and the blanks up to its
- * value, and which it is of its table; none: table is NULL. */
+/* A member of JSON as a line had it: its key with its quotes, the colon and the blanks up
+ * to its value, and which it is of its table; none: table is NULL. When it is so short
+ * that it lies in text up to the quote of the next key, all of it is known again. */
 struct log_key {
 	char text[32];
-	uint32_t mask; /* bit i is set when octet i of text counts */
-	uint8_t len;
+	uint32_t mask;    /* bit i is set when octet i of text is one of the key's */
+	uint32_t whole;   /* the same of all of it and the next quote; 0: it is longer */
+	uint8_t len;      /* of the key */
+	uint8_t next;     /* where the next quote is, if whole */
+	uint8_t value_at; /* where its value is, if whole, without quotes */
+	uint8_t value_len;
+	uint8_t kind; /* enum json_kind */
 	const struct json_table *table;
 	const struct json_key *key; /* NULL: not wanted */
 };
@@ -117,6 +123,11 @@ struct log_scratch {
 	             * rest of the entry may be left empty, whether read or not */
 	char date[12]; /* of stamp_iso_next() and the like */
 	int64_t date_us;
+	char instant[20]; /* of stamp_iso_next(): up to the point, and the zone */
+	uint64_t zone;
+	int64_t instant_us;
+	uint8_t instant_len; /* of all of it */
+	enum log_time instant_time;
 	char minute[18]; /* of bind_line_read() */
 	int64_t minute_us;
 	struct log_key keys[LOG_KEYS]; /* of json_read_next() */

@@ -3,8 +3,6 @@
 
 #include "base/ascii.h"
 #include "logs/quote.h"
-#include "logs/text.h"
-#include "logs/utf8.h"
 
 static const char cut_string[] = "a JSON string without its end";
 static const char cut_object[] = "a JSON object without its end";
@@ -125,18 +123,18 @@ store(struct walk *walk, const struct json_key *key, struct json_value value)
 		walk->values[key->slot] = value;
 }
 
+/* Reads the string at ${at} into ${value}; returns where it ends. */
 static inline __attribute__((always_inline)) const char *
-take_string(struct walk *walk, const char *at, const struct json_key *key)
+take_string(struct walk *walk, const char *at, struct json_value *value)
 {
-	struct json_value value = {.kind = JSON_STRING};
-	const char *end = quote_end(walk->line, &walk->quotes, ++at, &value.escaped);
+	bool escaped = false;
+	const char *end = quote_end(walk->line, &walk->quotes, ++at, &escaped);
 
 	if (end == NULL) {
 		walk->why = cut_string;
 		return NULL;
 	}
-	value.raw = (struct span){at, (size_t)(end - at)};
-	store(walk, key, value);
+	*value = (struct json_value){{at, (size_t)(end - at)}, JSON_STRING, escaped};
 	return end + 1;
 }
 
@@ -165,9 +163,9 @@ plain_end(const char *at, const char *end)
 	return at;
 }
 
-/* Takes a number or a word. */
+/* Reads a number or a word. */
 static inline __attribute__((always_inline)) const char *
-take_plain(struct walk *walk, const char *at, const struct json_key *key)
+take_plain(struct walk *walk, const char *at, struct json_value *value)
 {
 	const char *end = plain_end(at, walk->end);
 
@@ -175,9 +173,8 @@ take_plain(struct walk *walk, const char *at, const struct json_key *key)
 		walk->why = "a JSON key without a value";
 		return NULL;
 	}
-	store(walk, key,
-	      (struct json_value){.raw = {at, (size_t)(end - at)},
-	                          .kind = ascii_alpha(*at) ? JSON_WORD : JSON_NUMBER});
+	*value = (struct json_value){.raw = {at, (size_t)(end - at)},
+	                             .kind = ascii_alpha(*at) ? JSON_WORD : JSON_NUMBER};
 	return end;
 }
 
@@ -192,9 +189,13 @@ take_nested(struct walk *walk, const char *at, const struct json_key *key)
 	if (square) {
 		at = blanks(at, walk->end);
 		if (at < walk->end && *at == '"') {
-			at = take_string(walk, at, key);
-			return at == NULL ? NULL
-			                  : pass_nested(walk->line, at, true, &walk->why);
+			struct json_value value;
+
+			at = take_string(walk, at, &value);
+			if (at == NULL)
+				return NULL;
+			store(walk, key, value);
+			return pass_nested(walk->line, at, true, &walk->why);
 		}
 	}
 	if (key->inside == NULL || walk->depth + 1 == JSON_LEVELS ||
@@ -223,15 +224,83 @@ pass_colon(struct walk *walk, const char *at)
 	return at;
 }
 
-/* Whether ${guess} stands at ${at}, with 32 octets of the line behind. */
-static inline __attribute__((always_inline)) bool
-stands(const struct log_key *guess, const char *at)
+static inline __attribute__((always_inline)) uint32_t
+same_whole(const struct log_key *guess, const char *at)
 {
-	uint64_t same = lane_mask((lane)(lane_load(at) == lane_load(guess->text))) |
-	                lane_mask((lane)(lane_load(at + 16) == lane_load(guess->text + 16)))
-	                        << 16;
+	return (uint32_t)(lane_mask((lane)(lane_load(at) == lane_load(guess->text))) |
+	                  lane_mask(
+	                          (lane)(lane_load(at + 16) == lane_load(guess->text + 16)))
+	                          << 16);
+}
 
-	return (same & guess->mask) == guess->mask;
+/* The same where fewer than 32 octets of the line are left. */
+static __attribute__((noinline)) uint32_t
+same_last(const struct log_key *guess, const char *at, size_t left)
+{
+	char copy[32] = {0};
+
+	memcpy(copy, at, left);
+	return same_whole(guess, copy) & ((UINT32_C(1) << left) - 1);
+}
+
+/* Which of the 32 octets at ${at} are those of ${guess}; none that is behind the line. */
+static inline __attribute__((always_inline)) uint32_t
+same_octets(const struct walk *walk, const struct log_key *guess, const char *at)
+{
+	size_t left = (size_t)(walk->end - at);
+
+	return __builtin_expect(left < 32, 0) ? same_last(guess, at, left)
+	                                      : same_whole(guess, at);
+}
+
+/* Passes over the members from ${at} on, which points at a key, that are those of the
+ * line before, octet by octet, and are followed by another one: of most lines of a log
+ * these are most. Stores their values; returns where the next key is, and in ${same}
+ * which of its octets are those of walk->guess. */
+static inline __attribute__((always_inline)) const char *
+pass_same(struct walk *walk, const char *at, uint32_t *same)
+{
+	const struct json_table *table = walk->level[walk->depth];
+	struct log_key *guess = walk->guess;
+
+	*same = 0;
+	for (; guess < walk->guess_end && guess->table == table; guess++) {
+		*same = same_octets(walk, guess, at);
+		if (guess->whole == 0 || (~*same & guess->whole) != 0)
+			break;
+		if (guess->key != NULL)
+			store(walk, guess->key,
+			      (struct json_value){
+			              .raw = {at + guess->value_at, guess->value_len},
+			              .kind = (enum json_kind)guess->kind});
+		at += guess->next;
+		*same = 0;
+	}
+	walk->guess = guess;
+	return at;
+}
+
+/* Keeps in ${guess}, which has its key, the member from ${start} to ${at}, whose value is
+ * ${value}, if it is short and another one follows. */
+static inline __attribute__((always_inline)) void
+keep_member(const struct walk *walk, struct log_key *guess, const char *start,
+            const struct json_value *value, const char *at)
+{
+	size_t next = (size_t)(at - start) + 1;
+
+	guess->whole = 0;
+	if (next >= sizeof(guess->text) || walk->end - at < 2 || at[0] != ',' ||
+	    at[1] != '"' || value->escaped || guess->table == NULL)
+		return;
+	if (__builtin_expect(walk->end - start >= (int)sizeof(guess->text), 1))
+		memcpy(guess->text, start, sizeof(guess->text));
+	else
+		memcpy(guess->text, start, next + 1);
+	guess->whole = (UINT32_C(2) << next) - 1;
+	guess->next = (uint8_t)next;
+	guess->value_at = (uint8_t)(value->raw.text - start);
+	guess->value_len = (uint8_t)value->raw.len;
+	guess->kind = (uint8_t)value->kind;
 }
 
 /* Takes a key, which ${at} points at, and the colon; returns where its value is. What
@@ -257,6 +326,7 @@ take_key(struct walk *walk, const char *at, struct log_key *guess,
 		return at;
 	len = (size_t)(at - start);
 	guess->table = NULL;
+	guess->whole = 0;
 	if (len > sizeof(guess->text) || escaped)
 		return at;
 	memcpy(guess->text, start, len);
@@ -271,25 +341,36 @@ take_key(struct walk *walk, const char *at, struct log_key *guess,
 static inline __attribute__((always_inline)) const char *
 take_member(struct walk *walk, const char *at)
 {
-	struct log_key *guess = walk->guess < walk->guess_end ? walk->guess++ : NULL;
 	const struct json_key *key;
+	struct json_value value;
+	struct log_key *guess;
+	const char *start;
+	uint32_t same;
 
-	if (__builtin_expect(guess != NULL && walk->end - at > 32 &&
-	                             guess->table == walk->level[walk->depth] &&
-	                             stands(guess, at) && at[guess->len] > ' ',
+	start = at = pass_same(walk, at, &same);
+	guess = walk->guess < walk->guess_end ? walk->guess++ : NULL;
+	if (__builtin_expect(guess != NULL && same != 0 && (~same & guess->mask) == 0 &&
+	                             walk->end - at > guess->len && at[guess->len] > ' ',
 	                     1)) {
 		key = guess->key;
 		at += guess->len;
 	} else if ((at = take_key(walk, at, guess, &key)) == NULL) {
 		return NULL;
 	}
-	if (*at == '"')
-		return take_string(walk, at, key);
-	if (*at != '{' && *at != '[')
-		return take_plain(walk, at, key);
-	if (key != NULL)
-		return take_nested(walk, at, key);
-	return pass_nested(walk->line, at + 1, *at == '[', &walk->why);
+	if (__builtin_expect(*at == '{' || *at == '[', 0)) {
+		if (guess != NULL)
+			guess->whole = 0;
+		if (key != NULL)
+			return take_nested(walk, at, key);
+		return pass_nested(walk->line, at + 1, *at == '[', &walk->why);
+	}
+	at = *at == '"' ? take_string(walk, at, &value) : take_plain(walk, at, &value);
+	if (at == NULL)
+		return NULL;
+	store(walk, key, value);
+	if (guess != NULL)
+		keep_member(walk, guess, start, &value, at);
+	return at;
 }
 
 /* Takes the brace that ends an object, which ${at} points at, and what is left of
@@ -352,7 +433,7 @@ take_object(struct walk *walk, const char *at)
 			at++;
 		else if (walk->end - at > 2 && at[0] == ',' && at[1] == ' ' && at[2] == '"')
 			at += 2;
-		else
+		else if (walk->depth == depth || at == walk->end || *at != '"')
 			at = next_key(walk, at, walk->depth > depth);
 	}
 	return at;
@@ -407,120 +488,4 @@ json_read_next(struct span line, const struct json_table *table,
 	walk.guess = scratch->keys;
 	walk.guess_end = scratch->keys + LOG_KEYS;
 	return read_line(&walk, line, table, values, count);
-}
-
-static int
-hex_digit(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_to_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Takes ${count} hexadecimal digits. */
-static bool
-take_hex(struct span *text, unsigned count, uint32_t *number)
-{
-	uint32_t value = 0;
-
-	if (text->len < count)
-		return false;
-	for (unsigned i = 0; i < count; i++) {
-		int digit = hex_digit(text->text[i]);
-
-		if (digit < 0)
-			return false;
-		value = value << 4 | (uint32_t)digit;
-	}
-	*text = span_from(*text, count);
-	*number = value;
-	return true;
-}
-
-/* Takes what stands behind "\u": four digits, and the other half of a pair of
- * surrogates (RFC 8259 section 7). */
-static uint32_t
-take_character(struct span *text)
-{
-	uint32_t high, low;
-	struct span rest;
-
-	if (!take_hex(text, 4, &high))
-		return UTF8_REPLACEMENT;
-	if (high < 0xd800 || high > 0xdfff)
-		return high;
-	rest = *text;
-	if (high > 0xdbff || !text_word(&rest, "\\u") || !take_hex(&rest, 4, &low) ||
-	    low < 0xdc00 || low > 0xdfff)
-		return UTF8_REPLACEMENT;
-	*text = rest;
-	return 0x10000 + ((high - 0xd800) << 10 | (low - 0xdc00));
-}
-
-/* Takes an escape from behind its backslash and writes what it means. */
-static size_t
-take_escape(struct span *text, char out[4])
-{
-	static const char letters[] = "\"\\/bfnrt";
-	static const char meanings[] = "\"\\/\b\f\n\r\t";
-	const char *letter;
-	uint32_t octet;
-	char c;
-
-	if (text->len == 0)
-		return utf8_write(UTF8_REPLACEMENT, out);
-	c = *text->text;
-	*text = span_from(*text, 1);
-	if (c == 'u')
-		return utf8_write(take_character(text), out);
-	if (c == 'x' && take_hex(text, 2, &octet)) {
-		*out = (char)octet;
-		return 1;
-	}
-	letter = c != '\0' ? strchr(letters, c) : NULL;
-	if (letter == NULL)
-		return utf8_write(UTF8_REPLACEMENT, out);
-	*out = meanings[letter - letters];
-	return 1;
-}
-
-/* Writes ${rest} behind what ${scratch} has, its escapes solved. */
-static bool
-solve(struct span rest, struct log_scratch *scratch)
-{
-	struct span kept;
-
-	while (rest.len > 0) {
-		size_t len = text_find(rest, "\\");
-		char solved[4];
-
-		if (!text_keep(scratch, rest.text, len, &kept))
-			return false;
-		if (len == rest.len)
-			return true;
-		rest = span_from(rest, len + 1);
-		len = take_escape(&rest, solved);
-		if (!text_keep(scratch, solved, len, &kept))
-			return false;
-	}
-	return true;
-}
-
-bool
-json_text(const struct json_value *value, struct log_scratch *scratch, struct span *text)
-{
-	size_t start = scratch->used;
-
-	*text = value->raw;
-	if (value->kind == JSON_WORD)
-		text->len = 0;
-	if (!value->escaped)
-		return true;
-	if (!solve(value->raw, scratch)) {
-		scratch->used = start;
-		return false;
-	}
-	*text = (struct span){scratch->text + start, scratch->used - start};
-	return true;
 }

@@ -128,4 +128,43 @@ lanes_next(struct span line, struct lanes *seen, const char *at, lane_test *test
 	}
 }
 
+/* The octets of a line that pass a test, one after the other. */
+struct marks {
+	struct span line;
+	struct lanes seen; /* fit: those that were not passed */
+};
+
+/* Those of ${line} from ${at} on, which lies in it or at its end. */
+static inline __attribute__((always_inline)) struct marks
+marks_of(struct span line, const char *at, lane_test *test)
+{
+	struct lanes seen = lanes_look(line, at, test);
+	unsigned before = (unsigned)(at - seen.base); /* near the end of the line */
+
+	seen.fit = seen.fit >> before << before;
+	return (struct marks){line, seen};
+}
+
+/* Passes ${count} marks, at least one, and returns where the last of them is; the end of
+ * the line when there are fewer. */
+static inline __attribute__((always_inline)) const char *
+marks_pass(struct marks *marks, unsigned count, lane_test *test)
+{
+	const char *at;
+
+	for (;;) {
+		for (; marks->seen.fit != 0; marks->seen.fit &= marks->seen.fit - 1) {
+			if (--count > 0)
+				continue;
+			at = marks->seen.base + __builtin_ctzll(marks->seen.fit);
+			marks->seen.fit &= marks->seen.fit - 1;
+			return at;
+		}
+		at = marks->seen.base + LANES_SIZE;
+		if (at >= marks->line.text + marks->line.len)
+			return marks->line.text + marks->line.len;
+		*marks = marks_of(marks->line, at, test);
+	}
+}
+
 #endif

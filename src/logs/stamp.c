@@ -206,6 +206,50 @@ stamp_epoch(struct span *text, struct log_entry *entry)
 	return true;
 }
 
+/* Reads the six digits that end in front of octet ${end} of ${text} into ${microseconds};
+ * false when they are none, or more. */
+static inline bool
+six_digits(struct span text, size_t end, int64_t *microseconds)
+{
+	uint64_t values;
+
+	if (text.len < end || (text.len > end && ascii_digit(text.text[end])))
+		return false;
+	values = eight_at(text.text + end - 8) ^ EIGHT_EACH * '0';
+	values &= ~UINT64_C(0xffff); /* the last second and the point */
+	if (eight_outside(values, 0, 9) != 0)
+		return false;
+	*microseconds = (int64_t)eight_number(values);
+	return true;
+}
+
+bool
+stamp_epoch_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	const char *t = text->text;
+	int64_t microseconds;
+	struct span rest = *text;
+
+	if (!six_digits(*text, 17, &microseconds) || t[10] != '.')
+		return stamp_epoch(text, entry);
+	if (memcmp(t, scratch->date, 11) != 0) {
+		if (!stamp_epoch(&rest, entry))
+			return false;
+		if (rest.text == t + 17) {
+			/* The point in this place is in no other stamp. */
+			memset(scratch->date, 0, sizeof(scratch->date));
+			memcpy(scratch->date, t, 11);
+			scratch->date_us = entry->us - microseconds;
+		}
+		*text = rest;
+		return true;
+	}
+	entry->us = scratch->date_us + microseconds;
+	entry->time = LOG_TIME_UTC;
+	*text = span_from(rest, 17);
+	return true;
+}
+
 /* Takes "Z", "+02:00", "+0200" or "-03"; ${ahead} are the seconds ahead of UTC. */
 static bool
 zone(struct span *text, int64_t *ahead)
@@ -344,8 +388,9 @@ done_next(struct span *text, size_t len, const struct log_scratch *scratch, int6
 	return true;
 }
 
-bool
-stamp_iso_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+/* stamp_iso_next() of another second than the line before. */
+static bool
+iso_of_day(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
 {
 	const char *t = text->text;
 	int64_t second, since;
@@ -367,6 +412,34 @@ stamp_iso_next(struct span *text, struct log_scratch *scratch, struct log_entry 
 	entry->time = zone(&rest, &ahead) ? LOG_TIME_UTC : LOG_TIME_LOCAL;
 	return done_next(text, text->len - rest.len, scratch,
 	                 (second - ahead) * MICROSECONDS + since, entry);
+}
+
+bool
+stamp_iso_next(struct span *text, struct log_scratch *scratch, struct log_entry *entry)
+{
+	struct span all = *text;
+	int64_t microseconds;
+
+	if (!six_digits(all, 26, &microseconds) || all.text[19] != '.')
+		return iso_of_day(text, scratch, entry);
+	if (memcmp(all.text, scratch->instant, 20) == 0 &&
+	    eight_from(all, 26) == scratch->zone) {
+		entry->us = scratch->instant_us + microseconds;
+		entry->time = scratch->instant_time;
+		*text = span_from(all, scratch->instant_len);
+		return true;
+	}
+	if (!iso_of_day(text, scratch, entry))
+		return false;
+	/* A second of 60 is none that the next fraction can be added to. */
+	if (all.len - text->len >= 26 && memcmp(all.text + 17, "60", 2) != 0) {
+		memcpy(scratch->instant, all.text, 20);
+		scratch->zone = eight_from(all, 26);
+		scratch->instant_us = entry->us - microseconds;
+		scratch->instant_time = entry->time;
+		scratch->instant_len = (uint8_t)(all.len - text->len);
+	}
+	return true;
 }
 
 /* The date at "21-Nov-2026". */

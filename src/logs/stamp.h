@@ -40,7 +40,9 @@ bool stamp_slash(struct span *text, enum log_order order, struct log_entry *entr
 bool stamp_any(struct span *text, struct log_entry *entry);
 
 /* The same as the functions without "next", faster for the lines of one log, of which
- * most have the date of the line before: it is remembered in ${scratch}. */
+ * most have the date of the line before, or its second: it is remembered in ${scratch}. */
+bool stamp_epoch_next(struct span *text, struct log_scratch *scratch,
+                      struct log_entry *entry);
 bool stamp_iso_next(struct span *text, struct log_scratch *scratch,
                     struct log_entry *entry);
 bool stamp_bind_next(struct span *text, struct log_scratch *scratch,

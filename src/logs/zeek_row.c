@@ -56,7 +56,7 @@ read_time(struct span text, struct log_scratch *scratch, struct log_entry *entry
 	/* In JSON it may be of ISO 8601, whose first four digits are seconds too. */
 	if (text.len > 4 && text.text[4] == '-')
 		return stamp_iso_next(&text, scratch, entry) && text.len == 0;
-	return stamp_epoch(&text, entry) && text.len == 0;
+	return stamp_epoch_next(&text, scratch, entry) && text.len == 0;
 }
 
 enum log_kind

@@ -192,6 +192,50 @@ cut_at_tabs(struct span line, unsigned wanted, const char **ends)
 	return count;
 }
 
+/* Takes the column ${ahead} tabs further on than ${start}, the start of another one, which
+ * is not the last of the line; moves ${start} to the one behind it. */
+static inline __attribute__((always_inline)) bool
+take_column(struct marks *tabs, unsigned ahead, const char **start, struct span *column)
+{
+	const char *end = tabs->line.text + tabs->line.len;
+	const char *tab;
+
+	if (ahead > 0)
+		*start = marks_pass(tabs, ahead, is_tab) + 1;
+	tab = marks_pass(tabs, 1, is_tab);
+	if (tab == end)
+		return false;
+	*column = (struct span){*start, (size_t)(tab - *start)};
+	if (column->len == 1 && **start == '-')
+		column->len = 0;
+	*start = tab + 1;
+	return true;
+}
+
+/* Cuts a row of DNS of which only time, client and name are wanted, in this order, as Zeek
+ * has them; each tab up to the last wanted column is counted, and nothing more is done
+ * with it. False when it is another order or the line has too few columns, which
+ * zeek_table_cut() finds out. */
+static bool
+cut_brief(const struct log_dialect *dialect, struct span line,
+          struct span columns[LOG_ROLES])
+{
+	unsigned time = dialect->place[LOG_ROLE_TIME];
+	unsigned client = dialect->place[LOG_ROLE_CLIENT];
+	unsigned name = dialect->place[LOG_ROLE_NAME];
+	unsigned behind = dialect->width - name;
+	struct marks tabs = marks_of(line, line.text, is_tab);
+	const char *start = line.text;
+
+	if (time == 0 || client <= time || name <= client || behind == 0)
+		return false;
+	return take_column(&tabs, time - 1, &start, &columns[LOG_ROLE_TIME]) &&
+	       take_column(&tabs, client - time - 1, &start, &columns[LOG_ROLE_CLIENT]) &&
+	       take_column(&tabs, name - client - 1, &start, &columns[LOG_ROLE_NAME]) &&
+	       (behind == 1 ||
+	        marks_pass(&tabs, behind - 1, is_tab) < line.text + line.len);
+}
+
 /* The same with any separator, which is rare. */
 static unsigned
 cut_at(char separator, struct span line, unsigned wanted, const char **ends)
@@ -237,6 +281,9 @@ zeek_table_cut(const struct log_dialect *dialect, struct span line, bool brief,
 
 	if (wanted == 0 || wanted > COLUMNS)
 		return false;
+	if (brief && dialect->variant == ZEEK_TABLE_DNS && dialect->separator == '\t' &&
+	    cut_brief(dialect, line, columns))
+		return true;
 	count = dialect->separator == '\t' ? cut_at_tabs(line, wanted, ends)
 	                                   : cut_at(dialect->separator, line, wanted, ends);
 	if (count < wanted)

@@ -91,15 +91,25 @@ add_counts(struct scan *scan, const struct part *part)
 	report->nameless += part->nameless;
 }
 
-/* Gives ${sighting} to the verdict and to whoever wants to see it, unless its name is
- * allowed. */
+/* The second of ${sighting}, which may lie before 1970. */
+static int64_t
+second_of(const struct sighting *sighting)
+{
+	int64_t us = sighting->us;
+
+	return us / 1000000 - (us % 1000000 < 0);
+}
+
+/* Gives ${sighting} to the verdict and to whoever wants to see it, unless its name was
+ * allowed when it was asked for. */
 static enum fsk_err
 add_sighting(struct scan *scan, const struct sighting *sighting)
 {
 	const struct scan_setting *setting = &scan->setting;
 	enum fsk_err err;
 
-	if (setting->allow != NULL && watch_allow_has(setting->allow, sighting->name)) {
+	if (setting->allow != NULL &&
+	    watch_allow_find(setting->allow, sighting->name, second_of(sighting), NULL)) {
 		scan->report.allowed++;
 		return FSK_OK;
 	}
@@ -230,7 +240,7 @@ next_piece(struct scan *scan, struct take *take, struct part *part)
 		                  &first);
 		scan->proven[file] = scan->intake.proven;
 		if (err == FSK_OK && intake_is_open(&scan->intake))
-			err = watch_view_placebo(scan->view, first, &take->placebo);
+			watch_view_expect(scan->view, first);
 		if (err != FSK_OK)
 			return err;
 	}
@@ -301,13 +311,8 @@ work(void *context, unsigned worker, size_t job)
 
 	(void)job;
 	while ((err = cut(scan, take, part, &turn)) == FSK_OK) {
-		if (part->format->read != NULL) {
-			err = FSK_OK;
-			if (take->placebo == NULL)
-				err = watch_view_placebo(scan->view, 0, &take->placebo);
-			if (err == FSK_OK)
-				err = take_lines(take, part);
-		}
+		if (part->format->read != NULL)
+			err = take_lines(take, part);
 		if (!give(scan, part, turn, err))
 			return FSK_OK;
 	}
@@ -335,6 +340,9 @@ scan_run(struct scan *scan)
 	err = crew.threads == 1 ? work(scan, 0, 0) : watch_crew_run(&crew);
 	if (err == FSK_OK)
 		err = scan->err;
+	/* Also of logs in which nobody asked it is said what they were compared with. */
+	if (err == FSK_OK)
+		err = watch_view_settle(scan->view);
 	if ((err == FSK_OK || err == FSK_STOPPED) && run_keep_marks(scan) != FSK_OK)
 		err = FSK_NOMEM;
 	if (err == FSK_OK && scan->stopped)

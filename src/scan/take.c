@@ -47,6 +47,8 @@ find_block(struct take *take, int64_t us)
 	take->block.index = NULL;
 	take->from_us = INT64_MAX;
 	err = watch_view_at(take->view, second, &take->block);
+	if (err == FSK_OK && take->placebo == NULL)
+		err = watch_view_placebo(take->view, second, &take->placebo);
 	if (err != FSK_OK)
 		return err;
 	take->from_us = take->block.from * MICROSECONDS;
@@ -298,8 +300,6 @@ take_record(struct take *take, struct part *part, enum log_kind kind,
 		return FSK_OK;
 	if (one.us < take->from_us || one.us > take->to_us)
 		err = find_block(take, one.us);
-	if (err == FSK_OK && take->placebo == NULL)
-		err = watch_view_placebo(take->view, one.us / MICROSECONDS, &take->placebo);
 	if (err != FSK_OK)
 		return err;
 	err = make_ready(take, part, entry, &one);

@@ -1,22 +1,56 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A file is read whole into a pile of its own; only when nothing is wrong with it is
+ * it added to the others, for which all room is made before.
+ */
 #include "watch/allow.h"
 
-#include "base/address.h"
 #include "base/ascii.h"
+#include "base/date.h"
 #include "base/size.h"
-#include "watch/hash.h"
-#include "wire/name.h"
+#include "watch/allow_line.h"
+#include "watch/names.h"
 
 #include <stdlib.h>
 
-/* Each name stands in text behind an octet with its length; place has where, open
- * addressing by hash. No name is taken out again, so nothing marks a hole. */
+#define NONE UINT32_MAX /* no link */
+
+/* An entry below some name. */
+struct link {
+	uint32_t entry;
+	uint32_t next; /* among the links of the same name; NONE: the last */
+};
+
+/* The entries below one name, in the order of the files. */
+struct above {
+	int64_t latest; /* end of the one that lasts longest */
+	uint32_t first; /* among the links */
+	uint32_t last;
+};
+
 struct watch_allow {
-	unsigned char *text;
-	size_t used;   /* octets of text */
-	size_t *place; /* in text, from 1; 0: free */
-	size_t mask;   /* places - 1 */
+	char **texts; /* of what was read, one a file: names and reasons */
+	size_t text_count;
+	struct watch_allowed *entries;
 	size_t count;
+	size_t unreasoned;
+	struct watch_names names; /* their numbers are entries */
+	struct above *aboves;
+	size_t above_count;
+	struct watch_names parents; /* their numbers are aboves */
+	struct link *links;
+	size_t link_count;
+};
+
+/* The entries of one file. */
+struct pile {
+	char *text; /* the file's name, then name and reason of each entry */
+	size_t used, room;
+	struct watch_allowed *entries; /* their spans have no text yet */
+	size_t count, entry_room;
+	size_t octets; /* of all names */
+	size_t labels; /* of all names */
+	size_t parent_octets;
 };
 
 /* Digits of pi, as good as any. */
@@ -29,11 +63,8 @@ watch_allow_new(struct watch_allow **allow)
 
 	if (made == NULL)
 		return FSK_NOMEM;
-	made->place = calloc(1, sizeof(*made->place));
-	if (made->place == NULL) {
-		free(made);
-		return FSK_NOMEM;
-	}
+	made->names.key = KEY;
+	made->parents.key = KEY;
 	*allow = made;
 	return FSK_OK;
 }
@@ -43,8 +74,14 @@ watch_allow_free(struct watch_allow *allow)
 {
 	if (allow == NULL)
 		return;
-	free(allow->text);
-	free(allow->place);
+	for (size_t i = 0; i < allow->text_count; i++)
+		free(allow->texts[i]);
+	free(allow->texts);
+	free(allow->entries);
+	free(allow->aboves);
+	free(allow->links);
+	watch_names_fini(&allow->names);
+	watch_names_fini(&allow->parents);
 	free(allow);
 }
 
@@ -54,208 +91,308 @@ watch_allow_count(const struct watch_allow *allow)
 	return allow->count;
 }
 
-/* The place of ${name} (lower case), or the free one where it belongs. */
-static size_t *
-find(const struct watch_allow *allow, struct span name)
+size_t
+watch_allow_unreasoned(const struct watch_allow *allow)
 {
-	size_t at = (size_t)watch_hash(KEY, name.text, name.len) & allow->mask;
-
-	for (; allow->place[at] != 0; at = (at + 1) & allow->mask) {
-		const unsigned char *there = allow->text + allow->place[at] - 1;
-
-		if (*there == name.len && memcmp(there + 1, name.text, name.len) == 0)
-			break;
-	}
-	return &allow->place[at];
+	return allow->unreasoned;
 }
 
-bool
-watch_allow_has(const struct watch_allow *allow, struct span name)
-{
-	char lower[FSK_NAME_MAX];
-
-	if (name.len > sizeof(lower))
-		return false;
-	for (size_t i = 0; i < name.len; i++)
-		lower[i] = ascii_to_lower(name.text[i]);
-	name.text = lower;
-	for (;;) {
-		const char *dot = memchr(name.text, '.', name.len);
-
-		if (dot == NULL)
-			return false; /* no entry has a single label */
-		if (*find(allow, name) != 0)
-			return true;
-		name = span_from(name, (size_t)(dot - name.text) + 1);
-	}
-}
-
+/* Writes ${name} in lower case to ${lower}; false when no name is that long. */
 static bool
-is_blank(char c)
+to_lower(struct span *name, char lower[FSK_NAME_MAX])
 {
-	return c == ' ' || c == '\t';
-}
-
-/* What a line says: an entry or, with why, that it is none. */
-struct line {
-	struct fsk_name name; /* of no length: the line is empty */
-	size_t column;        /* of the fault, from 1 */
-	const char *why;
-};
-
-/* Whether ${name} is that of a site, else why not, in ${line}. */
-static void
-judge(struct line *line, struct span name)
-{
-	struct address address;
-
-	line->column = 1;
-	if (address_read(name, &address) == FSK_OK)
-		line->why = "an address is not a name";
-	else if (wire_name_labels(&line->name) == 1)
-		line->why = "a single label would allow every name below it";
-	for (size_t i = 0; i < line->name.len && line->why == NULL; i++) {
-		char c = line->name.text[i];
-
-		line->column = i + 1;
-		if (c == '*')
-			line->why = "'*' stands only in front of a name, as in \"*.\"";
-		else if (!ascii_alpha(c) && !ascii_digit(c) && strchr("-_.", c) == NULL)
-			line->why = "an octet that no site has in its name";
-	}
-}
-
-/* Reads ${text}, one line without its end. */
-static struct line
-read_line(struct span text)
-{
-	struct line line = {.name = {.len = 0}, .why = NULL};
-	struct fault fault = {.why = NULL};
-	struct span name = text;
-	const char *comment = text.len > 0 ? memchr(text.text, '#', text.len) : NULL;
-
-	if (comment != NULL)
-		name.len = (size_t)(comment - text.text);
-	else if (name.len > 0 && name.text[name.len - 1] == '\r')
-		name.len--;
-	while (name.len > 0 && is_blank(*name.text))
-		name = span_from(name, 1);
-	while (name.len > 0 && is_blank(name.text[name.len - 1]))
-		name.len--;
-	if (name.len == 0)
-		return line;
-	if (name.len > 2 && memcmp(name.text, "*.", 2) == 0)
-		name = span_from(name, 2);
-	if (wire_name_read(name, &line.name, &fault) == FSK_OK) {
-		judge(&line, name);
-	} else {
-		line.column = fault.column;
-		line.why = fault.why;
-	}
-	line.column += (size_t)(name.text - text.text);
-	return line;
-}
-
-/* Takes the next line off ${text}, without its LF; false at the end. */
-static bool
-take_line(struct span *text, struct span *line)
-{
-	const char *end;
-
-	if (text->len == 0)
+	if (name->len > FSK_NAME_MAX)
 		return false;
-	end = memchr(text->text, '\n', text->len);
-	*line = *text;
-	if (end != NULL)
-		line->len = (size_t)(end - text->text);
-	*text = span_from(*text, line->len + 1);
+	for (size_t i = 0; i < name->len; i++)
+		lower[i] = ascii_to_lower(name->text[i]);
+	name->text = lower;
 	return true;
 }
 
-/* Counts the entries of ${text} and their octets with that of the length. */
-static enum fsk_err
-check(struct span text, size_t *entries, size_t *octets, struct fault *fault)
+/* Takes the first label off ${name}; false when it has no other. */
+static bool
+rise(struct span *name)
 {
-	struct span line;
+	const char *dot = name->len > 0 ? memchr(name->text, '.', name->len) : NULL;
 
-	for (size_t number = 1; take_line(&text, &line); number++) {
-		struct line read = read_line(line);
+	if (dot == NULL)
+		return false;
+	*name = span_from(*name, (size_t)(dot - name->text) + 1);
+	return true;
+}
 
-		if (read.why != NULL) {
-			if (fault != NULL)
-				*fault = (struct fault){number, read.column, read.why};
-			return FSK_SYNTAX;
-		}
-		*entries += read.name.len > 0;
-		*octets += read.name.len > 0 ? read.name.len + 1u : 0;
+bool
+watch_allow_find(const struct watch_allow *allow, struct span name, int64_t instant,
+                 struct watch_allowed *entry)
+{
+	char lower[FSK_NAME_MAX];
+	struct watch_named found;
+
+	if (!to_lower(&name, lower))
+		return false;
+	do {
+		if (!watch_names_find(&allow->names, name, &found) ||
+		    allow->entries[found.number].until < instant)
+			continue;
+		if (entry != NULL)
+			*entry = allow->entries[found.number];
+		return true;
+	} while (rise(&name));
+	return false;
+}
+
+bool
+watch_allow_below(const struct watch_allow *allow, struct span name, int64_t instant,
+                  struct watch_allowed *entry)
+{
+	char lower[FSK_NAME_MAX];
+	struct watch_named found;
+	const struct above *above;
+
+	if (!to_lower(&name, lower) || !watch_names_find(&allow->parents, name, &found))
+		return false;
+	above = &allow->aboves[found.number];
+	if (above->latest < instant)
+		return false;
+	for (uint32_t at = above->first; entry != NULL; at = allow->links[at].next) {
+		*entry = allow->entries[allow->links[at].entry];
+		if (entry->until >= instant)
+			break;
+	}
+	return true;
+}
+
+/* Makes ${*array} of ${count} elements of ${size} octets, one at least. */
+static bool
+enlarge(void **array, size_t count, size_t size)
+{
+	void *grown = realloc(*array, size_mul(count > 0 ? count : 1, size));
+
+	if (grown != NULL)
+		*array = grown;
+	return grown != NULL;
+}
+
+/* Puts ${text} behind what is in ${pile}. */
+static enum fsk_err
+keep(struct pile *pile, struct span text)
+{
+	size_t wanted = size_add(pile->used, text.len);
+	void *grown = pile->text;
+
+	if (wanted > pile->room || grown == NULL) {
+		if (!enlarge(&grown, size_mul(wanted, 2), 1))
+			return FSK_NOMEM;
+		pile->text = grown;
+		pile->room = size_mul(wanted, 2);
+	}
+	if (text.len > 0)
+		memcpy(pile->text + pile->used, text.text, text.len);
+	pile->used = wanted;
+	return FSK_OK;
+}
+
+/* Puts the entry of ${line}, which is the ${number}th, on ${pile}. */
+static enum fsk_err
+pile_up(struct pile *pile, const struct allow_line *line, size_t number)
+{
+	struct span name = {line->name.text, line->name.len};
+	void *grown = pile->entries;
+	enum fsk_err err;
+
+	if (pile->count == pile->entry_room) {
+		size_t room = size_mul(size_add(pile->count, 8), 2);
+
+		if (!enlarge(&grown, room, sizeof(*pile->entries)))
+			return FSK_NOMEM;
+		pile->entries = grown;
+		pile->entry_room = room;
+	}
+	err = keep(pile, name);
+	if (err == FSK_OK)
+		err = keep(pile, line->reason);
+	if (err != FSK_OK)
+		return err;
+	pile->entries[pile->count++] = (struct watch_allowed){
+	        .name = {.len = name.len},
+	        .until = line->until,
+	        .reason = {.len = line->reason.len},
+	        .line = number,
+	};
+	pile->octets += name.len;
+	while (rise(&name)) {
+		pile->labels++;
+		pile->parent_octets += name.len;
 	}
 	return FSK_OK;
 }
 
-/* Makes room for ${entries} more, of ${octets} in all. */
-static bool
-reserve(struct watch_allow *allow, size_t entries, size_t octets)
+/* Reads the lines of ${text} on ${pile}. */
+static enum fsk_err
+read_lines(struct pile *pile, struct span text, struct fault *fault)
 {
-	struct watch_allow grown = *allow;
-	size_t wanted = size_mul(size_add(allow->count, entries), 2);
-	unsigned char *text =
-	        realloc(allow->text, size_add(size_add(allow->used, octets), 1));
+	for (size_t number = 1; text.len > 0; number++) {
+		const char *end = memchr(text.text, '\n', text.len);
+		size_t len = end != NULL ? (size_t)(end - text.text) : text.len;
+		struct allow_line line;
+		enum fsk_err err;
 
-	if (text == NULL)
-		return false;
-	allow->text = text;
-	grown.text = text;
-	/* Half of the places stay free, so that a search ends, and soon. */
-	while (grown.mask < wanted && grown.mask < SIZE_MAX / 2)
-		grown.mask = 2 * grown.mask + 1;
-	if (grown.mask == allow->mask)
-		return true;
-	grown.place = calloc(size_add(grown.mask, 1), sizeof(*grown.place));
-	if (grown.place == NULL)
-		return false;
-	for (size_t at = 0; at < allow->used; at += text[at] + 1u)
-		*find(&grown, (struct span){(const char *)text + at + 1, text[at]}) =
-		        at + 1;
-	free(allow->place);
-	*allow = grown;
-	return true;
+		err = allow_line_read((struct span){text.text, len}, &line, fault);
+		if (err == FSK_SYNTAX)
+			fault->line = number;
+		if (err == FSK_OK && line.name.len > 0)
+			err = pile_up(pile, &line, number);
+		if (err != FSK_OK)
+			return err;
+		text = span_from(text, len + 1);
+	}
+	return FSK_OK;
 }
 
-/* Adds ${name}, for which there is room. */
-static void
-add(struct watch_allow *allow, const struct fsk_name *name)
+/* Makes room in ${allow} for all that is on ${pile}. */
+static enum fsk_err
+reserve(struct watch_allow *allow, const struct pile *pile)
 {
-	size_t *place = find(allow, (struct span){name->text, name->len});
+	void *texts = allow->texts;
+	void *entries = allow->entries;
+	void *aboves = allow->aboves;
+	void *links = allow->links;
+	bool done;
+	enum fsk_err err;
 
-	if (*place != 0)
-		return;
-	*place = allow->used + 1;
-	allow->text[allow->used] = name->len;
-	memcpy(allow->text + allow->used + 1, name->text, name->len);
-	allow->used += name->len + 1u;
-	allow->count++;
+	done = enlarge(&texts, allow->text_count + 1, sizeof(*allow->texts)) &&
+	       enlarge(&entries, size_add(allow->count, pile->count),
+	               sizeof(*allow->entries)) &&
+	       enlarge(&aboves, size_add(allow->above_count, pile->labels),
+	               sizeof(*allow->aboves)) &&
+	       enlarge(&links, size_add(allow->link_count, pile->labels),
+	               sizeof(*allow->links));
+	allow->texts = texts;
+	allow->entries = entries;
+	allow->aboves = aboves;
+	allow->links = links;
+	if (!done || size_add(allow->link_count, pile->labels) >= NONE)
+		return FSK_NOMEM;
+	err = watch_names_reserve(&allow->names, pile->count, pile->octets);
+	return err != FSK_OK ? err
+	                     : watch_names_reserve(&allow->parents, pile->labels,
+	                                           pile->parent_octets);
+}
+
+/* Adds ${name} with ${number} to ${names}, where there is room. */
+static void
+enter(struct watch_names *names, struct span name, size_t number)
+{
+	enum fsk_err err = watch_names_add(names, name, (uint32_t)number);
+
+	(void)err; /* FSK_OK: reserve() saw to it */
+}
+
+/* The entries below ${parent}: there are some, or will be. */
+static struct above *
+find_above(struct watch_allow *allow, struct span parent)
+{
+	struct watch_named found;
+
+	if (watch_names_find(&allow->parents, parent, &found))
+		return &allow->aboves[found.number];
+	enter(&allow->parents, parent, allow->above_count);
+	allow->aboves[allow->above_count] = (struct above){INT64_MIN, NONE, NONE};
+	return &allow->aboves[allow->above_count++];
+}
+
+/* Lets every parent of ${name} know that it is allowed until ${until}; ${fresh}: by an
+ * entry that is new, the last one. */
+static void
+tell_parents(struct watch_allow *allow, struct span name, int64_t until, bool fresh)
+{
+	while (rise(&name)) {
+		struct above *above = find_above(allow, name);
+		uint32_t at = (uint32_t)allow->link_count;
+
+		if (above->latest < until)
+			above->latest = until;
+		if (!fresh)
+			continue;
+		allow->links[at] = (struct link){(uint32_t)(allow->count - 1), NONE};
+		if (above->last == NONE)
+			above->first = at;
+		else
+			allow->links[above->last].next = at;
+		above->last = at;
+		allow->link_count++;
+	}
+}
+
+/* Whether ${entry} says more than ${old}, which has the same name. */
+static bool
+is_better(const struct watch_allowed *entry, const struct watch_allowed *old)
+{
+	if (entry->until != old->until)
+		return entry->until > old->until;
+	return old->reason.len == 0 && entry->reason.len > 0;
+}
+
+/* Adds ${entry}, for which there is room. */
+static void
+add(struct watch_allow *allow, const struct watch_allowed *entry)
+{
+	struct watch_named found;
+
+	if (!watch_names_find(&allow->names, entry->name, &found)) {
+		enter(&allow->names, entry->name, allow->count);
+		allow->entries[allow->count++] = *entry;
+		allow->unreasoned += entry->reason.len == 0;
+		tell_parents(allow, entry->name, entry->until, true);
+	} else if (is_better(entry, &allow->entries[found.number])) {
+		struct watch_allowed *old = &allow->entries[found.number];
+
+		allow->unreasoned -= old->reason.len == 0;
+		allow->unreasoned += entry->reason.len == 0;
+		*old = *entry;
+		tell_parents(allow, entry->name, entry->until, false);
+	}
+}
+
+/* Adds what is on ${pile}, whose text begins with ${file_len} octets that name the
+ * file, and takes its text. */
+static void
+take(struct watch_allow *allow, struct pile *pile, size_t file_len)
+{
+	const char *at = pile->text + file_len;
+
+	for (size_t i = 0; i < pile->count; i++) {
+		struct watch_allowed *entry = &pile->entries[i];
+
+		entry->file = (struct span){pile->text, file_len};
+		entry->name.text = at;
+		entry->reason.text = at + entry->name.len;
+		at += entry->name.len + entry->reason.len;
+		add(allow, entry);
+	}
+	allow->texts[allow->text_count++] = pile->text;
+	pile->text = NULL;
 }
 
 enum fsk_err
-watch_allow_read(struct watch_allow *allow, struct span text, struct fault *fault)
+watch_allow_read(struct watch_allow *allow, struct span text, struct span file,
+                 struct fault *fault)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	size_t entries = 0, octets = 0;
-	struct span line;
+	struct pile pile = {.used = 0};
+	struct fault unwanted;
 	enum fsk_err err;
 
 	if (text.len >= 3 && memcmp(text.text, mark, 3) == 0)
 		text = span_from(text, 3);
-	err = check(text, &entries, &octets, fault);
-	if (err != FSK_OK)
-		return err;
-	if (!reserve(allow, entries, octets))
-		return FSK_NOMEM;
-	while (take_line(&text, &line)) {
-		struct line read = read_line(line);
-
-		if (read.name.len > 0)
-			add(allow, &read.name);
-	}
-	return FSK_OK;
+	err = keep(&pile, file);
+	if (err == FSK_OK)
+		err = read_lines(&pile, text, fault != NULL ? fault : &unwanted);
+	if (err == FSK_OK)
+		err = reserve(allow, &pile);
+	if (err == FSK_OK)
+		take(allow, &pile, file.len);
+	free(pile.text);
+	free(pile.entries);
+	return err;
 }

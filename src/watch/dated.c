@@ -28,36 +28,78 @@ struct fsk_index {
 struct maker {
 	struct fsk_index *index;
 	struct watch_pile pile;
-	uint32_t buckets;
 };
 
-/* Octets of ${name} from its first dot on; 0 when it has none. */
-static unsigned
-tail_of(const char *name, size_t len)
-{
-	const char *dot = memchr(name, '.', len);
+/* Names whose places in memory are fetched at the same time. */
+#define AT_ONCE 32
 
-	return dot == NULL ? 0 : (unsigned)(len - (size_t)(dot - name));
+/* Where the first dot of ${name} is, of which 16 octets can be read; ${len} when it has
+ * none. */
+static inline size_t
+first_dot(const char *name, size_t len)
+{
+	const char *dot;
+	watch_lane lane;
+	uint64_t dots;
+
+	memcpy(&lane, name, sizeof(lane));
+	dots = watch_lane_mask((watch_lane)(lane == '.'));
+	if (len < 16)
+		dots &= (UINT64_C(1) << len) - 1;
+	if (__builtin_expect(dots != 0, 1))
+		return (size_t)__builtin_ctzll(dots);
+	dot = memchr(name, '.', len);
+	return dot == NULL ? len : (size_t)(dot - name);
 }
 
-/* Notes the names of ${list} in the filter, and their buckets. */
-static void
-note_names(struct maker *maker, const struct dga_list *list)
+/* Puts the ${count} names at ${name}, at most AT_ONCE, whose lengths stand at ${lens}, on
+ * the pile, in the filter and in the sums of the shelf. The places of all of them are
+ * fetched before the first is written. Returns where the last name ends. */
+static const char *
+note_names(struct maker *maker, const struct watch_suffixes *suffixes, const char *name,
+           const uint8_t *lens, uint32_t count)
 {
 	struct fsk_index *index = maker->index;
-	uint32_t *bucket = maker->pile.bucket + maker->pile.count;
-	const char *name = list->text;
+	struct watch_pile *pile = &maker->pile;
+	uint32_t *bucket = pile->bucket + pile->count;
+	uint64_t hash[AT_ONCE];
+	uint8_t label[AT_ONCE];
 
-	for (uint32_t i = 0; i < list->count; i++) {
-		size_t len = list->len[i];
-		unsigned tail = tail_of(name, len);
-		uint64_t hash = watch_hash(index->key, name, len);
+	for (uint32_t i = 0; i < count; i++) {
+		size_t len = lens[i];
+		size_t dot = first_dot(name, len);
 
-		index->tail = tail > index->tail ? tail : index->tail;
-		watch_filter_add(&index->filter, hash);
-		bucket[i] = watch_hash_place(hash, maker->buckets);
+		if (len - dot > index->tail)
+			index->tail = (unsigned)(len - dot);
+		hash[i] = watch_hash(index->key, name, len);
+		bucket[i] = watch_hash_place(hash[i], index->shelf.count);
+		watch_filter_prefetch_write(&index->filter, hash[i]);
+		watch_shelf_prefetch_start(&index->shelf, bucket[i]);
+		label[i] = pile->text[watch_pile_add(pile, name, len, dot, suffixes)];
 		name += len + 1;
 	}
+	for (uint32_t i = 0; i < count; i++) {
+		watch_filter_add(&index->filter, hash[i]);
+		watch_shelf_expect(&index->shelf, bucket[i], label[i]);
+	}
+	return name;
+}
+
+/* Notes all names of ${list}. */
+static enum fsk_err
+note_list(struct maker *maker, const struct dga_list *list,
+          const struct watch_suffixes *suffixes)
+{
+	const char *name = list->text;
+	enum fsk_err err = watch_pile_reserve(&maker->pile, list);
+
+	for (uint32_t i = 0; i < list->count && err == FSK_OK; i += AT_ONCE) {
+		uint32_t left = list->count - i;
+
+		name = note_names(maker, suffixes, name, list->len + i,
+		                  left < AT_ONCE ? left : AT_ONCE);
+	}
+	return err;
 }
 
 /* Makes the ${count} lists of an index from ${list} on, which are of one
@@ -77,8 +119,7 @@ add_lists(struct maker *maker, const struct watch_list *list, struct dga_list *m
 		enum fsk_err err;
 
 		watch_shape_lower(made[i].text, made[i].bytes);
-		note_names(maker, &made[i]);
-		err = watch_pile_add(&maker->pile, &made[i], &suffixes);
+		err = note_list(maker, &made[i], &suffixes);
 		if (err != FSK_OK)
 			return err;
 	}
@@ -126,7 +167,7 @@ fill(struct maker *maker)
 			return err;
 		list += count;
 	}
-	return watch_shelf_init(&maker->index->shelf, &maker->pile);
+	return watch_shelf_fill(&maker->index->shelf, &maker->pile);
 }
 
 enum fsk_err
@@ -147,10 +188,10 @@ watch_dated_new(const struct watch_plan *plan, uint64_t key, struct fsk_index **
 	if (err == FSK_OK)
 		err = watch_pile_init(&maker.pile, lists->names,
 		                      size_add(lists->labels, size_mul(lists->names, 2)));
-	if (err == FSK_OK) {
-		maker.buckets = watch_shelf_buckets(lists->names);
+	if (err == FSK_OK)
+		err = watch_shelf_init(&made->shelf, lists->names);
+	if (err == FSK_OK)
 		err = fill(&maker);
-	}
 	watch_pile_fini(&maker.pile);
 	if (err != FSK_OK) {
 		fsk_index_free(made);

@@ -53,6 +53,13 @@ watch_filter_prefetch(const struct watch_filter *filter, uint64_t hash)
 	__builtin_prefetch(&filter->words[watch_hash_place(hash, filter->count)]);
 }
 
+/* Fetches what watch_filter_add() writes for ${hash}. */
+static inline void
+watch_filter_prefetch_write(const struct watch_filter *filter, uint64_t hash)
+{
+	__builtin_prefetch(&filter->words[watch_hash_place(hash, filter->count)], 1);
+}
+
 /* Whether a name whose hash is ${hash} may have been added. */
 static inline bool
 watch_filter_passes(const struct watch_filter *filter, uint64_t hash)

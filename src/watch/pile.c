@@ -2,31 +2,50 @@
 #include "watch/pile.h"
 
 #include "base/size.h"
+#include "watch/room.h"
 
 #include <stdlib.h>
 
-/* Where the search for a suffix of ${len} octets begins. The first letter, the
- * last and one between tell most country codes with and without "co" and "com"
- * apart; to heed more would cost more than a second step does. */
-static size_t
-suffix_start(const char *text, size_t len)
+_Static_assert(WATCH_PILE_SLACK <= DGA_LIST_SLACK, "a list can be read as far");
+
+/* The first ${len} octets of the eight at ${text}, and 0 for the others. 1..8. */
+static inline uint64_t
+octets(const char *text, size_t len)
 {
-	return (size_t)(uint8_t)text[len > 1] + 27 * (size_t)(uint8_t)text[len - 1] +
-	       7 * (size_t)(uint8_t)text[len / 2] + len;
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		return word & UINT64_MAX << (64 - 8 * len);
+	return word & UINT64_MAX >> (64 - 8 * len);
 }
 
-/* The cell of ${suffixes} that holds the suffix ${text}, or the free one in
- * which it would stand. len > 0. */
-static size_t
-suffix_cell(const struct watch_suffixes *suffixes, const char *text, size_t len)
+/* The suffix of ${len} octets, 1..DGA_SUFFIX_MAX, at ${text}, of which DGA_SUFFIX_MAX
+ * can be read. */
+static inline struct watch_suffix
+suffix_at(const char *text, size_t len)
 {
-	size_t cell = suffix_start(text, len) % sizeof(suffixes->number);
+	return (struct watch_suffix){
+	        .first = octets(text, len < 8 ? len : 8),
+	        .last = len > 8 ? octets(text + 7, len - 7) : 0,
+	};
+}
+
+/* The cell of ${suffixes} that holds ${wanted}, or the free one in which it would
+ * stand. */
+static inline size_t
+suffix_cell(const struct watch_suffixes *suffixes, struct watch_suffix wanted)
+{
+	size_t cell =
+	        (size_t)((wanted.first ^ wanted.last << 1) * UINT64_C(0x9e3779b97f4a7c15) >>
+	                 (64 - 9));
 
 	for (;;) {
 		uint8_t number = suffixes->number[cell];
 
 		if (number == WATCH_NO_SUFFIX ||
-		    watch_suffix_is(suffixes->variant, number, (struct span){text, len}))
+		    (suffixes->suffix[number].first == wanted.first &&
+		     suffixes->suffix[number].last == wanted.last))
 			return cell;
 		cell = (cell + 1) % sizeof(suffixes->number);
 	}
@@ -43,7 +62,8 @@ watch_suffixes_init(struct watch_suffixes *suffixes, const struct dga_variant *v
 
 		if (suffix->len == 0)
 			continue;
-		cell = suffix_cell(suffixes, suffix->text, suffix->len);
+		suffixes->suffix[i] = suffix_at(suffix->text, suffix->len);
+		cell = suffix_cell(suffixes, suffixes->suffix[i]);
 		/* Of those that stand twice the first. */
 		if (suffixes->number[cell] == WATCH_NO_SUFFIX)
 			suffixes->number[cell] = i;
@@ -53,10 +73,10 @@ watch_suffixes_init(struct watch_suffixes *suffixes, const struct dga_variant *v
 enum fsk_err
 watch_pile_init(struct watch_pile *pile, uint32_t names, size_t bytes)
 {
-	struct watch_pile made = {.room = size_add(bytes, 1)};
+	struct watch_pile made = {.room = size_add(bytes, WATCH_PILE_SLACK)};
 
-	made.text = malloc(made.room);
-	made.bucket = malloc(size_mul(size_add(names, 1), sizeof(*made.bucket)));
+	made.text = watch_room_raw(made.room);
+	made.bucket = watch_room_raw(size_mul(size_add(names, 1), sizeof(*made.bucket)));
 	if (made.text == NULL || made.bucket == NULL) {
 		watch_pile_fini(&made);
 		return FSK_NOMEM;
@@ -75,68 +95,63 @@ watch_pile_fini(struct watch_pile *pile)
 	*pile = (struct watch_pile){.used = 0};
 }
 
-/* Sees that ${pile} has room for ${more} bytes. */
-static enum fsk_err
-reserve(struct watch_pile *pile, size_t more)
+enum fsk_err
+watch_pile_reserve(struct watch_pile *pile, const struct dga_list *list)
 {
+	/* A name takes two octets beside its label here, and its LF and what the
+	 * suffix has there. */
+	size_t more = size_add(size_add(list->bytes, list->count), WATCH_PILE_SLACK);
 	size_t need = size_add(pile->used, more);
 	size_t room = size_add(need, pile->room / 8);
 	unsigned char *text;
 
 	if (need <= pile->room)
 		return FSK_OK;
-	text = realloc(pile->text, room);
+	text = watch_room_raw(room);
 	if (text == NULL)
 		return FSK_NOMEM;
+	memcpy(text, pile->text, pile->used);
+	free(pile->text);
 	pile->text = text;
 	pile->room = room;
 	return FSK_OK;
 }
 
-/* Writes the ${len} octets of ${name} at ${out} and returns where they end.
- * The longest suffix of the table is the one at the first dot that has one; a
- * name without any is all label. */
-static unsigned char *
-encode(unsigned char *out, const char *name, size_t len,
-       const struct watch_suffixes *suffixes)
+/* The number of the suffix of ${name} from octet ${label} on. */
+static inline uint8_t
+suffix_of(const struct watch_suffixes *suffixes, const char *name, size_t len, size_t label)
 {
-	uint8_t number = WATCH_NO_SUFFIX;
-	size_t label = suffixes->variant->label_min; /* no suffix begins before it */
+	if (len - label > DGA_SUFFIX_MAX)
+		return WATCH_NO_SUFFIX;
+	return suffixes
+	        ->number[suffix_cell(suffixes, suffix_at(name + label, len - label))];
+}
 
+size_t
+watch_pile_add(struct watch_pile *pile, const char *name, size_t len, size_t dot,
+               const struct watch_suffixes *suffixes)
+{
+	unsigned char *out = pile->text + pile->used;
+	uint8_t number = WATCH_NO_SUFFIX;
+	size_t start = pile->used;
+	size_t label = dot;
+
+	/* The longest suffix of the table is the one at the first dot that has one; none
+	 * begins inside the shortest label. A name without any is all label. */
 	for (; label < len; label++) {
-		if (name[label] != '.')
+		if (name[label] != '.' || label < suffixes->variant->label_min)
 			continue;
-		number = suffixes->number[suffix_cell(suffixes, name + label, len - label)];
+		number = suffix_of(suffixes, name, len, label);
 		if (number != WATCH_NO_SUFFIX)
 			break;
 	}
-	if (number == WATCH_NO_SUFFIX)
-		label = len;
 	*out++ = (unsigned char)label;
-	memcpy(out, name, label);
-	out += label;
-	*out++ = number;
-	return out;
-}
-
-enum fsk_err
-watch_pile_add(struct watch_pile *pile, const struct dga_list *list,
-               const struct watch_suffixes *suffixes)
-{
-	const char *name = list->text;
-	unsigned char *out;
-	/* A name takes two octets beside its label here, and its LF and what the
-	 * suffix has there. */
-	enum fsk_err err = reserve(pile, size_add(list->bytes, list->count));
-
-	if (err != FSK_OK)
-		return err;
-	out = pile->text + pile->used;
-	for (uint32_t i = 0; i < list->count; i++) {
-		out = encode(out, name, list->len[i], suffixes);
-		name += list->len[i] + 1;
-	}
-	pile->used = (size_t)(out - pile->text);
-	pile->count += list->count;
-	return FSK_OK;
+	if (label <= WATCH_PILE_SLACK)
+		memcpy(out, name, WATCH_PILE_SLACK);
+	else
+		memcpy(out, name, label);
+	out[label] = number;
+	pile->used += label + 2;
+	pile->count++;
+	return start;
 }

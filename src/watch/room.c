@@ -10,7 +10,7 @@
 #define HUGE_PAGE ((size_t)2 << 20) /* of x86-64; elsewhere it does no harm */
 
 void *
-watch_room_new(size_t bytes)
+watch_room_raw(size_t bytes)
 {
 	size_t align = bytes < HUGE_PAGE ? WATCH_LINE : HUGE_PAGE;
 	size_t whole = size_add(bytes > 0 ? bytes : 1, align - 1);
@@ -26,6 +26,15 @@ watch_room_new(size_t bytes)
 		return NULL;
 	if (align == HUGE_PAGE) /* advice: what the system answers changes nothing */
 		(void)madvise(room, bytes - bytes % HUGE_PAGE, MADV_HUGEPAGE);
-	memset(room, 0, bytes);
+	return room;
+}
+
+void *
+watch_room_new(size_t bytes)
+{
+	void *room = watch_room_raw(bytes);
+
+	if (room != NULL)
+		memset(room, 0, bytes);
 	return room;
 }

@@ -17,4 +17,7 @@
  * granted. */
 void *watch_room_new(size_t bytes);
 
+/* The same with any bytes in it, for what is written from its start to its end. */
+void *watch_room_raw(size_t bytes);
+
 #endif

@@ -10,7 +10,8 @@
 #define BUCKET_NAMES 4
 
 /* How many names ahead of the one that is put in its place the next places are
- * asked for, so that the cache fetches several at the same time. */
+ * asked for, so that the cache fetches several at the same time; where they begin is
+ * asked for twice as far ahead. */
 #define AHEAD 16
 
 uint32_t
@@ -33,17 +34,20 @@ sum_up(struct watch_shelf *shelf)
 	}
 }
 
-/* Writes in starts[b + 1] the bytes of bucket b; starts is zeroed. */
-static void
-weigh(struct watch_shelf *shelf, const struct watch_pile *pile)
+/* Writes ${name}, which takes ${bytes} on the pile, and its ${number} at ${record}. Most
+ * records are short: eight octets, the next four and the number are cheaper than a copy
+ * of any length. What the first eight have too much the number covers. */
+static inline void
+write_record(unsigned char *record, const unsigned char *name, size_t bytes,
+             uint32_t number)
 {
-	const unsigned char *name = pile->text;
-
-	for (uint32_t i = 0; i < pile->count; i++) {
-		shelf->starts[pile->bucket[i] + 1] +=
-		        (uint32_t)(*name + WATCH_SHELF_BESIDE);
-		name += *name + 2;
+	if (bytes >= 4 && bytes <= 12) {
+		memcpy(record, name, 8);
+		memcpy(record + bytes - 4, name + bytes - 4, 4);
+	} else {
+		memcpy(record, name, bytes);
 	}
+	memcpy(record + bytes, &number, sizeof(number));
 }
 
 /* Puts each name in its bucket. starts[b + 1] is where the next name of bucket b
@@ -52,42 +56,48 @@ static void
 put(struct watch_shelf *shelf, const struct watch_pile *pile)
 {
 	const unsigned char *name = pile->text;
+	const uint32_t *bucket = pile->bucket;
 
 	for (uint32_t i = 0; i < pile->count; i++) {
-		uint32_t *start = &shelf->starts[pile->bucket[i] + 1];
-		unsigned char *record = shelf->records + *start;
+		uint32_t *start = &shelf->starts[bucket[i] + 1];
 		size_t bytes = (size_t)*name + 2;
 
-		if (pile->count - i > AHEAD)
+		if (pile->count - i > 2 * AHEAD) {
+			watch_shelf_prefetch_start(shelf, bucket[i + 2 * AHEAD]);
 			__builtin_prefetch(
-			        shelf->records + shelf->starts[pile->bucket[i + AHEAD] + 1],
-			        1);
-		memcpy(record, name, bytes);
-		memcpy(record + bytes, &i, sizeof(i));
-		*start += (uint32_t)(*name + WATCH_SHELF_BESIDE);
+			        shelf->records + shelf->starts[bucket[i + AHEAD] + 1], 1);
+		}
+		write_record(shelf->records + *start, name, bytes, i);
+		*start += (uint32_t)(bytes + sizeof(i));
 		name += bytes;
 	}
 }
 
 enum fsk_err
-watch_shelf_init(struct watch_shelf *shelf, const struct watch_pile *pile)
+watch_shelf_init(struct watch_shelf *shelf, uint32_t names)
+{
+	struct watch_shelf made = {.count = watch_shelf_buckets(names)};
+
+	made.starts =
+	        watch_room_new(size_mul((size_t)made.count + 1, sizeof(*made.starts)));
+	if (made.starts == NULL)
+		return FSK_NOMEM;
+	*shelf = made;
+	return FSK_OK;
+}
+
+enum fsk_err
+watch_shelf_fill(struct watch_shelf *shelf, const struct watch_pile *pile)
 {
 	size_t bytes = size_add(pile->used, size_mul(pile->count, sizeof(uint32_t)));
-	struct watch_shelf made = {.count = watch_shelf_buckets(pile->count)};
 
 	if (bytes > UINT32_MAX)
 		return FSK_RANGE;
-	made.starts =
-	        watch_room_new(size_mul((size_t)made.count + 1, sizeof(*made.starts)));
-	made.records = watch_room_new(bytes);
-	if (made.starts == NULL || made.records == NULL) {
-		watch_shelf_fini(&made);
+	shelf->records = watch_room_new(bytes);
+	if (shelf->records == NULL)
 		return FSK_NOMEM;
-	}
-	weigh(&made, pile);
-	sum_up(&made);
-	put(&made, pile);
-	*shelf = made;
+	sum_up(shelf);
+	put(shelf, pile);
 	return FSK_OK;
 }
 

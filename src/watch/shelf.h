@@ -24,10 +24,13 @@ struct watch_shelf {
 /* How many buckets a shelf of ${names} names has. */
 uint32_t watch_shelf_buckets(uint32_t names);
 
-/* Sorts ${pile}, whose names know their buckets, into ${shelf}, which has
- * watch_shelf_buckets(count of the pile). FSK_NOMEM, FSK_RANGE when the records
- * take more than 4 GiB. */
-FSK_MUST_USE enum fsk_err watch_shelf_init(struct watch_shelf *shelf,
+/* Makes ${shelf} for ${names} names. Each is announced by watch_shelf_expect(), then
+ * all are put on it by watch_shelf_fill(). FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err watch_shelf_init(struct watch_shelf *shelf, uint32_t names);
+
+/* Puts ${pile}, whose names know their buckets and are all that were announced, on
+ * ${shelf}. FSK_NOMEM, FSK_RANGE when the records take more than 4 GiB. */
+FSK_MUST_USE enum fsk_err watch_shelf_fill(struct watch_shelf *shelf,
                                            const struct watch_pile *pile);
 
 /* Frees what ${shelf} holds; NULL and a zeroed one are allowed. */
@@ -35,6 +38,21 @@ void watch_shelf_fini(struct watch_shelf *shelf);
 
 /* Bytes of memory that ${shelf} points to. */
 size_t watch_shelf_bytes(const struct watch_shelf *shelf);
+
+/* Fetches what watch_shelf_expect() writes for ${bucket}. */
+static inline void
+watch_shelf_prefetch_start(const struct watch_shelf *shelf, uint32_t bucket)
+{
+	__builtin_prefetch(&shelf->starts[bucket + 1], 1);
+}
+
+/* Announces a name of ${bucket} with ${label} octets of label: until the shelf is filled
+ * starts[b + 1] holds the bytes of bucket b. */
+static inline void
+watch_shelf_expect(struct watch_shelf *shelf, uint32_t bucket, size_t label)
+{
+	shelf->starts[bucket + 1] += (uint32_t)(label + WATCH_SHELF_BESIDE);
+}
 
 /* Fetches bucket ${bucket}. */
 static inline void

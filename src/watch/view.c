@@ -12,17 +12,18 @@
 #define BLOCK_MOST 32
 
 struct block {
-	int64_t from; /* first second that it answers for */
-	int64_t to;   /* last */
-	struct fsk_index *index;
-	unsigned holders;
-	uint64_t used; /* the turn of the view in which it was asked for last */
+	int64_t from;            /* first second that it answers for */
+	int64_t to;              /* last */
+	struct fsk_index *index; /* NULL: it is being made */
+	unsigned holders;        /* who makes it is one */
+	uint64_t used;           /* the turn of the view in which it was asked for last */
 };
 
 struct watch_view {
 	struct watch_view_setting setting;
 	size_t *generators;
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock; /* of what follows; open while an index is made */
+	pthread_cond_t made;  /* an index is, or could not be */
 	struct block *blocks; /* by time; none overlaps another */
 	size_t count;
 	size_t room;
@@ -30,6 +31,9 @@ struct watch_view {
 	uint64_t turn;
 	size_t bytes; /* of all blocks */
 	struct fsk_index *placebo;
+	int64_t placebo_day;
+	bool placebo_wanted; /* its day is known */
+	bool placebo_begun;
 };
 
 enum fsk_err
@@ -55,9 +59,13 @@ watch_view_new(const struct watch_view_setting *setting, struct watch_view **vie
 	err = FSK_NOMEM;
 	if (pthread_mutex_init(&made->lock, NULL) != 0)
 		goto free_view;
+	if (pthread_cond_init(&made->made, NULL) != 0)
+		goto destroy_lock;
 	*view = made;
 	return FSK_OK;
 
+destroy_lock:
+	pthread_mutex_destroy(&made->lock);
 free_view:
 	free(made->generators);
 	free(made);
@@ -65,9 +73,10 @@ free_view:
 }
 
 /* The index of the lists that touch the days ${from}..${to} (since 1970) and the
- * window around them. */
+ * window around them. Opens the lock meanwhile, so that another thread makes another
+ * one or reads. */
 static enum fsk_err
-make_index(const struct watch_view *view, int64_t from, int64_t to, bool placebo,
+make_index(struct watch_view *view, int64_t from, int64_t to, bool placebo,
            struct fsk_index **index)
 {
 	const struct watch_view_setting *setting = &view->setting;
@@ -79,12 +88,43 @@ make_index(const struct watch_view *view, int64_t from, int64_t to, bool placebo
 	        .threads = 1,
 	        .placebo = placebo,
 	};
-	enum fsk_err err = watch_dated_new(&plan, WATCH_DATED_KEY, index);
+	enum fsk_err err;
 
+	pthread_mutex_unlock(&view->lock);
+	err = watch_dated_new(&plan, WATCH_DATED_KEY, index);
+	pthread_mutex_lock(&view->lock);
+	pthread_cond_broadcast(&view->made);
 	if (err == FSK_OK && setting->made != NULL)
 		setting->made(fsk_index_names(*index), fsk_index_bytes(*index),
 		              setting->context);
 	return err;
+}
+
+/* Makes the placebo index, whose day is known. */
+static enum fsk_err
+make_placebo(struct watch_view *view)
+{
+	struct fsk_index *index;
+	enum fsk_err err;
+
+	view->placebo_begun = true;
+	err = make_index(view, view->placebo_day, view->placebo_day, true, &index);
+	if (err == FSK_OK)
+		view->placebo = index;
+	else
+		view->placebo_begun = false;
+	return err;
+}
+
+/* Waits until another thread has made an index. If the placebo is to be made too, this
+ * one makes it meanwhile. */
+static enum fsk_err
+wait_or_help(struct watch_view *view)
+{
+	if (view->placebo_wanted && !view->placebo_begun)
+		return make_placebo(view);
+	pthread_cond_wait(&view->made, &view->lock);
+	return FSK_OK;
 }
 
 /* The number of the first block that ends at ${instant} or later. */
@@ -133,6 +173,15 @@ choose_days(const struct watch_view *view, size_t place, int64_t day, int64_t *f
 	}
 }
 
+/* Takes out the block number ${place}. */
+static void
+remove_block(struct watch_view *view, size_t place)
+{
+	view->count--;
+	memmove(view->blocks + place, view->blocks + place + 1,
+	        (view->count - place) * sizeof(*view->blocks));
+}
+
 /* Frees the blocks that nobody holds, those that were asked for longest ago first, until
  * the rest is small enough. */
 static void
@@ -153,20 +202,15 @@ forget(struct watch_view *view)
 			return;
 		view->bytes -= fsk_index_bytes(view->blocks[oldest].index);
 		fsk_index_free(view->blocks[oldest].index);
-		view->count--;
-		memmove(view->blocks + oldest, view->blocks + oldest + 1,
-		        (view->count - oldest) * sizeof(*view->blocks));
+		remove_block(view, oldest);
 	}
 }
 
-/* Makes the block for ${day} and puts it at ${place}. */
+/* Puts a block of the days ${from}..${to} at ${place}, whose index is to be made. */
 static enum fsk_err
-add_block(struct watch_view *view, size_t place, int64_t day)
+put_block(struct watch_view *view, size_t place, int64_t from, int64_t to)
 {
 	struct block *blocks = view->blocks;
-	struct fsk_index *index;
-	int64_t from, to;
-	enum fsk_err err;
 
 	if (view->count == view->room) {
 		size_t room = view->room > 0 ? view->room * 2 : 16;
@@ -177,37 +221,73 @@ add_block(struct watch_view *view, size_t place, int64_t day)
 		view->blocks = blocks;
 		view->room = room;
 	}
-	choose_days(view, place, day, &from, &to);
-	err = make_index(view, from, to, false, &index);
-	if (err != FSK_OK)
-		return err;
 	memmove(blocks + place + 1, blocks + place,
 	        (view->count - place) * sizeof(*blocks));
 	blocks[place] = (struct block){
 	        .from = from * DATE_DAY,
 	        .to = (to + 1) * DATE_DAY - 1,
-	        .index = index,
+	        .holders = 1,
 	};
 	view->count++;
-	view->bytes += fsk_index_bytes(index);
+	return FSK_OK;
+}
+
+/* Makes the block for ${day}, which stands at ${place}. */
+static enum fsk_err
+add_block(struct watch_view *view, size_t place, int64_t day)
+{
+	struct fsk_index *index;
+	int64_t from, to;
+	enum fsk_err err;
+
+	choose_days(view, place, day, &from, &to);
+	err = put_block(view, place, from, to);
+	if (err != FSK_OK)
+		return err;
 	if (view->days < BLOCK_MOST)
 		view->days *= 2;
+	err = make_index(view, from, to, false, &index);
+	place = find(view, from * DATE_DAY);
+	if (err != FSK_OK) {
+		remove_block(view, place);
+		return err;
+	}
+	view->blocks[place].index = index;
+	view->blocks[place].holders--;
+	view->bytes += fsk_index_bytes(index);
 	return FSK_OK;
+}
+
+/* Finds the block that answers for ${instant} and stores its ${place}; makes it if there
+ * is none. */
+static enum fsk_err
+provide(struct watch_view *view, int64_t instant, size_t *place)
+{
+	enum fsk_err err = FSK_OK;
+
+	while (err == FSK_OK) {
+		*place = find(view, instant);
+		if (*place == view->count || view->blocks[*place].from > instant)
+			err = add_block(view, *place, date_day_of(instant));
+		else if (view->blocks[*place].index == NULL)
+			err = wait_or_help(view);
+		else
+			return FSK_OK;
+	}
+	return err;
 }
 
 enum fsk_err
 watch_view_at(struct watch_view *view, int64_t instant, struct watch_block *block)
 {
 	int64_t day = date_day_of(instant);
-	enum fsk_err err = FSK_OK;
+	enum fsk_err err;
 	size_t place;
 
 	if (day < DATE_FIRST || day > DATE_LAST)
 		return FSK_RANGE;
 	pthread_mutex_lock(&view->lock);
-	place = find(view, instant);
-	if (place == view->count || view->blocks[place].from > instant)
-		err = add_block(view, place, day);
+	err = provide(view, instant, &place);
 	if (err == FSK_OK) {
 		view->blocks[place].holders++;
 		view->blocks[place].used = ++view->turn;
@@ -248,19 +328,38 @@ watch_view_holds(const struct watch_view *view, const struct fsk_match *match,
 	       (match->period.last >= instant || instant - match->period.last <= window);
 }
 
+void
+watch_view_expect(struct watch_view *view, int64_t instant)
+{
+	pthread_mutex_lock(&view->lock);
+	if (!view->placebo_wanted)
+		view->placebo_day = date_day_of(instant) + WATCH_PLACEBO_DAYS;
+	view->placebo_wanted = true;
+	pthread_mutex_unlock(&view->lock);
+}
+
+enum fsk_err
+watch_view_settle(struct watch_view *view)
+{
+	enum fsk_err err = FSK_OK;
+
+	pthread_mutex_lock(&view->lock);
+	while (view->placebo_wanted && view->placebo == NULL && err == FSK_OK)
+		err = wait_or_help(view);
+	pthread_mutex_unlock(&view->lock);
+	return err;
+}
+
 enum fsk_err
 watch_view_placebo(struct watch_view *view, int64_t instant,
                    const struct fsk_index **placebo)
 {
-	int64_t day = date_day_of(instant) + WATCH_PLACEBO_DAYS;
-	enum fsk_err err = FSK_OK;
+	enum fsk_err err;
 
-	pthread_mutex_lock(&view->lock);
-	if (view->placebo == NULL)
-		err = make_index(view, day, day, true, &view->placebo);
+	watch_view_expect(view, instant);
+	err = watch_view_settle(view);
 	if (err == FSK_OK)
 		*placebo = view->placebo;
-	pthread_mutex_unlock(&view->lock);
 	return err;
 }
 
@@ -274,6 +373,7 @@ watch_view_free(struct watch_view *view)
 	fsk_index_free(view->placebo);
 	free(view->blocks);
 	free(view->generators);
+	pthread_cond_destroy(&view->made);
 	pthread_mutex_destroy(&view->lock);
 	free(view);
 }

@@ -7,7 +7,8 @@
  * grows with the days in view and with nothing else. Beside them one index of
  * placebo lists: as many names of the same generators, of days when none of
  * this can have been seen, to measure how often innocent names match.
- * Functions may be called from any thread.
+ * Functions may be called from any thread. Two threads make two indices at the same
+ * time; who waits for one makes the placebo index meanwhile if that is expected.
  */
 #ifndef WATCH_VIEW_H
 #define WATCH_VIEW_H
@@ -62,6 +63,14 @@ void watch_view_release(struct watch_view *view, const struct watch_block *block
 /* Whether ${match} holds at ${instant} or up to the window from it. */
 bool watch_view_holds(const struct watch_view *view, const struct fsk_match *match,
                       int64_t instant);
+
+/* Says of which days the placebo index is to be when it is made, as if
+ * watch_view_placebo() were called; it makes nothing. */
+void watch_view_expect(struct watch_view *view, int64_t instant);
+
+/* Makes the placebo index if it is expected and nobody has asked for it yet. FSK_NOMEM,
+ * FSK_RANGE. */
+FSK_MUST_USE enum fsk_err watch_view_settle(struct watch_view *view);
 
 /* The index of placebo lists, made when it is first asked for, of the days around
  * ${instant} + WATCH_PLACEBO_DAYS: for one run one index, whatever is asked

@@ -196,3 +196,64 @@ load setup
 	run bash -c 'foresink explain -f conficker/b --at now - </dev/null'
 	ends 0
 }
+
+# The four sites of March 2009, with the lists $@.
+four() {
+	run foresink explain -f conficker/b --from 2009-03-01 --to 2009-03-31 "$@" \
+		jogli.com wnsux.com qhflh.com praat.org
+}
+
+@test "collisions: allowed, owned before, popular before; each with its reason" {
+	printf '# sites\r\n*.JOGLI.com. - a café\r\nwww.wnsux.com 9999-12-31\r\n' >allow
+	printf 'praat.org\t1998-04-01\n' >registered
+	printf '7,www.qhflh.com\n' >popular
+	four --allow allow --registered registered@2026-01-01 --popular popular@2008-12-30
+	ends 0
+	says '^jogli\.com: conficker/b #101 of 250, 2009-03-08 \(past\)$'
+	says '^    allow: jogli\.com is allowed by allow, line 2: a café$'
+	says '^    allow: www\.wnsux\.com, below it, is allowed by allow, line 3, until 9999-12-31: no reason given$'
+	says '^    log-only: popular on 2008-12-30, before a bot could ask for it: www\.qhflh\.com has rank 7 in popular$'
+	says "^    log-only: registered on 1998-04-01, before the family's names could be known \(list registered of 2026-01-01\)$"
+	four --allow allow --registered registered --popular popular@2008-12-30 --json
+	ends 0
+	[ "$(jq -r '.matches[] | .state + " " + .ground' <<<"$output" | tr '\n' ' ')" = \
+		"allow allowed allow allowed-below log-only popular log-only registered " ]
+	jq -e -s 'all(.[].matches[].why; type == "string")' <<<"$output"
+}
+
+@test "collisions: registered since is blocked, and told; a rank that bots make is nothing" {
+	printf 'jogli.com,2009-02-20\nwnsux.com\n' >registered
+	printf '1,qhflh.com\n' >popular
+	printf 'praat.org 2009-03-30 over\n' >allow
+	four --registered registered@2009-03-01 --popular popular@2009-03-18 --allow allow
+	ends 0
+	says '^    block, suspicious: registered on 2009-02-20, when the family'
+	says '^    block, suspicious: registered, but nobody says since when, '
+	[ "$(grep -Ec '^    (block|log-only|allow)' <<<"$output")" -eq 2 ]
+	four --json
+	[ "$(jq -r '.matches[] | .state + " " + .ground + " " + (.why // "null")' <<<"$output" | sort -u)" = \
+		"block none null" ]
+}
+
+@test "collisions: files that are not what they should be" {
+	four --allow nowhere
+	ends 71
+	says '^foresink: nowhere: No such file or directory$'
+	printf 'a.example\n0.0.0.0 b.example\n' >hosts
+	four --allow hosts
+	ends 65
+	says '^foresink: hosts:2:1: an address is not a name$'
+	four --popular hosts
+	ends 0
+	says '^foresink: hosts: 1 line passed over, the first at line 2: '
+	echo '{"type":"regex","list":["^a"]}' >list
+	four --popular list
+	ends 65
+	says '^foresink: list:1:[0-9]+: a warninglist of a type that is no list of names$'
+	four --registered list@2009-02-30
+	ends 64
+	says '^foresink: --registered list@2009-02-30: '
+	echo a.example >list@home
+	four --popular list@home
+	ends 0
+}

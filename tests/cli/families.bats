@@ -15,7 +15,8 @@ load setup
 	ends 0
 	says '^Computable by outsiders from 200[89]-'
 	says '^Sources:'
-	says '^  b +250 names, labels of 5 to 11, cc cn ws com net org info biz; '
+	says '^  b +250 names, labels of 5 to 11, cc cn ws com net org info biz; .*; confidence high$'
+	says '^  c +50000 names, .*; confidence medium$'
 	run foresink families conficker/b
 	ends 0
 }
@@ -24,6 +25,16 @@ load setup
 	foresink families --json >got
 	jq -e -s 'length == 13 and all(.[]; .text != "" and (.sources | length) > 0 and
 		(.variants | length) > 0 and (.known_from | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))' got
+}
+
+@test "how certain the lists of each variant are" {
+	foresink families --json >got
+	jq -r '.family as $f | .variants[] | "\($f)/\(.name) \(.confidence)"' got >ranks
+	[ "$(cut -d' ' -f2 ranks | sort -u | tr '\n' ' ')" = "high low medium " ]
+	grep -qx 'conficker/b high' ranks
+	grep -qx 'ramnit/28488EEA medium' ranks
+	grep -qx 'torpig/daily low' ranks
+	foresink families --mdoc conficker | grep -qx 'confidence medium:'
 }
 
 @test "an unknown family names the nearest" {

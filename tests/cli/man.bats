@@ -6,20 +6,21 @@ man=$BATS_TEST_DIRNAME/../../man
 @test "the examples run" {
 	# They name files of the repository.
 	ln -s "$BATS_TEST_DIRNAME/.." tests
-	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast foresink-formats foresink-scan foresink-selftest; do
-		sed -n 's/^\.Dl \$ //p' "$man/$page.1" | sed 's/\\e/\\/g' >examples
-		[ -s examples ]
+	ln -s "$BATS_TEST_DIRNAME/../../examples" examples
+	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast foresink-formats foresink-publish foresink-scan foresink-selftest foresink-up; do
+		sed -n 's/^\.Dl \$ //p' "$man/$page.1" | sed 's/\\e/\\/g' >lines
+		[ -s lines ]
 		while read -r line; do
 			run bash -c "set -o pipefail; $line" </dev/null
 			# A scan that finds a host says so.
 			ends "$([[ $line == *conficker-b-host* ]] && echo 1 || echo 0)" || { echo "$page: $line"; false; }
 			[ -n "$output" ]
-		done <examples
+		done <lines
 	done
 }
 
 @test "each option is in its man page, and the page has no other" {
-	for command in explain families forecast formats index scan selftest; do
+	for command in explain families forecast formats index publish scan selftest up; do
 		foresink $command --help | grep -o -e '--[a-z0-9-]*' | sort -u |
 			grep -vx -e --help -e --usage -e --version >has
 		grep -o 'Fl \(\w , \)\?-[a-z0-9-]*\( Ar [a-z]* , Fl -[a-z-]*\)\?' "$man/foresink-$command.1" |

@@ -177,10 +177,18 @@ END
 	ends 0
 	scan --json --allow even log
 	ends 1
+	# An entry holds for what was asked through its last second.
+	tr -d '\r' <allow | sed -n 's/^\([a-z.]*\).*/\1/; s/.\+/& 2015-08-03 over/p' >until
+	scan --json --allow until log
+	ends 0
+	sed -i 's/08-03 over/08-02 over/' until
+	scan --json --allow until log
+	ends 1
+	jq -es '.[0].findings[0].found == 49' report
 	echo net >allow
 	scan --allow allow log
 	ends 65
-	says '^foresink: allow:1:1: a single label would allow every name below it$'
+	says '^foresink: allow:1:1: a single label would mean every name below it$'
 }
 
 @test "--leases: of dnsmasq, ISC dhcpd and Kea, in their time" {

@@ -96,6 +96,7 @@ static const struct dga_variant variants[] = {
                 .proof_sha256 =
                         "62ee3c0eaf0f68a4a245083abde5463c2bf571e74bddf19c346b445f7252bcd1",
                 .proof_standing = "published list, by the author of the analysis",
+                .confidence = DGA_HIGH,
         },
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Chinad: 256 names a day, each spelt from the SHA-1 of the date and a counter
- * of one byte.
+ * Chinad: 256 names a day, each spelt from the SHA-1 of date and counter (a byte).
  */
 #include "base/date.h"
 #include "dga/family.h"
@@ -135,6 +134,7 @@ static const struct dga_variant variants[] = {
                 .proof_standing = "cross-checked: equal to the list that 360 Netlab "
                                   "published for this day; names that Netlab saw in DNS on "
                                   "2016-08-07 are in the list of that day",
+                .confidence = DGA_HIGH,
         },
 };
 

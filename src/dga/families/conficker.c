@@ -114,27 +114,27 @@ static const struct dga_suffix suffixes_c[] = {
 #include "dga/families/conficker_suffixes.def"
 };
 
-#define VARIANT(letter, names, least, most, day, digest, words, standing)                  \
+#define VARIANT(letter, names, least, most, day, digest, words, rank, standing)            \
 	{                                                                                  \
 		.name = #letter, .about = words, .seed = &letter, .count = names,          \
 		.label_min = least, .label_max = most,                                     \
 		.suffix_count = DGA_COUNT(suffixes_##letter),                              \
 		.suffixes = suffixes_##letter, .proof_date = day, .proof_sha256 = digest,  \
-		.proof_standing = standing                                                 \
+		.proof_standing = standing, .confidence = rank                             \
 	}
 
 static const struct dga_variant variants[] = {
         VARIANT(a, 250, 5, 11, "2020-03-04",
                 "f1aeb627633e356d569f7bd30ca9b0e65dab76a1c2c60ccb99d07d03628ee0d6",
-                "Conficker.A, of 2008-11-21",
+                "Conficker.A, of 2008-11-21", DGA_HIGH,
                 "equal to the published list of an independent tool; the day needs FSIN"),
         VARIANT(b, 250, 5, 11, "2014-11-21",
                 "dedcfa2f273d1cc9b824fd576ccafa91d8402682add32f06e678d140e85aaeea",
-                "Conficker.B, of 2008-12-29, and B++ (Microsoft's Conficker.C)",
+                "Conficker.B, of 2008-12-29, and B++ (Microsoft's Conficker.C)", DGA_HIGH,
                 "equal to the published list of an independent program"),
         VARIANT(c, 50000, 4, 9, "2014-11-23",
                 "195336b102a8ec4b03fbe2110e266e679494d7016aef8f296bffeb993cb7ce11",
-                "Conficker.C, of 2009-03-04 (Microsoft's Conficker.D)",
+                "Conficker.C, of 2009-03-04 (Microsoft's Conficker.D)", DGA_MEDIUM,
                 "holds 81 names that 360 Netlab published; no whole list was published"),
 };
 

@@ -96,6 +96,7 @@ static const struct dga_variant variants[] = {
                         "cross-checked: equal to the first 1000 names of the list in A. "
                         "Abakumov's collection, github.com/andrewaeva/DGA; on other days, "
                         "names of Netlab's feed agree",
+                .confidence = DGA_HIGH,
         },
 };
 

@@ -80,32 +80,32 @@ static const struct dga_suffix ru_su_cn[] = {DGA_SUFFIX("ru"), DGA_SUFFIX("su"),
 #define PRODAFT "PRODAFT, github.com/prodaft/malware-ioc, FluBot/"
 #define EQUAL "cross-checked: equal to a list of PRODAFT's, " PRODAFT
 
-#define VARIANT(nr, end, words, day, standing, digest)                                     \
+#define VARIANT(nr, end, words, day, rank, standing, digest)                               \
 	{                                                                                  \
 		.name = #nr "-" #end, .about = words, .seed = &(const uint32_t){nr},       \
 		.count = 5000, .label_min = LABEL, .label_max = LABEL, .suffix_count = 3,  \
 		.suffixes = ru_##end##_cn, .proof_date = day, .proof_sha256 = digest,      \
-		.proof_standing = standing,                                                \
+		.proof_standing = standing, .confidence = rank,                            \
 	}
 
 static const struct dga_variant variants[] = {
-        VARIANT(1136, com, "Spain, until version 3.7", "2021-03-01",
+        VARIANT(1136, com, "Spain, until version 3.7", "2021-03-01", DGA_MEDIUM,
                 "cross-checked: holds the two names registered in March 2021, " PRODAFT
                 "README",
                 "1fc8092b23610d293742e4b4e395bea6aa15d6bb09cefcf9c40df1a34e15dfe2"),
-        VARIANT(1136, su, "Spain, from version 3.8 on", "2021-04-01",
+        VARIANT(1136, su, "Spain, from version 3.8 on", "2021-04-01", DGA_HIGH,
                 EQUAL "v3.8_domains.txt",
                 "da55c7b50368d4cc0adc1f054f19d876662806529d176a63f9ff018efad90436"),
-        VARIANT(1642, su, "United Kingdom", "2021-04-01", EQUAL "v4.0_uk.txt",
+        VARIANT(1642, su, "United Kingdom", "2021-04-01", DGA_HIGH, EQUAL "v4.0_uk.txt",
                 "17b03ac8736132873a1250f266f377d96fcca43c15c2835faf4b4a8908ba8674"),
-        VARIANT(1813, su, "Italy", "2021-05-01", EQUAL "v3.9_italy.txt",
+        VARIANT(1813, su, "Italy", "2021-05-01", DGA_HIGH, EQUAL "v3.9_italy.txt",
                 "5706be408774f80059eace6b0ecd6f6b98dd06014d8b7c02b573eb74f95e652f"),
-        VARIANT(1905, su, "a country that was not named", "2021-04-01",
+        VARIANT(1905, su, "a country that was not named", "2021-04-01", DGA_HIGH,
                 EQUAL "all_dga_domains.txt, third part",
                 "68e383d86c92ad408b62e4505105115df96f5e82d30e9da83f9be986786e293e"),
-        VARIANT(1945, su, "Germany", "2021-05-01", EQUAL "v3.7_germany.txt",
+        VARIANT(1945, su, "Germany", "2021-05-01", DGA_HIGH, EQUAL "v3.7_germany.txt",
                 "ed801a0eb0708075b117ba6b9540af331f8f5f266910ed1488d87c7091e3b401"),
-        VARIANT(1949, com, "Hungary", "2021-03-01", EQUAL "v3.7_5000_domain.txt",
+        VARIANT(1949, com, "Hungary", "2021-03-01", DGA_HIGH, EQUAL "v3.7_5000_domain.txt",
                 "6b6e614c2604a09e5d57930a5a88619134bd6f435d54fda51e9cd8e9b72c9e88"),
 };
 

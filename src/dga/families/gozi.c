@@ -118,29 +118,29 @@ static const struct dga_suffix ru[] = {DGA_SUFFIX("ru")};
 
 #define ONE_SOURCE "single source: the output of J. Bader's program"
 
-#define VARIANT(title, which, days, end, words, day, standing, digest)                     \
+#define VARIANT(title, which, days, end, words, day, rank, standing, digest)               \
 	{                                                                                  \
 		.name = title, .about = words,                                             \
 		.seed = &(const struct seed){which, days * DATE_DAY}, .count = 12,         \
 		.label_min = SHORTEST, .label_max = LONGEST, .suffix_count = 1,            \
 		.suffixes = end, .proof_date = day, .proof_sha256 = digest,                \
-		.proof_standing = standing,                                                \
+		.proof_standing = standing, .confidence = rank,                            \
 	}
 
 static const struct dga_variant variants[] = {
         VARIANT("gpl", GPL, 5, ru, "words of the GNU General Public License; five days",
-                "2020-12-31", ONE_SOURCE,
+                "2020-12-31", DGA_LOW, ONE_SOURCE,
                 "2babde6667c16030228726548d966bb51de7906dd389b725aec20ac33ea1c787"),
         VARIANT("luther", LUTHER, 4, com, "words of Luther's theses, in Latin; four days",
-                "2016-03-29",
+                "2016-03-29", DGA_HIGH,
                 "cross-checked: equal to the list J. Bader published; on 2018-05-25 two "
                 "names of Netlab's feed agree",
                 "48b6baffd7a69b6c849606b15ec4dde3e1e2a0fc20946cc614124cfc490715dd"),
         VARIANT("nasa", NASA, 5, com, "words of a NASA press release; five days",
-                "2020-12-31", ONE_SOURCE,
+                "2020-12-31", DGA_LOW, ONE_SOURCE,
                 "cbb37cc590be026d951fc4026fdd26f3e5699e4cf24d87c9aa642d8c372a3166"),
         VARIANT("rfc4343", RFC4343, 3, com, "words of RFC 4343; three days", "2016-02-29",
-                ONE_SOURCE,
+                DGA_LOW, ONE_SOURCE,
                 "170ee7bef0df34f60330faabd656fb9b7bbbf5ebbbe0f9ee5f55a1cf9270c5a5"),
 };
 

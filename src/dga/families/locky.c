@@ -124,18 +124,18 @@ static const struct dga_suffix third[] = {
 #define ONE_SOURCE "single source: the output of J. Bader's program"
 #define OBSERVED ONE_SOURCE "; with another seed, names met by Nominum agree"
 
-#define VARIANT(form, title, seed_nr, shift, modulus, names, shortest, day, digest, words) \
+#define VARIANT(form, title, seed_nr, shift, cycle, names, least, day, hash, rank, words)  \
 	{                                                                                  \
 		.name = title, .about = #form " form, seed " #seed_nr,                     \
-		.seed = &(const struct seed){seed_nr, shift, modulus}, .count = names,     \
-		.label_min = shortest, .label_max = shortest + 10,                         \
+		.seed = &(const struct seed){seed_nr, shift, cycle}, .count = names,       \
+		.label_min = least, .label_max = least + 10,                               \
 		.suffix_count = DGA_COUNT(form), .suffixes = form, .proof_date = day,      \
-		.proof_sha256 = digest, .proof_standing = words                            \
+		.proof_sha256 = hash, .proof_standing = words, .confidence = rank          \
 	}
-#define SECOND(nr, seed, shift, modulus, day, digest, words)                               \
-	VARIANT(second, "v2-cfg" #nr, seed, shift, modulus, 8, 5, day, digest, words)
-#define THIRD(nr, seed, day, digest)                                                       \
-	VARIANT(third, "v3-cfg" #nr, seed, 7, 0, NAMES_MAX, 7, day, digest, OBSERVED)
+#define SECOND(nr, seed, shift, cycle, day, hash, rank, words)                             \
+	VARIANT(second, "v2-cfg" #nr, seed, shift, cycle, 8, 5, day, hash, rank, words)
+#define THIRD(nr, seed, day, hash)                                                         \
+	VARIANT(third, "v3-cfg" #nr, seed, 7, 0, NAMES_MAX, 7, day, hash, DGA_LOW, OBSERVED)
 
 static const struct dga_variant variants[] = {
 #include "dga/families/locky_seeds.def"

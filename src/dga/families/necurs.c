@@ -135,7 +135,8 @@ static const struct dga_variant variants[] = {
          .proof_sha256 = "95306ab370f26dad7591a0754e3f7de150c60684e984805fd160c48900989c34",
          .proof_standing = "two programs agree (J. Bader, P. Chaignon) with the published "
                            "list; 240 names of other days stand in collections from 360 "
-                           "Netlab"},
+                           "Netlab",
+         .confidence = DGA_HIGH},
 };
 
 static const struct dga_vector vectors[] = {

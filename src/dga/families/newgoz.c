@@ -130,7 +130,8 @@ static const struct dga_variant variants[] = {
          .suffixes = suffixes,
          .proof_date = "2015-08-31",
          .proof_sha256 = "0b5565f72fb119138226485da81990a2a80ed5358b5b0c9278eadc5baff7d1a7",
-         .proof_standing = "equal to the list that the author of the analysis published"},
+         .proof_standing = "equal to the list that the author of the analysis published",
+         .confidence = DGA_HIGH},
 };
 
 #define LIST "list of examples of J. Bader, github.com/baderj/domain_generation_algorithms"

@@ -118,21 +118,21 @@ period(const struct dga_variant *variant, int64_t instant, struct fsk_period *fo
 	return dga_period_blocks(instant, ten_days, found);
 }
 
-#define VARIANT(number, date, sha256, standing)                                            \
+#define VARIANT(number, date, sha256, rank, standing)                                      \
 	{                                                                                  \
 		.name = "seed" #number, .about = "seed " #number,                          \
 		.seed = &(const uint32_t){number}, .count = NAMES, .label_min = LABEL_MIN, \
 		.label_max = LABEL_MAX, .suffix_count = DGA_COUNT(suffixes),               \
 		.suffixes = suffixes, .proof_date = date, .proof_sha256 = sha256,          \
-		.proof_standing = standing                                                 \
+		.proof_standing = standing, .confidence = rank                             \
 	}
 
 static const struct dga_variant variants[] = {
         VARIANT(0, "2016-02-24",
                 "f04139a9fe0e640ab6e1c895d8e62f5ea5606bae80a87f5973487eb637b1d2e2",
-                "equal to the list that the author of the analysis published"),
+                DGA_HIGH, "equal to the list that the author of the analysis published"),
         VARIANT(1, "2020-12-31",
-                "37fd399ed43faa2edbbcaaa154ff6d6fc435708dc5472e0d56f0d527af688e24",
+                "37fd399ed43faa2edbbcaaa154ff6d6fc435708dc5472e0d56f0d527af688e24", DGA_LOW,
                 "the program of J. Bader alone"),
 };
 

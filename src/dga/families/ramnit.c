@@ -59,20 +59,21 @@ resume(void *opaque, const struct dga_variant *variant, int64_t first, uint32_t 
 	((struct state *)opaque)->seed = (uint32_t)kept;
 }
 
-#define VARIANT(hex, sha256, standing)                                                     \
+#define VARIANT(hex, sha256, rank, standing)                                               \
 	{                                                                                  \
 		.name = #hex, .about = "seed 0x" #hex, .seed = &(const uint32_t){0x##hex}, \
 		.count = NAMES, .label_min = LABEL_MIN,                                    \
 		.label_max = LABEL_MIN + LENGTHS - 1, .suffix_count = 1, .suffixes = &com, \
 		.proof_date = "2014-12-21", .proof_sha256 = sha256,                        \
-		.proof_standing = standing                                                 \
+		.proof_standing = standing, .confidence = rank                             \
 	}
 
 #define NETLAB "names of it stand in collections drawn from the feed of 360 Netlab, 2018"
-#define ALONE(hex, sha256) VARIANT(hex, sha256, "the program of J. Bader alone"),
-#define FEED(hex, sha256) VARIANT(hex, sha256, NETLAB),
+#define ALONE(hex, sha256) VARIANT(hex, sha256, DGA_LOW, "the program of J. Bader alone"),
+#define FEED(hex, sha256) VARIANT(hex, sha256, DGA_MEDIUM, NETLAB),
 #define BOTH(hex, sha256)                                                                  \
-	VARIANT(hex, sha256, NETLAB "; 100 are equal to the list that J. Bader published"),
+	VARIANT(hex, sha256, DGA_MEDIUM,                                                   \
+	        NETLAB "; 100 are equal to the list that J. Bader published"),
 
 static const struct dga_variant variants[] = {
 #include "dga/families/ramnit_seeds.def"

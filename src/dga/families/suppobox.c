@@ -106,7 +106,8 @@ slot_of(const struct dga_variant *variant, int64_t instant, struct fsk_period *p
 		.proof_periods = 85, .proof_sha256 = sha256,                               \
 		.proof_standing = "85 consecutive names: several stand in collections "    \
 		                  "drawn from the feed of 360 Netlab (chrmor, nDPI), "     \
-		                  "the others are by the program of J. Bader alone"        \
+		                  "the others are by the program of J. Bader alone",       \
+		.confidence = DGA_MEDIUM                                                   \
 	}
 
 static const struct dga_variant variants[] = {

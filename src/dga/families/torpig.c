@@ -79,7 +79,8 @@ static const struct dga_variant variants[] = {
          .proof_date = "2016-02-29",
          .proof_sha256 = "f0340aef5869603c92a0b116cc74166eb118bd38ecfd2ab2c02c4a97b38a850e",
          .proof_standing = "one program alone (pchaigno/dga-collection), which follows "
-                           "the formula printed in the paper of 2009"},
+                           "the formula printed in the paper of 2009",
+         .confidence = DGA_LOW},
 };
 
 static const struct dga_vector vectors[] = {

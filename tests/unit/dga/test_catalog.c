@@ -51,7 +51,7 @@ test_facts(void **state)
 		assert_text(family->name, "life_note", family->life_note);
 		assert_text(family->name, "known_note", family->known_note);
 		assert_text(family->name, "tries_note", family->tries_note);
-		(void)instant_of(family->known_from);
+		assert_true(dga_known_from(family) == instant_of(family->known_from));
 		assert_true(dga_first_seen(family) > instant_of("2000-01-01"));
 		assert_true(family->state_size <= DGA_STATE_MAX);
 		assert_true(family->variant_count > 0);
@@ -78,6 +78,13 @@ test_variants(void **state)
 		assert_int_equal(found.number, i);
 		assert_text(name, "about", g.variant->about);
 		assert_text(name, "proof_standing", g.variant->proof_standing);
+		/* Who stands alone says so, and ranks last. */
+		if (strstr(g.variant->proof_standing, "one program alone") != NULL ||
+		    strstr(g.variant->proof_standing, "single source") != NULL)
+			assert_int_equal(g.variant->confidence, DGA_LOW);
+		if (strncmp(g.variant->proof_standing, "equal to the", 12) == 0 ||
+		    strncmp(g.variant->proof_standing, "published list", 14) == 0)
+			assert_int_equal(g.variant->confidence, DGA_HIGH);
 		assert_int_equal(strlen(g.variant->proof_sha256), 64);
 		assert_true(g.variant->count > 0);
 		assert_true(g.variant->suffix_count > 0);

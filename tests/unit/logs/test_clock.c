@@ -294,7 +294,7 @@ absurd_years_do_no_harm(void **state)
 	                                 INT64_MAX};
 	struct log_entry entry = entry_of("Feb 29 12:00:00");
 	struct log_clock clock;
-	int64_t us;
+	int64_t us = 0;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(newest) / sizeof(newest[0]); i++) {

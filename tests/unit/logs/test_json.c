@@ -146,6 +146,32 @@ keys_of_the_line_before_change_nothing(void **state)
 	}
 }
 
+/* A line behind one that differs from it in one octet. */
+static void
+members_of_the_line_before_change_nothing(void **state)
+{
+	static const char line[] =
+	        "{\"a\":\"one\",\"b\":2,\"x\":\"y\",\"o\":{\"b\":\"in\","
+	        "\"c\":true,\"a\":3},\"id.orig_h\":\"192.0.2.1\",\"d\":0}";
+	static const char octets[] = {'\0', ' ', '"', '\\', ',', ':',
+	                              '{',  '}', '[', 'b',  '2'};
+	struct log_scratch scratch = {.used = 0};
+	char text[sizeof(line)];
+
+	(void)state;
+	for (size_t n = 0; n < strlen(line) * sizeof(octets); n++) {
+		struct json_value values[VALUES];
+		const char *why = NULL;
+		struct span changed = {text, strlen(line)};
+
+		json_read_next(span_of(line), &record, &scratch, values, VALUES);
+		memcpy(text, line, sizeof(line));
+		text[n / sizeof(octets)] = octets[n % sizeof(octets)];
+		json_read(changed, &record, values, VALUES, &why);
+		assert_next(changed, &scratch, values, why);
+	}
+}
+
 static void
 keys_are_whole(void **state)
 {
@@ -383,6 +409,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(wanted_keys_are_found),
 	        cmocka_unit_test(keys_of_the_line_before_change_nothing),
+	        cmocka_unit_test(members_of_the_line_before_change_nothing),
 	        cmocka_unit_test(keys_are_whole),
 	        cmocka_unit_test(objects_and_first_elements_are_entered),
 	        cmocka_unit_test(the_first_of_two_counts),

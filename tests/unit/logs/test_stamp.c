@@ -418,11 +418,9 @@ assert_same(stamp *plain, stamp_next *next, struct log_scratch *scratch, const c
 static const struct {
 	stamp *plain;
 	stamp_next *next;
-} nexts[] = {{stamp_iso, stamp_iso_next},
-             {stamp_bind, stamp_bind_next},
-             {stamp_syslog, stamp_syslog_next},
-             {stamp_web, stamp_web_next},
-             {stamp_any, stamp_any_next}};
+} nexts[] = {{stamp_epoch, stamp_epoch_next}, {stamp_iso, stamp_iso_next},
+             {stamp_bind, stamp_bind_next},   {stamp_syslog, stamp_syslog_next},
+             {stamp_web, stamp_web_next},     {stamp_any, stamp_any_next}};
 
 /* Each of these by each of the functions, cut at each octet, and with each octet changed,
  * all with one memory. */
@@ -435,6 +433,19 @@ times_behind_others_are_the_same(void **state)
 	                                    "2026-11-21T19:41:36,5-0330",
 	                                    "2026-11-21T 19:41:36.758 x",
 	                                    "2016-12-31T23:59:60.5Z",
+	                                    "2016-12-31T23:59:60.123456Z",
+	                                    "2016-12-31T23:59:60.123457Z",
+	                                    "2026-11-21T19:41:36.758123+0200 x",
+	                                    "2026-11-21T19:41:36.999999+0200 x",
+	                                    "2026-11-21T19:41:36.000001+02:00",
+	                                    "2026-11-21T19:41:36.000001",
+	                                    "2026-11-21T1:41:36Z.123456 x",
+	                                    "2026-11-21T1:41:36Z.123457 x",
+	                                    "1591367999.306059\t",
+	                                    "1591367999.000001\t",
+	                                    "1591367999.1234567",
+	                                    "1591367999,306059",
+	                                    "123456789012.1234",
 	                                    "2026-02-31T19:41:36.758Z",
 	                                    "2026-11-21T24:41:36.758Z",
 	                                    "21-Nov-2026 19:41:34.066 queries",
@@ -492,6 +503,12 @@ no_date_is_remembered_at_first(void **state)
 		memcpy(text + 6, " 19:41:36.758", 13);
 		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
 		memcpy(text + 10, "T19:41:36.758", 13);
+		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
+		memset(text, 0, sizeof(text));
+		memcpy(text + 11, "758123", 6);
+		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
+		memset(text, 0, sizeof(text));
+		memcpy(text + 20, "758123", 6);
 		assert_same(nexts[j].plain, nexts[j].next, &scratch, text, sizeof(text));
 	}
 }

@@ -161,6 +161,63 @@ in_brief_only_time_client_and_name_are_cut(void **state)
 	assert_column(columns[LOG_ROLE_PORT], "unset");
 }
 
+/* Cuts the ${len} octets at ${text}, from memory of that size, in full and in brief. */
+static void
+assert_brief_is_the_same(const struct log_dialect *dialect, const char *text, size_t len)
+{
+	static const enum log_role roles[] = {LOG_ROLE_TIME, LOG_ROLE_CLIENT,
+	                                      LOG_ROLE_NAME};
+	struct span full[LOG_ROLES], brief[LOG_ROLES];
+	char *copy = malloc(len > 0 ? len : 1);
+	struct span line = {copy, len};
+	bool whole;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	whole = zeek_table_cut(dialect, line, false, full);
+	assert_int_equal(zeek_table_cut(dialect, line, true, brief), whole);
+	for (size_t i = 0; whole && i < sizeof(roles) / sizeof(roles[0]); i++) {
+		assert_int_equal(brief[roles[i]].len, full[roles[i]].len);
+		assert_ptr_equal(brief[roles[i]].text, full[roles[i]].text);
+	}
+	free(copy);
+}
+
+/* Whatever order the columns have, and wherever the line ends. */
+static void
+in_brief_columns_are_the_same(void **state)
+{
+	static const char *const headers[] = {
+	        "#fields\tts\tuid\tid.orig_h\tid.orig_p\tx\tquery\tqclass\tqtype\tAA\n",
+	        "#fields\tts\tid.orig_h\tquery\tqtype\n",
+	        "#fields\tx\tts\tid.orig_h\ty\tquery\n",
+	        "#fields\tquery\tx\tid.orig_h\tts\n",
+	        "#fields\tx\tid.orig_h\tquery\ty\tts\tqtype\n",
+	};
+	static const char *const lines[] = {
+	        "1591367999.306059\tCazOhH2qDUiJTWMCY\t192.168.4.76\t36844\t-\ta."
+	        "example\t1\t"
+	        "28\tF\tx",
+	        "\t\t\t\t\t\t\t\t",
+	        "-\t-\t-\t-\t-\t-\t-\t-\t-",
+	        "1.5\ta-long-label-and-a-long-label-and-a-long-label.and-so-on.and-so-on-"
+	        "and-so-"
+	        "on.and-so-on.example\t192.0.2.1\t192.0.2.1\t192.0.2.1\ta.example\t1\t1\t1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		struct log_dialect dialect = {.why = NULL};
+
+		learn(&dialect, "#path\tdns\n");
+		learn(&dialect, headers[i]);
+		for (size_t k = 0; k < sizeof(lines) / sizeof(lines[0]); k++) {
+			for (size_t len = 0; len <= strlen(lines[k]); len++)
+				assert_brief_is_the_same(&dialect, lines[k], len);
+		}
+	}
+}
+
 /* Columns that end on each side of the 64 octets that are looked at in one step. */
 static void
 lengths_do_not_matter(void **state)
@@ -252,6 +309,7 @@ main(void)
 	        cmocka_unit_test(logs_are_told_by_columns_and_path),
 	        cmocka_unit_test(any_separator_does),
 	        cmocka_unit_test(in_brief_only_time_client_and_name_are_cut),
+	        cmocka_unit_test(in_brief_columns_are_the_same),
 	        cmocka_unit_test(lengths_do_not_matter),
 	        cmocka_unit_test(times_are_read_quickly_and_right),
 	        cmocka_unit_test(clients_are_addresses),

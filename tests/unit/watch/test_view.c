@@ -9,6 +9,7 @@
 #include "dga/catalog.h"
 #include "watch/dated.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -332,6 +333,77 @@ a_look_denies_nothing(void **state)
 	watch_view_free(view);
 }
 
+/* What one of several threads asks a view for, and what it got. */
+struct asking {
+	struct watch_view *view;
+	struct watch_block blocks[3];
+	const struct fsk_index *placebo;
+};
+
+static void *
+ask(void *context)
+{
+	struct asking *asking = context;
+	enum fsk_err err = FSK_OK;
+
+	for (int day = 0; day < 3 && err == FSK_OK; day++)
+		err = watch_view_at(asking->view, AT(100 * day), &asking->blocks[day]);
+	if (err == FSK_OK)
+		err = watch_view_placebo(asking->view, AT(7), &asking->placebo);
+	return err == FSK_OK ? asking : NULL;
+}
+
+/* Threads that want the same at the same time wait for it, or make the placebo index
+ * meanwhile: each index is made once, of the days that were said. */
+static void
+threads_make_each_index_once(void **state)
+{
+	struct made made;
+	struct watch_view *view = view_of("conficker/c", 0, &made);
+	struct asking asking[4];
+	pthread_t threads[4];
+
+	(void)state;
+	watch_view_expect(view, AT(0));
+	for (size_t i = 0; i < 4; i++) {
+		asking[i] = (struct asking){.view = view};
+		assert_int_equal(pthread_create(&threads[i], NULL, ask, &asking[i]), 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		void *done;
+
+		assert_int_equal(pthread_join(threads[i], &done), 0);
+		assert_non_null(done);
+		assert_ptr_equal(asking[i].placebo, asking[0].placebo);
+		for (size_t day = 0; day < 3; day++) {
+			assert_ptr_equal(asking[i].blocks[day].index,
+			                 asking[0].blocks[day].index);
+			watch_view_release(view, &asking[i].blocks[day]);
+		}
+	}
+	assert_int_equal(made.times, 4);
+	assert_int_equal(watch_view_settle(view), FSK_OK);
+	assert_int_equal(made.times, 4);
+	watch_view_free(view);
+}
+
+/* Nothing is made that nobody expects. */
+static void
+the_expected_placebo_is_settled(void **state)
+{
+	struct made made;
+	struct watch_view *view = view_of("conficker/b", 0, &made);
+
+	(void)state;
+	assert_int_equal(watch_view_settle(view), FSK_OK);
+	assert_int_equal(made.times, 0);
+	watch_view_expect(view, AT(0));
+	watch_view_expect(view, AT(50));
+	assert_int_equal(watch_view_settle(view), FSK_OK);
+	assert_int_equal(made.times, 1);
+	watch_view_free(view);
+}
+
 int
 main(void)
 {
@@ -345,6 +417,8 @@ main(void)
 	        cmocka_unit_test(what_lies_outside_is_refused),
 	        cmocka_unit_test(a_look_denies_nothing),
 	        cmocka_unit_test(placebos_are_as_many_and_others),
+	        cmocka_unit_test(threads_make_each_index_once),
+	        cmocka_unit_test(the_expected_placebo_is_settled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

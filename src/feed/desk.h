@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * feed/desk.h: what the feed knows while it answers: the zones with the versions that
+ * they serve, the keys, the counters, and where it tells what has happened. No sockets.
+ */
+#ifndef FEED_DESK_H
+#define FEED_DESK_H
+
+#include "feed/history.h"
+#include "feed/tsig.h"
+
+struct feed_zone {
+	const struct feed_zone_setting *setting;
+	struct fsk_name name;
+	struct feed_render render;
+	struct feed_version *version; /* NULL: it has no image yet */
+	int64_t since;                /* second of the last swap */
+	bool read;                    /* the state file was looked for */
+	bool stale;   /* the version's records are not those of the render: it needs a new
+	               * serial, also for the same names */
+	bool unknown; /* the state file could not be read: which serials were used before
+	               * nobody knows */
+};
+
+struct feed_desk {
+	struct feed_setting setting; /* what it points to is the owner's */
+	struct feed_zone *zones;
+	size_t zone_count;
+	struct feed_secret *secrets;
+	size_t secret_count;
+	EVP_MAC *hmac;
+	struct feed_counters counters;
+	int64_t said_at; /* the second in which clients last gave reason to say something */
+	unsigned said;   /* how often in it */
+};
+
+/* Makes zones and secrets of ${setting} in ${desk}, whose counters and hmac stay.
+ * FSK_NOMEM, FSK_SYNTAX (the name of a key), FSK_RANGE (its length); ${desk} is unchanged
+ * then. */
+FSK_MUST_USE enum fsk_err feed_desk_set(struct feed_desk *desk,
+                                        const struct feed_setting *setting);
+void feed_desk_fini(struct feed_desk *desk);
+
+/* The zone in which ${name} stands, the longest of them; NULL when there is none. */
+struct feed_zone *feed_desk_find(struct feed_desk *desk, const struct fsk_name *name);
+
+/* Whether ${peer}, whose request was verified by ${key} (NULL: by none), may ask for the
+ * zone of ${setting}. */
+bool feed_allows(const struct feed_zone_setting *setting, const struct address *peer,
+                 const struct feed_key *key);
+
+/* Tells an event, and keeps errno. feed_tell_client() is for those that clients can cause
+ * at will: more than FEED_TOLD_MOST in a second are not told, but counted all the same. */
+#define FEED_TOLD_MOST 10
+void feed_tell(const struct feed_desk *desk, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+void feed_tell_client(struct feed_desk *desk, int64_t now, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+#endif

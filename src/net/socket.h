@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * net/socket.h: sockets as this project wants them: non-blocking, closed on exec,
+ * bound to one address and port.
+ */
+#ifndef NET_SOCKET_H
+#define NET_SOCKET_H
+
+#include <foresink/err.h>
+
+#include "base/address.h"
+
+#include <sys/socket.h>
+
+/* An address with a port. */
+struct net_endpoint {
+	struct address address;
+	uint16_t port; /* 0: the system chooses */
+};
+
+/* Octets of the longest text with its NUL: "[IPv6]:65535". */
+#define NET_ENDPOINT_SIZE 54
+
+/* Reads "192.0.2.1:53", "[2001:db8::1]:53", or either without a port, which is then
+ * ${port}. FSK_SYNTAX, also for an address with a zone ("fe80::1%eth0"). */
+FSK_MUST_USE enum fsk_err net_endpoint_read(struct span text, uint16_t port,
+                                            struct net_endpoint *endpoint);
+void net_endpoint_write(const struct net_endpoint *endpoint, char out[NET_ENDPOINT_SIZE]);
+
+/* To and from what the system calls take. FSK_RANGE for what is neither IPv4 nor IPv6. */
+socklen_t net_endpoint_to(const struct net_endpoint *endpoint,
+                          struct sockaddr_storage *address);
+FSK_MUST_USE enum fsk_err net_endpoint_from(const struct sockaddr_storage *address,
+                                            struct net_endpoint *endpoint);
+
+/* Opens a socket bound to ${endpoint} and stores it in ${fd}: of datagrams, or one that
+ * listens with ${backlog}. IPv6 sockets take IPv6 only. SO_REUSEADDR for TCP. With ${bound}
+ * (may be NULL) comes the port that it got. FSK_IO with errno. */
+FSK_MUST_USE enum fsk_err net_open_udp(const struct net_endpoint *endpoint, int *fd,
+                                       struct net_endpoint *bound);
+FSK_MUST_USE enum fsk_err net_open_tcp(const struct net_endpoint *endpoint, int backlog,
+                                       int *fd, struct net_endpoint *bound);
+
+/* Accepts one connection of ${listener}; ${peer} may be NULL. FSK_END when none waits;
+ * FSK_IO with errno (EMFILE and its like: try again later). */
+FSK_MUST_USE enum fsk_err net_accept(int listener, int *fd, struct net_endpoint *peer);
+
+#endif

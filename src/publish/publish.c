@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "publish/publish.h"
+
+#include "base/date.h"
+#include "dga/catalog.h"
+#include "publish/check.h"
+#include "publish/folder.h"
+#include "publish/manifest_write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+struct run {
+	const struct publish_setting *setting;
+	struct publish_report *report;
+	struct publish_folder folder;
+	struct publish_list list;
+	uint32_t previous; /* serial of the publication before; 0: there was none */
+	uint64_t content;
+	uint64_t done; /* names that were written */
+	uint64_t whole;
+};
+
+/* Says which file an error is of. */
+static enum fsk_err
+blame(struct run *run, const char *file, enum fsk_err err)
+{
+	if (err != FSK_OK)
+		snprintf(run->report->file, sizeof(run->report->file), "%s", file);
+	return err;
+}
+
+static enum fsk_err
+refuse(struct run *run, enum fsk_err err, const char *why)
+{
+	run->report->why = why;
+	return err;
+}
+
+static void
+digest_span(XXH64_state_t *state, struct span text)
+{
+	uint64_t len = text.len;
+
+	XXH64_update(state, &len, sizeof(len));
+	if (text.len > 0)
+		XXH64_update(state, text.text, text.len);
+}
+
+/* Makes the number by which a publication that would say nothing new is known. */
+static enum fsk_err
+number_content(struct run *run)
+{
+	const struct publish_setting *setting = run->setting;
+	XXH64_state_t *state = XXH64_createState();
+	uint64_t said[] = {watch_roster_digest(setting->roster), dga_catalog_version(),
+	                   (uint64_t)setting->window.first, (uint64_t)setting->window.last,
+	                   setting->ttl};
+
+	if (state == NULL)
+		return FSK_NOMEM;
+	XXH64_reset(state, 0);
+	XXH64_update(state, said, sizeof(said));
+	digest_span(state, span_of(fsk_version()));
+	digest_span(state, setting->origin);
+	digest_span(state, setting->canary);
+	if (setting->key != NULL)
+		XXH64_update(state, setting->key->public_key, PUBLISH_PUBLIC);
+	for (size_t i = 0; i < setting->format_count; i++)
+		digest_span(state, span_of(setting->formats[i]->name));
+	run->content = XXH64_digest(state);
+	XXH64_freeState(state);
+	return FSK_OK;
+}
+
+/* Reads the current publication, if there is one, and sees that it is what it should
+ * be. */
+static enum fsk_err
+read_current(struct run *run, struct publish_record *record)
+{
+	struct publish_report *report = run->report;
+	struct publish_verdict verdict;
+	enum fsk_err err;
+	int fd;
+
+	*record = (struct publish_record){.previous = 0};
+	run->previous = run->folder.highest;
+	if (run->folder.current == 0)
+		return FSK_OK;
+	run->previous = run->folder.current;
+	err = publish_folder_current(&run->folder, &fd);
+	if (err != FSK_OK)
+		return errno == ENOENT || errno == ENOTDIR
+		               ? refuse(run, FSK_CORRUPT,
+		                        "`current' there leads to nothing")
+		               : err;
+	err = publish_check(fd, NULL, &verdict, record);
+	close(fd);
+	if (err == FSK_OK && verdict.serial != run->folder.current)
+		err = refuse(run, FSK_CORRUPT, "the manifest is of another serial");
+	if (err == FSK_MISMATCH || err == FSK_SYNTAX) {
+		(void)blame(run, verdict.file, err);
+		err = refuse(run, FSK_CORRUPT, verdict.why);
+	}
+	report->serial = verdict.serial;
+	report->before = verdict.blocked;
+	return err;
+}
+
+/* Whether the new list may take the place of the last one. */
+static enum fsk_err
+guard(struct run *run)
+{
+	const struct publish_report *report = run->report;
+
+	if (run->setting->may_shrink)
+		return FSK_OK;
+	if (report->names == 0)
+		return refuse(run, FSK_RANGE, "the list would block nothing");
+	if (report->names < report->before / 2 + report->before % 2)
+		return refuse(run, FSK_RANGE,
+		              "the list would shrink to less than half of the last one");
+	return FSK_OK;
+}
+
+/* Numbers the new publication. */
+static enum fsk_err
+number(struct run *run)
+{
+	struct date date = date_of(run->setting->now);
+	uint64_t today = ((uint64_t)date.year * 10000 + date.month * 100u + date.day) * 100;
+	uint64_t last = run->folder.highest > run->folder.current ? run->folder.highest
+	                                                          : run->folder.current;
+	uint64_t serial = today > last ? today : last + 1;
+
+	if (serial > UINT32_MAX)
+		return refuse(run, FSK_RANGE, "serials end with 4294967295");
+	run->list.serial = (uint32_t)serial;
+	return FSK_OK;
+}
+
+/* Whether to go on. */
+static enum fsk_err
+ask(struct run *run)
+{
+	const struct publish_setting *setting = run->setting;
+
+	if (setting->progress != NULL &&
+	    !setting->progress(run->done, run->whole, setting->context))
+		return FSK_STOPPED;
+	return FSK_OK;
+}
+
+/* Brings ${fd} to the disk and closes it. */
+static enum fsk_err
+settle(int fd, enum fsk_err err)
+{
+	int error;
+
+	if (err == FSK_OK && fsync(fd) != 0)
+		err = FSK_IO;
+	error = errno;
+	/* Some file systems tell of a failed write only here. */
+	if (close(fd) != 0 && err == FSK_OK)
+		return FSK_IO;
+	errno = error;
+	return err;
+}
+
+/* Writes ${fd} as part ${part} of ${format}. */
+static enum fsk_err
+fill(const struct run *run, const struct publish_part *part, int fd,
+     struct publish_file_facts *facts)
+{
+	struct publish_file *file;
+	enum fsk_err err = publish_file_new(fd, &file);
+
+	if (err != FSK_OK)
+		return err;
+	err = part->write(&run->list, file);
+	if (err == FSK_OK)
+		err = publish_file_finish(file, facts);
+	publish_file_free(file);
+	return err;
+}
+
+/* Writes part ${part} of ${format}. Its descriptor goes to ${fd}: the disk is waited for
+ * when all is written. */
+static enum fsk_err
+write_part(struct run *run, const struct publish_format *format,
+           const struct publish_part *part, int *fd)
+{
+	struct publish_written *written = &run->report->written[run->report->files];
+	struct watch_roster_counts counts;
+	enum fsk_err err = publish_folder_create(&run->folder, part->file, fd);
+
+	if (err != FSK_OK)
+		return blame(run, part->file, err);
+	run->report->files++;
+	*written = (struct publish_written){.format = format, .file = part->file};
+	err = fill(run, part, *fd, &written->facts);
+	if (err != FSK_OK)
+		return blame(run, part->file, err);
+	/* Let the disk begin now; failures are told by fsync(). */
+	(void)sync_file_range(*fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	watch_roster_count(run->setting->roster, &counts);
+	run->done += counts.names[WATCH_BLOCK];
+	return ask(run);
+}
+
+/* How many files ${setting} has. */
+static size_t
+count_parts(const struct publish_setting *setting)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < setting->format_count; i++) {
+		for (size_t k = 0; k < PUBLISH_PARTS_MAX; k++)
+			count += setting->formats[i]->parts[k].file != NULL;
+	}
+	return count;
+}
+
+/* Writes the files of all formats. */
+static enum fsk_err
+write_formats(struct run *run)
+{
+	const struct publish_setting *setting = run->setting;
+	enum fsk_err err = ask(run);
+	int fd[PUBLISH_FILES_MAX] = {0};
+
+	for (size_t i = 0; err == FSK_OK && i < setting->format_count; i++) {
+		const struct publish_format *format = setting->formats[i];
+
+		for (size_t k = 0; err == FSK_OK && k < PUBLISH_PARTS_MAX; k++) {
+			if (format->parts[k].file != NULL)
+				err = write_part(run, format, &format->parts[k],
+				                 &fd[run->report->files]);
+		}
+	}
+	for (size_t i = 0; i < run->report->files; i++) {
+		bool was_well = err == FSK_OK;
+
+		err = settle(fd[i], err);
+		if (was_well)
+			err = blame(run, run->report->written[i].file, err);
+	}
+	return err;
+}
+
+/* Signs the ${bytes} bytes that ${fd} has. */
+static enum fsk_err
+sign(struct run *run, int fd, uint64_t bytes)
+{
+	char text[PUBLISH_SIGNATURE_TEXT];
+	size_t len;
+	enum fsk_err err;
+	void *manifest =
+	        mmap(NULL, (size_t)bytes, PROT_READ, MAP_SHARED, fd, 0); /* bytes > 0 */
+
+	if (manifest == MAP_FAILED)
+		return FSK_NOMEM;
+	publish_manifest_sign(run->setting->key, (struct span){manifest, (size_t)bytes},
+	                      text);
+	munmap(manifest, (size_t)bytes);
+	err = publish_folder_create(&run->folder, PUBLISH_MANIFEST_SIGNATURE, &fd);
+	if (err != FSK_OK)
+		return err;
+	len = strlen(text);
+	if (write(fd, text, len) != (ssize_t)len)
+		err = FSK_IO;
+	return settle(fd, err);
+}
+
+/* Writes the manifest, and what signs it. */
+static enum fsk_err
+write_manifest(struct run *run)
+{
+	const struct publish_manifest manifest = {
+	        .list = &run->list,
+	        .previous = run->previous,
+	        .content = run->content,
+	        .notes = run->setting->notes,
+	        .files = run->report->written,
+	        .file_count = run->report->files,
+	        .key = run->setting->key,
+	};
+	struct publish_file_facts facts = {.bytes = 0};
+	struct publish_file *file;
+	enum fsk_err err;
+	int fd;
+
+	err = publish_folder_create(&run->folder, PUBLISH_MANIFEST, &fd);
+	if (err != FSK_OK)
+		return blame(run, PUBLISH_MANIFEST, err);
+	err = publish_file_new(fd, &file);
+	if (err == FSK_OK) {
+		err = publish_manifest_write(&manifest, file);
+		if (err == FSK_OK)
+			err = publish_file_finish(file, &facts);
+		publish_file_free(file);
+	}
+	if (err == FSK_OK && run->setting->key != NULL)
+		err = sign(run, fd, facts.bytes);
+	return blame(run, PUBLISH_MANIFEST, settle(fd, err));
+}
+
+/* Reads all that was written again, as a reader will. */
+static enum fsk_err
+read_again(struct run *run)
+{
+	const struct publish_key *key = run->setting->key;
+	struct publish_verdict verdict;
+	enum fsk_err err = publish_check(
+	        run->folder.draft, key != NULL ? key->public_key : NULL, &verdict, NULL);
+
+	if (err == FSK_SYNTAX)
+		err = FSK_MISMATCH;
+	if (err == FSK_MISMATCH)
+		run->report->why = verdict.why;
+	return blame(run, verdict.file, err);
+}
+
+/* Writes the new publication, and makes it current. */
+static enum fsk_err
+renew(struct run *run)
+{
+	enum fsk_err err = guard(run);
+
+	if (err == FSK_OK)
+		err = number(run);
+	if (err == FSK_OK)
+		err = publish_folder_begin(&run->folder);
+	if (err == FSK_OK)
+		err = write_formats(run);
+	if (err == FSK_OK)
+		err = write_manifest(run);
+	if (err == FSK_OK)
+		err = read_again(run);
+	if (err == FSK_OK)
+		err = ask(run);
+	if (err == FSK_OK)
+		err = publish_folder_install(&run->folder, run->list.serial);
+	if (err == FSK_OK) {
+		publish_folder_clean(&run->folder, run->previous);
+		run->report->outcome = PUBLISH_NEW;
+		run->report->serial = run->list.serial;
+	}
+	return err;
+}
+
+static enum fsk_err
+work(struct run *run)
+{
+	struct publish_record record;
+	enum fsk_err err = read_current(run, &record);
+
+	if (err == FSK_OK)
+		err = number_content(run);
+	if (err != FSK_OK)
+		return err;
+	publish_folder_clean(&run->folder, record.previous);
+	if (run->folder.current == 0 || record.content != run->content)
+		return renew(run);
+	run->report->outcome = PUBLISH_UNCHANGED;
+	return FSK_OK;
+}
+
+enum fsk_err
+publish_run(const struct publish_setting *setting, struct publish_report *report)
+{
+	struct watch_roster_counts counts;
+	size_t parts = count_parts(setting);
+	struct run run = {
+	        .setting = setting,
+	        .report = report,
+	        .list = {.roster = setting->roster,
+	                 .window = setting->window,
+	                 .made = setting->now,
+	                 .origin = setting->origin,
+	                 .canary = setting->canary,
+	                 .ttl = setting->ttl,
+	                 .version = span_of(fsk_version())},
+	};
+	enum fsk_err err;
+
+	watch_roster_count(setting->roster, &counts);
+	*report = (struct publish_report){.names = counts.names[WATCH_BLOCK]};
+	run.whole = counts.names[WATCH_BLOCK] * parts;
+	if (parts > PUBLISH_FILES_MAX)
+		return refuse(&run, FSK_RANGE, "these are too many formats");
+	err = publish_folder_open(&run.folder, setting->folder, &report->why);
+	if (err != FSK_OK)
+		return err;
+	err = work(&run);
+	publish_folder_close(&run.folder);
+	return err;
+}

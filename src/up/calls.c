@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is not on the list fails with ENOSYS, "not on this kernel", and does not end the
+ * process: the list is that of one C library and a few others, and the next version of
+ * one may try a newer call first and take the older one then. To die of it at midnight
+ * would take the protection away from all resolvers. Calls that no version would make,
+ * and that an intruder needs, do end it at once.
+ */
+#include "up/calls.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const int allowed[] = {
+        /* memory */
+        SCMP_SYS(brk),
+        SCMP_SYS(madvise),
+        SCMP_SYS(mremap),
+        SCMP_SYS(munmap),
+        /* threads; membarrier is liburcu's */
+        SCMP_SYS(exit),
+        SCMP_SYS(exit_group),
+        SCMP_SYS(futex),
+        SCMP_SYS(get_robust_list),
+        SCMP_SYS(getcpu),
+        SCMP_SYS(getpid),
+        SCMP_SYS(gettid),
+        SCMP_SYS(membarrier),
+        SCMP_SYS(rseq),
+        SCMP_SYS(sched_getaffinity),
+        SCMP_SYS(sched_yield),
+        SCMP_SYS(set_robust_list),
+        SCMP_SYS(tgkill),
+        /* signals */
+        SCMP_SYS(restart_syscall),
+        SCMP_SYS(rt_sigaction),
+        SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(sigaltstack),
+        /* time and chance */
+        SCMP_SYS(clock_getres),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(clock_nanosleep),
+        SCMP_SYS(getrandom),
+        SCMP_SYS(gettimeofday),
+        SCMP_SYS(nanosleep),
+        SCMP_SYS(time),
+        /* the loop */
+        SCMP_SYS(epoll_create1),
+        SCMP_SYS(epoll_ctl),
+        SCMP_SYS(epoll_pwait),
+        SCMP_SYS(epoll_wait),
+        SCMP_SYS(eventfd2),
+        SCMP_SYS(poll),
+        SCMP_SYS(ppoll),
+        /* sockets; which ones can be opened: see below */
+        SCMP_SYS(accept),
+        SCMP_SYS(accept4),
+        SCMP_SYS(bind),
+        SCMP_SYS(getpeername),
+        SCMP_SYS(getsockname),
+        SCMP_SYS(getsockopt),
+        SCMP_SYS(recvfrom),
+        SCMP_SYS(recvmmsg),
+        SCMP_SYS(recvmsg),
+        SCMP_SYS(sendfile),
+        SCMP_SYS(sendmmsg),
+        SCMP_SYS(sendmsg),
+        SCMP_SYS(sendto),
+        SCMP_SYS(setsockopt),
+        SCMP_SYS(shutdown),
+        /* files; which ones is Landlock's */
+        SCMP_SYS(access),
+        SCMP_SYS(close),
+        SCMP_SYS(dup),
+        SCMP_SYS(faccessat),
+        SCMP_SYS(faccessat2),
+        SCMP_SYS(fallocate),
+        SCMP_SYS(fchmod),
+        SCMP_SYS(fcntl),
+        SCMP_SYS(fdatasync),
+        SCMP_SYS(flock),
+        SCMP_SYS(fstat),
+        SCMP_SYS(fstatfs),
+        SCMP_SYS(fsync),
+        SCMP_SYS(ftruncate),
+        SCMP_SYS(getcwd),
+        SCMP_SYS(getdents64),
+        SCMP_SYS(lseek),
+        SCMP_SYS(lstat),
+        SCMP_SYS(mkdir),
+        SCMP_SYS(mkdirat),
+        SCMP_SYS(newfstatat),
+        SCMP_SYS(open),
+        SCMP_SYS(openat),
+        SCMP_SYS(pread64),
+        SCMP_SYS(pwrite64),
+        SCMP_SYS(read),
+        SCMP_SYS(readlink),
+        SCMP_SYS(readlinkat),
+        SCMP_SYS(readv),
+        SCMP_SYS(rename),
+        SCMP_SYS(renameat),
+        SCMP_SYS(renameat2),
+        SCMP_SYS(rmdir),
+        SCMP_SYS(stat),
+        SCMP_SYS(statx),
+        SCMP_SYS(sync_file_range),
+        SCMP_SYS(umask),
+        SCMP_SYS(unlink),
+        SCMP_SYS(unlinkat),
+        SCMP_SYS(write),
+        SCMP_SYS(writev),
+        /* who and where we are */
+        SCMP_SYS(getegid),
+        SCMP_SYS(geteuid),
+        SCMP_SYS(getgid),
+        SCMP_SYS(getrusage),
+        SCMP_SYS(getuid),
+        SCMP_SYS(prlimit64),
+        SCMP_SYS(sysinfo),
+        SCMP_SYS(uname),
+};
+
+/* What only an intruder calls. */
+static const int deadly[] = {
+        SCMP_SYS(add_key),
+        SCMP_SYS(bpf),
+        SCMP_SYS(chroot),
+        SCMP_SYS(execve),
+        SCMP_SYS(execveat),
+        SCMP_SYS(finit_module),
+        SCMP_SYS(init_module),
+        SCMP_SYS(kexec_load),
+        SCMP_SYS(keyctl),
+        SCMP_SYS(mount),
+        SCMP_SYS(move_mount),
+        SCMP_SYS(open_by_handle_at),
+        SCMP_SYS(perf_event_open),
+        SCMP_SYS(pidfd_getfd),
+        SCMP_SYS(pivot_root),
+        SCMP_SYS(process_vm_readv),
+        SCMP_SYS(process_vm_writev),
+        SCMP_SYS(ptrace),
+        SCMP_SYS(reboot),
+        SCMP_SYS(request_key),
+        SCMP_SYS(setns),
+        SCMP_SYS(umount2),
+        SCMP_SYS(unshare),
+        SCMP_SYS(userfaultfd),
+};
+
+static int
+add_all(scmp_filter_ctx filter)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < COUNT(allowed) && error == 0; i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	for (size_t i = 0; i < COUNT(deadly) && error == 0; i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
+	return error;
+}
+
+/* Memory that can be written is never code. */
+static int
+add_memory(scmp_filter_ctx filter)
+{
+	int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+	                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+
+	if (error == 0)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+		                         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	return error;
+}
+
+/* Threads, but no processes. The flags of clone3() lie in memory, where a filter cannot
+ * see them; the C library takes clone() when there is no clone3(). */
+static int
+add_threads(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+	                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+}
+
+/* Datagrams over IP, for notifications. connect() is not on the list: what is sent says
+ * where to, and listening sockets are bound before. */
+static int
+add_sockets(scmp_filter_ctx filter)
+{
+	static const unsigned families[] = {AF_INET, AF_INET6};
+	int error = 0;
+
+	for (size_t i = 0; i < COUNT(families) && error == 0; i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+		                         SCMP_A0(SCMP_CMP_EQ, families[i], 0),
+		                         SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM));
+	return error;
+}
+
+enum fsk_err
+up_calls_limit(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	int error;
+
+	if (filter == NULL)
+		return FSK_NOMEM;
+	error = add_all(filter);
+	if (error == 0)
+		error = add_memory(filter);
+	if (error == 0)
+		error = add_threads(filter);
+	if (error == 0)
+		error = add_sockets(filter);
+	if (error == 0)
+		error = seccomp_load(filter);
+	seccomp_release(filter);
+	if (error == 0)
+		return FSK_OK;
+	if (error == -ENOMEM)
+		return FSK_NOMEM;
+	errno = -error;
+	/* libseccomp gives ECANCELED for what the kernel refused, EINVAL and ENOSYS for
+	 * what it does not have. */
+	return error == -EINVAL || error == -ENOSYS ? FSK_VERSION : FSK_IO;
+}

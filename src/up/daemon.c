@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "up/daemon.h"
+
+#include "base/date.h"
+#include "up/load.h"
+#include "up/notify.h"
+#include "up/run.h"
+#include "up/sandbox.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECOND INT64_C(1000000) /* microseconds */
+
+static int64_t
+shift_of(const struct up_setting *setting)
+{
+	return setting->shifted ? setting->clock * SECOND - net_clock_us() : 0;
+}
+
+static void
+got_signal(int signal, void *context)
+{
+	struct up_run *run = context;
+
+	if (signal == SIGHUP) {
+		up_run_reload(run);
+		return;
+	}
+	up_log(&run->log, UP_INFO, "stop", UP_FIELDS(UP_NUMBER("signal", signal)));
+	run->ending = true;
+	net_loop_stop(run->loop);
+}
+
+/* The first lists are there: the start goes on. */
+static void
+woken(void *context)
+{
+	struct up_run *run = context;
+
+	if (run->serving)
+		up_run_take(run);
+	else
+		net_loop_stop(run->loop);
+}
+
+static enum fsk_err
+begin_loop(struct up_run *run, struct up_trouble *trouble)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, 0};
+	enum fsk_err err = net_loop_new(&run->loop);
+
+	if (err == FSK_OK)
+		err = net_loop_signals(run->loop, signals, got_signal, run);
+	if (err == FSK_OK)
+		net_loop_on_wake(run->loop, woken, run);
+	else
+		up_trouble_set(trouble, NULL, 0, "%s",
+		               err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+	return err;
+}
+
+/* Makes the first lists, in a thread, so that a signal can end it. FSK_STOPPED: one
+ * did. */
+static enum fsk_err
+make_first(struct up_run *run, struct up_trouble *trouble)
+{
+	enum fsk_err err = up_run_renew(run);
+
+	if (err == FSK_OK)
+		err = net_loop_run(run->loop);
+	if (err != FSK_OK) {
+		up_trouble_set(trouble, NULL, 0, "%s",
+		               err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+		return err;
+	}
+	if (run->ending)
+		return FSK_STOPPED;
+	up_renewal_join(run->renewal, false);
+	if (run->renewal->err != FSK_OK && trouble != NULL)
+		*trouble = run->renewal->trouble;
+	return run->renewal->err;
+}
+
+static enum fsk_err
+open_metrics(struct up_run *run, struct up_trouble *trouble)
+{
+	const struct up_config *config = run->config;
+	char text[NET_ENDPOINT_SIZE];
+	struct net_endpoint bound;
+	enum fsk_err err;
+
+	if (!config->has_metrics)
+		return FSK_OK;
+	err = up_metrics_open(&config->metrics, up_run_metrics, run, &bound, &run->metrics);
+	if (err == FSK_OK)
+		err = up_metrics_serve(run->metrics, run->loop);
+	if (err != FSK_OK) {
+		net_endpoint_write(&config->metrics, text);
+		up_trouble_set(trouble, config->path, config->metrics_line,
+		               "cannot listen on %s: %s", text,
+		               err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+		return err;
+	}
+	net_endpoint_write(&bound, text);
+	up_log(&run->log, UP_INFO, "listen",
+	       UP_FIELDS(UP_TEXT("role", "metrics"), UP_TEXT("endpoint", text)));
+	return FSK_OK;
+}
+
+static enum fsk_err
+open_all(struct up_run *run, struct up_trouble *trouble)
+{
+	const struct up_config *config = run->config;
+	struct up_host host = {.loop = run->loop, .log = &run->log};
+	enum fsk_err err = FSK_OK;
+
+	up_trouble_set(trouble, config->path, 0, "%s", fsk_strerror(FSK_NOMEM));
+	for (size_t i = 0; i < config->role_count && err == FSK_OK; i++)
+		err = up_role_at(config->roles[i])
+		              ->open(&host, config, &run->states[i], trouble);
+	if (err == FSK_OK)
+		err = open_metrics(run, trouble);
+	if (err != FSK_OK)
+		return err;
+	err = up_notify_open(run->setting->notify, &run->notify);
+	if (err != FSK_OK) {
+		up_log(&run->log, UP_WARNING, "notify",
+		       UP_FIELDS(UP_TEXT("socket", run->setting->notify),
+		                 UP_TEXT("why", err == FSK_IO ? strerror(errno)
+		                                              : fsk_strerror(err))));
+		run->notify = -1;
+	}
+	return FSK_OK;
+}
+
+/* Gives the first lists to the roles, and serves. */
+static enum fsk_err
+serve(struct up_run *run)
+{
+	struct up_renewal *first = run->renewal;
+	enum fsk_err err = up_run_calendar(run);
+
+	if (err != FSK_OK)
+		return err;
+	run->day = date_day_of(first->now);
+	for (size_t i = 0; i < run->config->role_count; i++) {
+		(void)up_role_at(run->config->roles[i])
+		        ->swap(run->states[i], first->made[i], first->now);
+		first->made[i] = NULL;
+	}
+	up_renewal_fini(first);
+	free(first);
+	run->renewal = NULL;
+	run->serving = true;
+	up_log(&run->log, UP_INFO, "ready", UP_FIELDS(UP_TEXT("file", run->config->path)));
+	up_notify(run->notify, "READY=1");
+	if (run->reload_wanted)
+		up_run_reload(run);
+	return net_loop_run(run->loop);
+}
+
+static enum fsk_err
+live(struct up_run *run, struct up_trouble *trouble)
+{
+	struct up_ids ids;
+	enum fsk_err err = up_privileges_find(run->config, &ids, trouble);
+
+	if (err == FSK_OK)
+		err = make_first(run, trouble);
+	if (err != FSK_OK)
+		return err;
+	run->book = run->renewal->book;
+	run->renewal->read_book = false;
+	up_run_log_lists(run);
+	err = open_all(run, trouble);
+	if (err == FSK_OK)
+		err = up_sandbox_enter(run->config, &ids, &run->log, trouble);
+	if (err != FSK_OK)
+		return err;
+	err = serve(run);
+	if (err != FSK_OK)
+		up_trouble_set(trouble, NULL, 0, "%s",
+		               err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+	up_notify(run->notify, "STOPPING=1");
+	return err;
+}
+
+static void
+end(struct up_run *run)
+{
+	for (size_t i = 0; i < UP_ROLE_MOST; i++) {
+		if (run->states[i] != NULL)
+			up_role_at(run->config->roles[i])->close(run->states[i]);
+	}
+	up_metrics_close(run->metrics);
+	if (run->renewal != NULL) {
+		up_renewal_join(run->renewal, true);
+		up_renewal_fini(run->renewal);
+		free(run->renewal);
+	}
+	watch_rulebook_free(run->book);
+	up_config_fini(run->next);
+	free(run->next);
+	up_config_fini(run->config);
+	free(run->config);
+	if (run->notify >= 0)
+		close(run->notify);
+	net_loop_free(run->loop);
+}
+
+enum fsk_err
+up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
+{
+	struct up_run run = {
+	        .setting = setting,
+	        .log = {.fd = setting->log, .shift_us = shift_of(setting)},
+	        .notify = -1,
+	};
+	enum fsk_err err;
+
+	run.began = up_run_now(&run);
+	run.config = calloc(1, sizeof(*run.config));
+	if (run.config == NULL)
+		return FSK_NOMEM;
+	/* First, so that no signal is lost. */
+	err = begin_loop(&run, trouble);
+	if (err == FSK_OK)
+		err = up_load_config(setting->path, run.config, trouble);
+	if (err == FSK_OK) {
+		run.log.format = run.config->log;
+		up_log(&run.log, UP_INFO, "start",
+		       UP_FIELDS(UP_TEXT("version", setting->version),
+		                 UP_TEXT("file", setting->path)));
+		err = live(&run, trouble);
+	}
+	end(&run);
+	/* Who asked for the end before the first list was made got what he asked for. */
+	return err == FSK_STOPPED ? FSK_OK : err;
+}
+
+/* Checking. */
+
+static void
+tell_window(const struct up_config *config, int64_t now,
+            void (*tell)(const char *line, void *context), void *context)
+{
+	char first[DATE_INSTANT_SIZE], last[DATE_INSTANT_SIZE], line[256];
+	int64_t from, to;
+
+	up_config_window(config, now, &from, &to);
+	date_write_day(from, first);
+	date_write_day(to, last);
+	snprintf(line, sizeof(line), "%s: good; names of %s to %s, %zu generators",
+	         config->path, first, last, config->names.generator_count);
+	tell(line, context);
+	if (config->exposed != NULL) {
+		snprintf(line, sizeof(line),
+		         "warning: everybody can read the secrets in %s", config->exposed);
+		tell(line, context);
+	}
+}
+
+static void
+tell_all(const struct up_renewal *renewal, void (*tell)(const char *line, void *context),
+         void *context)
+{
+	const struct up_config *config = renewal->config;
+	const char *const *notes = watch_rulebook_notes(renewal->book);
+
+	tell_window(config, renewal->now, tell, context);
+	for (; *notes != NULL; notes++)
+		tell(*notes, context);
+	for (size_t i = 0; i < config->role_count; i++)
+		up_role_at(config->roles[i])
+		        ->describe(config, renewal->made[i], tell, context);
+}
+
+enum fsk_err
+up_daemon_check(const struct up_setting *setting,
+                void (*tell)(const char *line, void *context), void *context,
+                struct up_trouble *trouble)
+{
+	struct up_renewal *renewal;
+	struct up_config config;
+	struct up_ids ids;
+	enum fsk_err err;
+
+	err = up_load_config(setting->path, &config, trouble);
+	if (err != FSK_OK)
+		return err;
+	renewal = calloc(1, sizeof(*renewal));
+	err = renewal != NULL ? up_privileges_find(&config, &ids, trouble) : FSK_NOMEM;
+	if (err == FSK_OK) {
+		renewal->config = &config;
+		renewal->now = setting->shifted ? setting->clock : net_clock();
+		up_renewal_run(renewal);
+		err = renewal->err;
+		if (err == FSK_OK)
+			tell_all(renewal, tell, context);
+		else if (trouble != NULL)
+			*trouble = renewal->trouble;
+	}
+	if (renewal != NULL)
+		up_renewal_fini(renewal);
+	free(renewal);
+	up_config_fini(&config);
+	return err;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * up/value.h: the values of configuration keys: what numbers, words, paths and
+ * prefixes look like. Each gives false for what is none, and writes on success only.
+ */
+#ifndef UP_VALUE_H
+#define UP_VALUE_H
+
+#include "base/address.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+/* Takes the next word off ${rest}: words are parted by blanks and commas. False when
+ * there is none. */
+bool up_value_word(struct span *rest, struct span *word);
+
+/* The same for words that blanks alone part. */
+bool up_value_part(struct span *rest, struct span *part);
+
+/* A whole number of ${least}..${most}, in digits. */
+bool up_value_number(struct span text, uint64_t least, uint64_t most, uint64_t *number);
+
+/* "yes" or "no". */
+bool up_value_yes(struct span text, bool *yes);
+
+/* "192.0.2.0/24", "2001:db8::/32", or an address alone, which is all of its own prefix.
+ * No bit may stand behind the prefix: "192.0.2.1/24" is more likely a slip than a
+ * network. */
+bool up_value_prefix(struct span text, struct address *address, unsigned *prefix);
+
+/* An absolute path: the daemon has no folder of its own from which a relative one
+ * could count. */
+bool up_value_path(struct span text);
+
+/* Which of the ${count} ${words} ${text} is. */
+bool up_value_choice(struct span text, const char *const *words, size_t count,
+                     size_t *which);
+
+#endif

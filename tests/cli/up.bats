@@ -1,0 +1,335 @@
+# The daemon: what it checks, how it starts, what it does at SIGHUP, midnight and SIGTERM.
+load setup
+
+teardown() {
+	if [ -n "${daemon-}" ]; then
+		pkill -KILL -P "$daemon" || true
+	fi
+}
+
+secret=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
+
+# Writes a configuration with free ports; what stands on standard input comes at the end.
+configure() {
+	mkdir -p state
+	cat - >foresink.conf <<-END
+		[foresink]
+		roles = feed
+		state = $PWD/state
+		metrics = 127.0.0.1:0
+		[names]
+		family = conficker/b gozi
+		[feed]
+		listen = 127.0.0.1:0
+		[zone rpz.test]
+		family = conficker/b
+		transfer = 127.0.0.1
+		$(cat)
+	END
+	chmod 600 foresink.conf
+}
+
+check() {
+	run timeout 60 foresink up --check --config "$PWD/foresink.conf" --clock 2009-03-08
+}
+
+# Starts the daemon and waits until it serves; its log is the file "log".
+start() {
+	timeout 120 foresink up --config "$PWD/foresink.conf" "$@" 2>log &
+	daemon=$!
+	await event=ready
+	feed=$(sed -n 's/.*role=feed endpoint=127.0.0.1://p' log)
+	metrics=$(sed -n 's/.*role=metrics endpoint=//p' log)
+}
+
+# Waits for a line of the log that matches the expression $1.
+await() {
+	for ((i = 0; i < 600; i++)); do
+		if grep -Eq -- "$1" log; then return 0; fi
+		kill -0 "$daemon" 2>/dev/null || break
+		sleep 0.1
+	done
+	echo "no line like $1 in: $(cat log)"
+	return 1
+}
+
+# The daemon itself, whose parent timeout(1) hands on what it is sent, but not SIGHUP.
+reload() {
+	kill -HUP "$(pgrep -P "$daemon")"
+}
+
+# Ends the daemon; it must end by itself, and well.
+stop() {
+	local ended=0
+	kill -TERM "$(pgrep -P "$daemon")"
+	wait "$daemon" || ended=$?
+	daemon=
+	[ "$ended" -eq 0 ] || { echo "status $ended: $(cat log)"; return 1; }
+	grep -q event=stop log
+}
+
+# The value of the metric $1.
+metric() {
+	curl -fsS -m 10 "http://$metrics/metrics" | sed -n "s/^$1 //p"
+}
+
+@test "--check says what would be served" {
+	echo 'jogli.com - a shop' >allow.txt
+	printf '1,bwgjfr.com\n' >top.csv
+	configure <<-END
+		[zone all.test]
+		transfer = key k
+		[key k]
+		secret = $secret
+		[collision]
+		allow = $PWD/allow.txt
+		popular = $PWD/top.csv@2009-01-01
+	END
+	check
+	ends 0
+	says "^$PWD/foresink.conf: good; names of 2009-03-07 to 2009-03-15"
+	says 'allow\.txt: 1 name'
+	says 'top\.csv: 1 name'
+	says '^zone rpz\.test: [0-9]+ blocked \(0 suspicious\), 0 log-only, 1 allowed'
+	says '^zone all\.test: '
+	[ -z "$(ls state)" ]
+}
+
+@test "--check tells where a configuration is wrong" {
+	configure <<<'colour = red'
+	check
+	ends 65
+	says "^foresink: $PWD/foresink\.conf:12: no such key in this section$"
+	configure <<<$'[key k]\nsecret = MDEyMzQ1Njc4OWFiY2Rl'
+	check
+	ends 65
+	says 'foresink\.conf:13: the key is too short'
+	configure <<<$'[key k]\nsecret-file = /no/such'
+	check
+	ends 65
+	says 'foresink\.conf:13: /no/such: No such file'
+	echo short >key
+	configure <<<$'[key k]\nsecret-file = '"$PWD/key"
+	check
+	ends 65
+	says "^foresink: $PWD/key: not a secret in base64"
+	configure <<<$'[collision]\nallow = /no/such'
+	check
+	ends 65
+	says 'foresink\.conf:13: /no/such: No such file'
+	printf 'good.example\nhttp://bad.example/\n' >allow.txt
+	configure <<<$'[collision]\nallow = '"$PWD/allow.txt"
+	check
+	ends 65
+	says "^foresink: $PWD/allow\.txt:2:"
+	run foresink up --check --config "$PWD/none.conf"
+	ends 71
+	says "none\.conf: No such file"
+}
+
+@test "a user that does not exist, and options that are wrong" {
+	configure </dev/null
+	sed -i '2a user = no-such-user' foresink.conf
+	check
+	ends 65
+	says 'foresink\.conf:3: no user no-such-user'
+	run foresink up --clock yesterday
+	ends 64
+	run foresink up nonsense
+	ends 64
+}
+
+@test "the example of the repository is good" {
+	run foresink up --check --config "$BATS_TEST_DIRNAME/../../examples/foresink.conf"
+	ends 0
+	says '^zone rpz\.foresink\.internal: [1-9]'
+	says '^zone high\.rpz\.foresink\.internal: [1-9]'
+}
+
+@test "it serves, is measured, and ends at SIGTERM" {
+	configure </dev/null
+	start --clock 2009-03-08T12:00:00Z
+	grep -q '^time=2009-03-08T12:00:0[0-9.]*Z level=info event=start ' log
+	grep -q 'event=zone name=rpz.test serial=2009030800 block=[1-9]' log
+	[ "$(metric 'foresink_feed_zone_serial{zone="rpz.test"}')" = 2009030800 ]
+	[ "$(metric foresink_rollovers_total)" = 0 ]
+	[ "$(metric foresink_info'{version="[0-9.]*"}')" = 1 ]
+	[ "$(curl -sS -o page -w '%{http_code}' "http://$metrics/")" = 404 ]
+	[ "$(curl -sS -o page -w '%{http_code}' -d x "http://$metrics/metrics")" = 405 ]
+	stop
+	[ -n "$(ls state)" ]
+}
+
+@test "a port in use is told with the line that asked for it" {
+	configure </dev/null
+	start --clock 2009-03-08
+	sed "s/^listen = .*/listen = 127.0.0.1:$feed/; s,^state = .*,," foresink.conf >second.conf
+	run timeout 60 foresink up --config "$PWD/second.conf"
+	ends 71
+	says "^foresink: $PWD/second\.conf:8: cannot listen on 127\.0\.0\.1:$feed: Address already in use"
+	sed "s/^metrics = .*/metrics = $metrics/; s,^state = .*,," foresink.conf >third.conf
+	run timeout 60 foresink up --config "$PWD/third.conf"
+	ends 71
+	says 'third\.conf:4: cannot listen on .*: Address already in use'
+	stop
+}
+
+@test "a state folder that is not there is told with its line" {
+	configure </dev/null
+	rmdir state
+	run timeout 60 foresink up --config "$PWD/foresink.conf"
+	ends 71
+	says 'foresink\.conf:3: .*/state'
+}
+
+@test "SIGHUP: a bad configuration is refused, a good one takes over" {
+	configure </dev/null
+	start --clock 2009-03-08T12:00:00Z
+	before=$(metric 'foresink_feed_zone_names{zone="rpz.test"}')
+	cp foresink.conf good.conf
+	echo 'colour = red' >>foresink.conf
+	reload
+	await 'level=error event=reload-refused why="no such key in this section" file=.*foresink.conf line=13'
+	[ "$(metric foresink_failed_reloads_total)" = 1 ]
+	[ "$(metric 'foresink_feed_zone_names{zone="rpz.test"}')" = "$before" ]
+
+	# Another endpoint is refused as well, and all of it.
+	sed 's/^listen = .*/&\nlisten = [::1]:0/; s/^family = conficker.b$/family = gozi/' good.conf >foresink.conf
+	reload
+	await 'event=reload-refused why=".*restart"'
+	sed 's,^state = .*,state = /tmp,' good.conf >foresink.conf
+	reload
+	await 'event=reload-refused why="another state folder needs a restart" file=.* line=3'
+
+	echo 'jogli.com - a shop' >allow.txt
+	{ cat good.conf; echo '[collision]'; echo "allow = $PWD/allow.txt"; } >foresink.conf
+	reload
+	await event=reloaded
+	[ "$(metric foresink_reloads_total)" = 1 ]
+	[ "$(metric foresink_failed_reloads_total)" = 3 ]
+	[ "$(metric 'foresink_feed_zone_names{zone="rpz.test"}')" = $((before - 1)) ]
+	[ "$(metric 'foresink_feed_zone_serial{zone="rpz.test"}')" = 2009030801 ]
+	metric 'foresink_list_names{kind="allow",file=".*allow.txt"}' | grep -qx 1
+
+	# An allow list that is broken since is refused, and the old one stays.
+	echo 'http://x/' >allow.txt
+	reload
+	await 'event=reload-refused why=.* file=.*allow.txt line=1'
+	[ "$(metric 'foresink_feed_zone_names{zone="rpz.test"}')" = $((before - 1)) ]
+	stop
+}
+
+@test "it serves while lists are made, and remembers a SIGHUP that comes meanwhile" {
+	configure </dev/null
+	start --clock 2009-03-08T12:00:00Z
+	# Months of all families takes a while.
+	sed -i '/^family/d; s/^\[names\]/&\nahead = 120/' foresink.conf
+	reload
+	sleep 0.3
+	[ "$(metric foresink_reloads_total)" = 0 ]
+	[ "$(metric 'foresink_feed_zone_serial{zone="rpz.test"}')" = 2009030800 ]
+	sed -i 's/^ahead = .*/family = gozi/' foresink.conf
+	reload
+	await event=reloaded
+	for ((i = 0; i < 600 && $(metric foresink_reloads_total) < 2; i++)); do sleep 0.1; done
+	[ "$(metric foresink_reloads_total)" = 2 ]
+	[ "$(metric foresink_failed_reloads_total)" = 0 ]
+	stop
+}
+
+@test "SIGTERM ends it at once, also while lists are made" {
+	configure </dev/null
+	start --clock 2009-03-08T12:00:00Z
+	sed -i '/^family/d; s/^\[names\]/&\nahead = 120/' foresink.conf
+	reload
+	sleep 0.3
+	before=$SECONDS
+	stop
+	[ $((SECONDS - before)) -lt 10 ]
+}
+
+@test "midnight brings the lists of the new day, without a restart" {
+	configure </dev/null
+	start --clock 2009-03-08T23:59:58Z
+	await 'event=rollover day=2009-03-09'
+	[ "$(metric foresink_rollovers_total)" = 1 ]
+	[ "$(metric foresink_failed_rollovers_total)" = 0 ]
+	[ "$(metric 'foresink_feed_zone_serial{zone="rpz.test"}')" = 2009030900 ]
+	[ "$(metric 'foresink_feed_zone_deltas{zone="rpz.test"}')" = 1 ]
+	stop
+}
+
+@test "serials go on after a restart" {
+	configure </dev/null
+	start --clock 2009-03-08T12:00:00Z
+	stop
+	start --clock 2009-03-09T12:00:00Z
+	[ "$(metric 'foresink_feed_zone_serial{zone="rpz.test"}')" = 2009030900 ]
+	[ "$(metric 'foresink_feed_zone_deltas{zone="rpz.test"}')" = 1 ]
+	stop
+}
+
+@test "the log as JSON is JSON" {
+	configure </dev/null
+	sed -i '2a log = json' foresink.conf
+	timeout 120 foresink up --config "$PWD/foresink.conf" --clock 2009-03-08 2>log &
+	daemon=$!
+	await '"event":"ready"'
+	kill -TERM "$(pgrep -P "$daemon")"
+	wait "$daemon"
+	daemon=
+	[ "$(jq -r .event log | sort -u | grep -c -e start -e listen -e zone -e ready -e stop)" -eq 5 ]
+	[ "$(jq 'select(.event == "zone") | .serial' log)" = 2009030800 ]
+}
+
+@test "the service manager is told" {
+	configure </dev/null
+	python3 -c '
+import socket, sys
+told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+told.bind("notify")
+print("bound", flush=True)
+while True:
+    text = told.recv(4096).decode()
+    print(text.replace("\n", " "), flush=True)
+    if "STOPPING" in text:
+        break
+' >told &
+	listener=$!
+	until grep -q bound told; do sleep 0.1; done
+	export NOTIFY_SOCKET=$PWD/notify
+	start --clock 2009-03-08
+	reload
+	await event=reloaded
+	stop
+	wait "$listener"
+	[ "$(sed 's/=[0-9]\{3,\}$/=N/' told | tr '\n' ';')" = \
+		'bound;READY=1;RELOADING=1 MONOTONIC_USEC=N;READY=1;STOPPING=1;' ]
+}
+
+@test "started as root, it runs as the user, without a capability" {
+	[ "$(id -u)" -eq 0 ] || return 0 # nobody else can drop anything
+	place=$(mktemp -d) # the folder of this test is closed to others
+	cd "$place"
+	chmod 755 .
+	configure </dev/null
+	sed -i '2a user = nobody' foresink.conf
+	run timeout 60 foresink up --config "$PWD/foresink.conf" --clock 2009-03-08
+	ends 71
+	says 'foresink.conf:4: the state folder .* cannot be written: Permission denied'
+
+	chown nobody state
+	start --clock 2009-03-08
+	grep -q 'event=unreadable file=.*foresink.conf' log
+	child=$(pgrep -P "$daemon")
+	[ "$(awk '/^Uid:/ { print $2, $3, $4 }' "/proc/$child/status")" = \
+		"$(id -u nobody) $(id -u nobody) $(id -u nobody)" ]
+	grep -q '^CapPrm:.0*$' "/proc/$child/status"
+	grep -q '^NoNewPrivs:.1$' "/proc/$child/status"
+	[ "$(stat -c %U state/*)" = nobody ]
+	# It is not allowed to read its configuration, so it goes on with what it has.
+	reload
+	await 'event=reload-refused why="Permission denied"'
+	stop
+	rm -rf "$place"
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Endpoints as text and as system calls take them, and sockets on loopback.
+ */
+#include "net/socket.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void
+assert_reads(const char *text, const char *wanted)
+{
+	struct net_endpoint endpoint, again;
+	struct sockaddr_storage address;
+	char written[NET_ENDPOINT_SIZE];
+
+	assert_int_equal(net_endpoint_read(span_of(text), 5353, &endpoint), FSK_OK);
+	net_endpoint_write(&endpoint, written);
+	assert_string_equal(written, wanted);
+	assert_int_equal(net_endpoint_read(span_of(written), 1, &again), FSK_OK);
+	assert_true(address_equal(&endpoint.address, &again.address));
+	assert_int_equal(endpoint.port, again.port);
+	/* By way of the system's form too. */
+	assert_true(net_endpoint_to(&endpoint, &address) > 0);
+	assert_int_equal(net_endpoint_from(&address, &again), FSK_OK);
+	assert_true(address_equal(&endpoint.address, &again.address));
+	assert_int_equal(endpoint.port, again.port);
+}
+
+static void
+assert_refused(const char *text)
+{
+	struct net_endpoint endpoint = {.port = 7};
+	/* A copy of just that size, so that a sanitizer sees a read behind it. */
+	size_t len = strlen(text);
+	char *copy = malloc(len > 0 ? len : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	assert_int_equal(net_endpoint_read((struct span){copy, len}, 53, &endpoint),
+	                 FSK_SYNTAX);
+	assert_int_equal(endpoint.port, 7); /* written on success only */
+	free(copy);
+}
+
+static void
+test_endpoints(void **state)
+{
+	static const char *const refused[] = {
+	        "",
+	        ":",
+	        ":53",
+	        "192.0.2.1:",
+	        "192.0.2.1:65536",
+	        "192.0.2.1:99999",
+	        "192.0.2.1:100000",
+	        "192.0.2.1:053",
+	        "192.0.2.1:00",
+	        "192.0.2.1:+5",
+	        "192.0.2.1: 53",
+	        "192.0.2.1:53 ",
+	        "192.0.2.1:5a",
+	        "192.0.2.1.",
+	        "localhost:53",
+	        "[192.0.2.1]:53",
+	        "[2001:db8::1",
+	        "[2001:db8::1]53",
+	        "[2001:db8::1]:",
+	        "[2001:db8::1]:65536",
+	        "2001:db8::1]:53",
+	        "[]:53",
+	        "[[2001:db8::1]]:53",
+	        "fe80::1%eth0",
+	        "[fe80::1%eth0]:53",
+	};
+
+	(void)state;
+	assert_reads("192.0.2.1:53", "192.0.2.1:53");
+	assert_reads("192.0.2.1", "192.0.2.1:5353");
+	assert_reads("192.0.2.1:0", "192.0.2.1:0");
+	assert_reads("0.0.0.0:65535", "0.0.0.0:65535");
+	assert_reads("[2001:DB8::1]:53", "[2001:db8::1]:53");
+	assert_reads("[2001:db8::1]", "[2001:db8::1]:5353");
+	assert_reads("2001:db8::1", "[2001:db8::1]:5353");
+	assert_reads("2001:db8::1:53", "[2001:db8::1:53]:5353");
+	assert_reads("::", "[::]:5353");
+	assert_reads("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535",
+	             "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535");
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		assert_refused(refused[i]);
+}
+
+static void
+test_foreign_family(void **state)
+{
+	struct sockaddr_storage address = {.ss_family = AF_UNIX};
+	struct net_endpoint endpoint;
+
+	(void)state;
+	assert_int_equal(net_endpoint_from(&address, &endpoint), FSK_RANGE);
+}
+
+static struct net_endpoint
+loopback(const char *text)
+{
+	struct net_endpoint endpoint;
+
+	assert_int_equal(net_endpoint_read(span_of(text), 0, &endpoint), FSK_OK);
+	return endpoint;
+}
+
+static void
+assert_flags(int fd)
+{
+	assert_true((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
+	assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+static void
+wait_for(int fd)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+	assert_int_equal(poll(&poll_fd, 1, 5000), 1);
+}
+
+static void
+test_tcp(void **state)
+{
+	struct net_endpoint asked = loopback("127.0.0.1:0"), bound, peer;
+	struct sockaddr_storage to;
+	socklen_t len;
+	int listener, client, accepted, second;
+
+	(void)state;
+	assert_int_equal(net_open_tcp(&asked, 8, &listener, &bound), FSK_OK);
+	assert_flags(listener);
+	assert_true(bound.port != 0);
+	assert_true(address_equal(&bound.address, &asked.address));
+	assert_int_equal(net_accept(listener, &accepted, &peer), FSK_END);
+
+	client = socket(AF_INET, SOCK_STREAM, 0);
+	assert_true(client >= 0);
+	len = net_endpoint_to(&bound, &to);
+	assert_int_equal(connect(client, (const struct sockaddr *)&to, len), 0);
+	wait_for(listener);
+	assert_int_equal(net_accept(listener, &accepted, &peer), FSK_OK);
+	assert_flags(accepted);
+	assert_true(address_equal(&peer.address, &asked.address));
+	assert_true(peer.port != 0 && peer.port != bound.port);
+
+	/* In use, and free again at once though a connection of it lingers. */
+	assert_int_equal(net_open_tcp(&bound, 8, &second, NULL), FSK_IO);
+	assert_int_equal(errno, EADDRINUSE);
+	close(accepted);
+	close(listener);
+	assert_int_equal(net_open_tcp(&bound, 8, &listener, NULL), FSK_OK);
+	close(listener);
+	close(client);
+}
+
+static void
+test_udp(void **state)
+{
+	struct net_endpoint asked = loopback("127.0.0.1:0"), bound, second_bound;
+	struct sockaddr_storage to;
+	socklen_t len;
+	char octet;
+	int first, second;
+
+	(void)state;
+	assert_int_equal(net_open_udp(&asked, &first, &bound), FSK_OK);
+	assert_int_equal(net_open_udp(&asked, &second, &second_bound), FSK_OK);
+	assert_flags(first);
+	assert_true(bound.port != 0 && bound.port != second_bound.port);
+	len = net_endpoint_to(&bound, &to);
+	assert_int_equal(sendto(second, "x", 1, 0, (const struct sockaddr *)&to, len), 1);
+	wait_for(first);
+	assert_int_equal(recv(first, &octet, 1, 0), 1);
+	assert_int_equal(octet, 'x');
+	close(second);
+	assert_int_equal(net_open_udp(&bound, &second, NULL), FSK_IO);
+	assert_int_equal(errno, EADDRINUSE);
+	close(first);
+}
+
+/* Where there is IPv6: both kinds at one port. */
+static void
+test_v6_only(void **state)
+{
+	struct net_endpoint six = loopback("[::]:0"), four, bound;
+	int first, second;
+
+	(void)state;
+	if (net_open_tcp(&six, 8, &first, &bound) != FSK_OK) {
+		assert_int_equal(errno, EAFNOSUPPORT);
+		return;
+	}
+	four = loopback("0.0.0.0:0");
+	four.port = bound.port;
+	assert_int_equal(net_open_tcp(&four, 8, &second, NULL), FSK_OK);
+	close(first);
+	close(second);
+}
+
+static void
+test_not_ours(void **state)
+{
+	struct net_endpoint elsewhere = loopback("192.0.2.1:0"); /* RFC 5737 */
+	int fd = -7;
+
+	(void)state;
+	assert_int_equal(net_open_udp(&elsewhere, &fd, NULL), FSK_IO);
+	assert_int_equal(errno, EADDRNOTAVAIL);
+	assert_int_equal(net_open_tcp(&elsewhere, 8, &fd, NULL), FSK_IO);
+	assert_int_equal(fd, -7);
+	assert_int_equal(net_accept(-1, &fd, NULL), FSK_IO);
+	assert_int_equal(errno, EBADF);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_endpoints), cmocka_unit_test(test_foreign_family),
+	        cmocka_unit_test(test_tcp),       cmocka_unit_test(test_udp),
+	        cmocka_unit_test(test_v6_only),   cmocka_unit_test(test_not_ours),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

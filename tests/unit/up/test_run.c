@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The daemon while it serves, without its sockets: a rollover that cannot be made is
+ * counted, told, and tried again after a minute, not at once; a reload that cannot be
+ * made leaves what was in force.
+ */
+#include "up/run.h"
+
+#include "base/date.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define TEXT                                                                               \
+	"[foresink]\nroles = feed\n[names]\nfamily = gozi\n[feed]\nlisten = ::1\n"         \
+	"[zone z]\ntransfer = ::1\n"
+
+/* No thread can be started here. */
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*begin)(void *), void *context);
+
+int
+__wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                      void *(*begin)(void *), void *context)
+{
+	(void)thread;
+	(void)attributes;
+	(void)begin;
+	(void)context;
+	return EAGAIN;
+}
+
+struct scene {
+	struct up_run run;
+	struct up_setting setting;
+	struct net_timer end;
+	char path[32];
+	int log; /* to read */
+};
+
+static void
+stop(struct net_timer *timer)
+{
+	net_loop_stop(timer->context);
+}
+
+static int
+begin(void **state)
+{
+	struct scene *scene = calloc(1, sizeof(*scene));
+	struct watch_rulebook *book;
+	int ends[2], fd;
+
+	assert_non_null(scene);
+	memcpy(scene->path, "/tmp/foresink-XXXXXX", sizeof("/tmp/foresink-XXXXXX"));
+	fd = mkstemp(scene->path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, TEXT, strlen(TEXT)), strlen(TEXT));
+	close(fd);
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	scene->log = ends[0];
+	scene->setting = (struct up_setting){.path = scene->path, .version = "0"};
+	scene->run = (struct up_run){
+	        .setting = &scene->setting,
+	        .log = {.fd = ends[1]},
+	        .notify = -1,
+	        .serving = true,
+	};
+	assert_int_equal(net_loop_new(&scene->run.loop), FSK_OK);
+	scene->run.config = calloc(1, sizeof(*scene->run.config));
+	assert_non_null(scene->run.config);
+	assert_int_equal(up_config_read(span_of(TEXT), scene->run.config, NULL), FSK_OK);
+	assert_int_equal(watch_rulebook_new(NULL, 0, &book, NULL, NULL), FSK_OK);
+	scene->run.book = book;
+	scene->run.day = date_day_of(up_run_now(&scene->run));
+	scene->end = (struct net_timer){.due = stop, .context = scene->run.loop};
+	*state = scene;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct scene *scene = *state;
+
+	net_loop_free(scene->run.loop);
+	watch_rulebook_free(scene->run.book);
+	up_config_fini(scene->run.config);
+	free(scene->run.config);
+	close(scene->run.log.fd);
+	close(scene->log);
+	(void)unlink(scene->path);
+	free(scene);
+	return 0;
+}
+
+/* Runs the loop for ${ms}. */
+static void
+run(struct scene *scene, int64_t ms)
+{
+	assert_int_equal(net_timer_set(scene->run.loop, &scene->end, ms), FSK_OK);
+	assert_int_equal(net_loop_run(scene->run.loop), FSK_OK);
+}
+
+/* The last that was logged; empty: nothing since. */
+static const char *
+logged(const struct scene *scene, char text[UP_LOG_LINE + 1])
+{
+	ssize_t got = read(scene->log, text, UP_LOG_LINE);
+
+	text[got > 0 ? got : 0] = '\0';
+	return text;
+}
+
+static void
+test_same_day(void **state)
+{
+	struct scene *scene = *state;
+	char text[UP_LOG_LINE + 1];
+
+	assert_int_equal(up_run_calendar(&scene->run), FSK_OK);
+	run(scene, 5);
+	assert_int_equal(scene->run.counts.failed_rollovers, 0);
+	assert_string_equal(logged(scene, text), "");
+	/* The next look is at midnight, or in a minute. */
+	assert_true(scene->run.calendar.place != 0);
+	assert_in_range(scene->run.calendar.at_ms - net_loop_now(scene->run.loop), 0,
+	                60000);
+}
+
+static void
+test_failed_rollover(void **state)
+{
+	struct scene *scene = *state;
+	struct up_run *running = &scene->run;
+	char text[UP_LOG_LINE + 1];
+
+	running->day--;
+	assert_int_equal(up_run_calendar(running), FSK_OK);
+	run(scene, 5);
+	assert_int_equal(running->counts.failed_rollovers, 1);
+	assert_non_null(strstr(logged(scene, text), "level=error event=rollover-failed"));
+	assert_non_null(strstr(text, "Resource temporarily unavailable"));
+	assert_in_range(running->retry_ms - net_loop_now(running->loop), 59000, 60000);
+
+	/* Looked at again before the minute is over: not tried. After it: once more. */
+	assert_int_equal(net_timer_set(running->loop, &running->calendar, 0), FSK_OK);
+	run(scene, 5);
+	assert_int_equal(running->counts.failed_rollovers, 1);
+	running->retry_ms = net_loop_now(running->loop);
+	assert_int_equal(net_timer_set(running->loop, &running->calendar, 0), FSK_OK);
+	run(scene, 5);
+	assert_int_equal(running->counts.failed_rollovers, 2);
+	assert_null(running->renewal);
+}
+
+static void
+test_failed_reload(void **state)
+{
+	struct scene *scene = *state;
+	struct up_run *running = &scene->run;
+	const struct up_config *before = running->config;
+	char text[UP_LOG_LINE + 1];
+
+	up_run_reload(running);
+	assert_non_null(strstr(logged(scene, text), "event=reload-refused"));
+	assert_non_null(strstr(text, "Resource temporarily unavailable"));
+	assert_int_equal(unlink(scene->path), 0);
+	up_run_reload(running);
+	assert_non_null(strstr(logged(scene, text), "No such file"));
+	assert_int_equal(running->counts.failed_reloads, 2);
+	assert_int_equal(running->counts.reloads, 0);
+	assert_ptr_equal(running->config, before);
+	assert_null(running->next);
+	assert_null(running->renewal);
+}
+
+/* While something is made, a reload is remembered, and its file is not read. */
+static void
+test_reload_remembered(void **state)
+{
+	struct scene *scene = *state;
+	struct up_renewal renewal = {.config = scene->run.config};
+	char text[UP_LOG_LINE + 1];
+
+	scene->run.renewal = &renewal;
+	up_run_reload(&scene->run);
+	assert_true(scene->run.reload_wanted);
+	assert_string_equal(logged(scene, text), "");
+	up_run_take(&scene->run); /* it has not ended: nothing happens */
+	assert_ptr_equal(scene->run.renewal, &renewal);
+	scene->run.renewal = NULL;
+	scene->run.serving = false; /* nor at the start */
+	scene->run.reload_wanted = false;
+	up_run_reload(&scene->run);
+	assert_true(scene->run.reload_wanted);
+	assert_null(scene->run.next);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	        cmocka_unit_test_setup_teardown(test_same_day, begin, end),
+	        cmocka_unit_test_setup_teardown(test_failed_rollover, begin, end),
+	        cmocka_unit_test_setup_teardown(test_failed_reload, begin, end),
+	        cmocka_unit_test_setup_teardown(test_reload_remembered, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

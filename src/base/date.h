@@ -16,7 +16,8 @@
 
 #include <stdint.h>
 
-#define DATE_DAY INT64_C(86400) /* seconds */
+#define DATE_DAY INT64_C(86400)      /* seconds */
+#define DATE_SECOND INT64_C(1000000) /* microseconds */
 
 /* Days since 1970-01-01 of the first and the last date. */
 #define DATE_FIRST INT64_C(-134774) /* 1601-01-01 */
@@ -41,6 +42,13 @@ struct date date_from_days(int64_t days);
 /* The day, counted from 1970-01-01, that holds ${instant}: floor, so that the
  * second before midnight of 1970 is day -1. */
 int64_t date_day_of(int64_t instant);
+
+/* The second that holds the microsecond ${us}, both since 1970: floor, too. */
+static inline int64_t
+date_second_of(int64_t us)
+{
+	return us / DATE_SECOND - (us % DATE_SECOND < 0);
+}
 
 /* The date that holds ${instant}, which lies on a day of DATE_FIRST..DATE_LAST. */
 struct date date_of(int64_t instant);

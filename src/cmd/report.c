@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/report.h"
 
+#include "base/date.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 
-#define MILLION INT64_C(1000000) /* microseconds of a second */
-#define NAME_SHOWN 60            /* octets of a machine's name */
+#define NAME_SHOWN 60 /* octets of a machine's name */
 
 struct report_tally
 report_count(const struct report *report)
@@ -140,9 +141,9 @@ report_path(const struct report *report, uint32_t file)
 static const struct lease *
 find_lease(const struct report *report, const struct verdict_host *host, int64_t us)
 {
-	return report->leases == NULL
-	               ? NULL
-	               : leases_find(report->leases, &host->client.address, us / MILLION);
+	return report->leases == NULL ? NULL
+	                              : leases_find(report->leases, &host->client.address,
+	                                            date_second_of(us));
 }
 
 struct report_machine

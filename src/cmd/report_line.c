@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 
-#define MILLION INT64_C(1000000) /* microseconds of a second */
 
 /* In units of the drawing. */
 #define LEFT 130
@@ -62,7 +61,7 @@ choose_step(const struct line *line)
 	                                30 * DATE_DAY,
 	                                91 * DATE_DAY,
 	                                365 * DATE_DAY};
-	int64_t span = (line->last_us - line->first_us) / MILLION;
+	int64_t span = (line->last_us - line->first_us) / DATE_SECOND;
 	size_t last = sizeof(steps) / sizeof(steps[0]) - 1;
 
 	for (size_t i = 0; i < last; i++) {
@@ -77,9 +76,9 @@ choose_step(const struct line *line)
 static void
 write_label(const struct line *line, int64_t second, int64_t step, bool first)
 {
-	struct words words = words_second(second * MILLION);
+	struct words words = words_second(second * DATE_SECOND);
 	const char *label = words.text;
-	int x = place(line, second * MILLION);
+	int x = place(line, second * DATE_SECOND);
 
 	if (step >= DATE_DAY || (!first && second % DATE_DAY == 0))
 		words.text[DAY_OCTETS] = '\0';
@@ -98,8 +97,8 @@ static void
 write_axis(const struct line *line)
 {
 	int64_t step = choose_step(line);
-	int64_t first = line->first_us / MILLION;
-	int64_t last = line->last_us / MILLION;
+	int64_t first = line->first_us / DATE_SECOND;
+	int64_t last = line->last_us / DATE_SECOND;
 	int64_t second = first + (step - first % step) % step;
 
 	for (bool begin = true; second <= last; second += step, begin = false)
@@ -154,8 +153,8 @@ report_line_write(FILE *out, const struct report *report, const struct verdict_h
 
 	if (line.first_us > line.last_us || host->finding_count == 0)
 		return;
-	if (line.last_us - line.first_us < MILLION)
-		line.last_us = line.first_us + MILLION;
+	if (line.last_us - line.first_us < DATE_SECOND)
+		line.last_us = line.first_us + DATE_SECOND;
 	fprintf(out,
 	        "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" "
 	        "aria-label=\"names by time, UTC\">\n",

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-#define MILLION INT64_C(1000000) /* microseconds of a second */
 
 struct words
 words_count(uint64_t number)
@@ -75,7 +74,7 @@ words_probability(double probability)
 static bool
 write_second(int64_t us, struct words *words)
 {
-	int64_t second = us / MILLION - (us % MILLION < 0);
+	int64_t second = date_second_of(us);
 
 	if (second < DATE_FIRST * DATE_DAY || second >= (DATE_LAST + 1) * DATE_DAY) {
 		snprintf(words->text, sizeof(words->text), "-");
@@ -98,12 +97,12 @@ struct words
 words_time(int64_t us)
 {
 	struct words words = {.text = ""};
-	int fraction = (int)(us % MILLION);
+	int fraction = (int)(us % DATE_SECOND);
 
 	if (!write_second(us, &words))
 		return words;
 	if (fraction < 0)
-		fraction += (int)MILLION;
+		fraction += (int)DATE_SECOND;
 	snprintf(words.text + DATE_INSTANT_SIZE - 2, 16, ".%06dZ", fraction);
 	return words;
 }

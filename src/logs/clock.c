@@ -5,9 +5,8 @@
 
 #include <time.h>
 
-#define MICROSECONDS INT64_C(1000000)
 #define HOUR INT64_C(3600)
-#define QUARTER (HOUR / 4 * MICROSECONDS)
+#define QUARTER (HOUR / 4 * DATE_SECOND)
 
 void
 log_clock_init(struct log_clock *clock, const struct log_clock_setting *setting)
@@ -105,7 +104,7 @@ yearless_to_utc(const struct log_clock *clock, int64_t seconds)
 
 	if (setting->year != 0) {
 		unsigned month = date_of(seconds).month;
-		unsigned first = date_of(setting->first / MICROSECONDS).month;
+		unsigned first = date_of(setting->first / DATE_SECOND).month;
 
 		return local_to_utc(clock,
 		                    in_year(seconds, setting->year + (month < first)));
@@ -128,9 +127,9 @@ log_clock_find(struct log_clock *clock, enum log_time time, int64_t us)
 	const int64_t last = (DATE_LAST + 1) * DATE_DAY - 1;
 	int64_t quarter, utc;
 
-	if (time == LOG_TIME_NONE || us < first * MICROSECONDS || us / MICROSECONDS > last)
+	if (time == LOG_TIME_NONE || us < first * DATE_SECOND || us / DATE_SECOND > last)
 		return false;
-	quarter = floor_to(us, QUARTER) / MICROSECONDS;
+	quarter = floor_to(us, QUARTER) / DATE_SECOND;
 	utc = quarter;
 	if (time == LOG_TIME_LOCAL)
 		utc = local_to_utc(clock, quarter);
@@ -141,8 +140,8 @@ log_clock_find(struct log_clock *clock, enum log_time time, int64_t us)
 	clock->assumed_zone |= time != LOG_TIME_UTC;
 	clock->assumed_year |= time == LOG_TIME_YEARLESS;
 	clock->time = time;
-	clock->from = quarter * MICROSECONDS;
+	clock->from = quarter * DATE_SECOND;
 	clock->to = clock->from + QUARTER - 1;
-	clock->ahead = (quarter - utc) * MICROSECONDS;
+	clock->ahead = (quarter - utc) * DATE_SECOND;
 	return true;
 }

@@ -6,7 +6,6 @@
 #include "logs/eight.h"
 #include "logs/text.h"
 
-#define MICROSECONDS INT64_C(1000000)
 
 /* A time as it is being read. */
 struct reading {
@@ -45,7 +44,7 @@ octet(struct span *text, char c)
 static void
 fraction(struct span *text, int64_t *microseconds)
 {
-	int64_t unit = MICROSECONDS;
+	int64_t unit = DATE_SECOND;
 	size_t n = 1;
 
 	*microseconds = 0;
@@ -70,7 +69,7 @@ time_of_day(struct reading *at)
 	fraction(&at->rest, &at->fraction);
 	if (at->second == 60) {
 		at->second = 59;
-		at->fraction = MICROSECONDS - 1;
+		at->fraction = DATE_SECOND - 1;
 	}
 	return at->hour < 24 && at->minute < 60 && at->second < 60;
 }
@@ -136,7 +135,7 @@ done(const struct reading *at, enum log_time time, int64_t ahead, struct span *t
 		return false;
 	seconds = date_to_days(at->date) * DATE_DAY + at->hour * 3600 + at->minute * 60 +
 	          at->second;
-	entry->us = (seconds - ahead) * MICROSECONDS + at->fraction;
+	entry->us = (seconds - ahead) * DATE_SECOND + at->fraction;
 	entry->time = time;
 	*text = at->rest;
 	return true;
@@ -182,7 +181,7 @@ usual_epoch(struct span *text, struct log_entry *entry)
 		return false;
 	seconds = eight_number(first ^ EIGHT_EACH * '0') * 100 + last;
 	end = fraction_at(*text, 10, &microseconds);
-	entry->us = (int64_t)seconds * MICROSECONDS + microseconds;
+	entry->us = (int64_t)seconds * DATE_SECOND + microseconds;
 	entry->time = LOG_TIME_UTC;
 	*text = span_from(*text, end);
 	return true;
@@ -200,7 +199,7 @@ stamp_epoch(struct span *text, struct log_entry *entry)
 	if (!text_number(&rest, UINT64_C(999999999999), &seconds))
 		return false;
 	fraction(&rest, &microseconds);
-	entry->us = (int64_t)seconds * MICROSECONDS + microseconds;
+	entry->us = (int64_t)seconds * DATE_SECOND + microseconds;
 	entry->time = LOG_TIME_UTC;
 	*text = rest;
 	return true;
@@ -373,7 +372,7 @@ remember(struct log_scratch *scratch, const char *text, size_t len, struct date 
 		return false;
 	memset(scratch->date, 0, sizeof(scratch->date));
 	memcpy(scratch->date, text, len);
-	scratch->date_us = date_to_days(date) * DATE_DAY * MICROSECONDS;
+	scratch->date_us = date_to_days(date) * DATE_DAY * DATE_SECOND;
 	return true;
 }
 
@@ -411,7 +410,7 @@ iso_of_day(struct span *text, struct log_scratch *scratch, struct log_entry *ent
 	rest = span_from(*text, fraction_at(*text, 19, &since));
 	entry->time = zone(&rest, &ahead) ? LOG_TIME_UTC : LOG_TIME_LOCAL;
 	return done_next(text, text->len - rest.len, scratch,
-	                 (second - ahead) * MICROSECONDS + since, entry);
+	                 (second - ahead) * DATE_SECOND + since, entry);
 }
 
 bool
@@ -466,7 +465,7 @@ stamp_bind_next(struct span *text, struct log_scratch *scratch, struct log_entry
 		return stamp_bind(text, entry);
 	end = fraction_at(*text, 20, &since);
 	entry->time = LOG_TIME_LOCAL;
-	return done_next(text, end, scratch, second * MICROSECONDS + since, entry);
+	return done_next(text, end, scratch, second * DATE_SECOND + since, entry);
 }
 
 bool
@@ -486,7 +485,7 @@ stamp_web_next(struct span *text, struct log_scratch *scratch, struct log_entry 
 		return false;
 	entry->time = LOG_TIME_UTC;
 	return done_next(text, text->len - rest.len, scratch,
-	                 (second - ahead) * MICROSECONDS + since, entry);
+	                 (second - ahead) * DATE_SECOND + since, entry);
 }
 
 bool
@@ -508,7 +507,7 @@ stamp_syslog_next(struct span *text, struct log_scratch *scratch, struct log_ent
 	}
 	end = fraction_at(*text, 15, &since);
 	entry->time = LOG_TIME_YEARLESS;
-	return done_next(text, end, scratch, second * MICROSECONDS + since, entry);
+	return done_next(text, end, scratch, second * DATE_SECOND + since, entry);
 }
 
 /* Takes " AM" or " PM" and puts the hour right. */

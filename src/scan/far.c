@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 
-#define MICROSECONDS INT64_C(1000000)
 
 /* What is kept of a sighting until its group is told. */
 struct far_kept {
@@ -67,7 +66,7 @@ static uint64_t
 digest_of(const struct sighting *sighting)
 {
 	int64_t days = date_day_of(sighting->match.period.first) -
-	               date_day_of(sighting->us / MICROSECONDS);
+	               date_day_of(date_second_of(sighting->us));
 	uint64_t words[2];
 	uint64_t digest;
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/date.h"
 #include "scan/cut.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MICROSECONDS INT64_C(1000000)
 
 /* Bytes that tell UTF-16. */
 #define UTF16_BYTES 16
@@ -86,7 +85,7 @@ find_first(struct intake *intake, struct span head, int64_t *first)
 		log_clock_init(&clock, &intake->clock);
 		if (!log_clock_utc(&clock, &entry, &us))
 			continue;
-		*first = us / MICROSECONDS;
+		*first = date_second_of(us);
 		return;
 	}
 }
@@ -346,12 +345,6 @@ intake_follow(struct intake *intake, const struct scan_setting *setting, uint32_
 	if (err != FSK_OK || !same)
 		intake_close(intake);
 	return err;
-}
-
-uint64_t
-intake_done(const struct intake *intake)
-{
-	return intake_is_open(intake) ? log_source_done(intake->source) : 0;
 }
 
 void

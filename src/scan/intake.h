@@ -69,9 +69,6 @@ intake_is_open(const struct intake *intake)
 	return intake->source != NULL;
 }
 
-/* Bytes on the disk that were read. */
-uint64_t intake_done(const struct intake *intake);
-
 /* Closes ${intake}; NULL and a zeroed one are allowed. */
 void intake_close(struct intake *intake);
 

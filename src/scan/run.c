@@ -7,6 +7,7 @@
 #include "scan/cut.h"
 #include "scan/run.h"
 
+#include "base/date.h"
 #include "watch/crew.h"
 
 #include <stdlib.h>
@@ -91,15 +92,6 @@ add_counts(struct scan *scan, const struct part *part)
 	report->nameless += part->nameless;
 }
 
-/* The second of ${sighting}, which may lie before 1970. */
-static int64_t
-second_of(const struct sighting *sighting)
-{
-	int64_t us = sighting->us;
-
-	return us / 1000000 - (us % 1000000 < 0);
-}
-
 /* Gives ${sighting} to the verdict and to whoever wants to see it, unless its name was
  * allowed when it was asked for. */
 static enum fsk_err
@@ -109,7 +101,8 @@ add_sighting(struct scan *scan, const struct sighting *sighting)
 	enum fsk_err err;
 
 	if (setting->allow != NULL &&
-	    watch_allow_find(setting->allow, sighting->name, second_of(sighting), NULL)) {
+	    watch_allow_find(setting->allow, sighting->name, date_second_of(sighting->us),
+	                     NULL)) {
 		scan->report.allowed++;
 		return FSK_OK;
 	}
@@ -147,7 +140,7 @@ add_fars(struct scan *scan, struct part *part, uint64_t before)
 
 	for (size_t i = 0; i < part->far_count && err == FSK_OK; i++) {
 		struct sighting *sighting = &part->fars[i];
-		int64_t second = sighting->us / 1000000;
+		int64_t second = date_second_of(sighting->us);
 
 		/* What holds at its time is a sighting already. */
 		if (watch_view_holds(scan->view, &sighting->match, second) ||

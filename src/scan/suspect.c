@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scan/suspect.h"
 
+#include "base/date.h"
 #include "scan/client.h"
 #include "watch/fingerprint.h"
 #include "wire/name.h"
-
-#define MICROSECONDS INT64_C(1000000)
 
 /* Forecasts that one name may be: variants share few names, and a name has few
  * parents. More of one name are not told. */
@@ -66,7 +65,7 @@ static enum fsk_err
 add_matches(const struct suspect *suspect, struct sighting *sighting,
             const struct fsk_match *matches, size_t count, bool *held)
 {
-	int64_t second = suspect->us / MICROSECONDS - (suspect->us % MICROSECONDS < 0);
+	int64_t second = date_second_of(suspect->us);
 	struct fsk_name name;
 	enum fsk_err err;
 

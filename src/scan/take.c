@@ -5,7 +5,6 @@
 #include "scan/client.h"
 #include "scan/suspect.h"
 
-#define MICROSECONDS INT64_C(1000000)
 
 static const char long_line[] = "a line longer than 64 KiB";
 
@@ -40,7 +39,7 @@ take_fini(struct take *take)
 static enum fsk_err
 find_block(struct take *take, int64_t us)
 {
-	int64_t second = us / MICROSECONDS - (us % MICROSECONDS < 0);
+	int64_t second = date_second_of(us);
 	enum fsk_err err;
 
 	watch_view_release(take->view, &take->block);
@@ -51,8 +50,8 @@ find_block(struct take *take, int64_t us)
 		err = watch_view_placebo(take->view, second, &take->placebo);
 	if (err != FSK_OK)
 		return err;
-	take->from_us = take->block.from * MICROSECONDS;
-	take->to_us = (take->block.to + 1) * MICROSECONDS - 1;
+	take->from_us = take->block.from * DATE_SECOND;
+	take->to_us = (take->block.to + 1) * DATE_SECOND - 1;
 	return FSK_OK;
 }
 
@@ -88,15 +87,15 @@ count_asked(struct take *take, struct part *part, const struct log_entry *entry,
 static enum fsk_err
 find_day(struct take *take, struct part *part, int64_t us)
 {
-	int64_t second = us / MICROSECONDS - (us % MICROSECONDS < 0);
+	int64_t second = date_second_of(us);
 	int64_t *grown =
 	        part_grow(part->days, part->day_count, &part->day_room, sizeof(*grown));
 
 	if (grown == NULL)
 		return FSK_NOMEM;
 	take->day = date_day_of(second);
-	take->day_from_us = take->day * DATE_DAY * MICROSECONDS;
-	take->day_to_us = take->day_from_us + DATE_DAY * MICROSECONDS - 1;
+	take->day_from_us = take->day * DATE_DAY * DATE_SECOND;
+	take->day_to_us = take->day_from_us + DATE_DAY * DATE_SECOND - 1;
 	part->days = grown;
 	grown[part->day_count++] = take->day;
 	return FSK_OK;

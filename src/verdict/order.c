@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND INT64_C(1000000) /* microseconds */
 
 static int
 compare_numbers(int64_t a, int64_t b)
@@ -28,7 +27,7 @@ whole(int64_t days)
 int
 order_offset(struct fsk_period period, int64_t us)
 {
-	int64_t second = us / SECOND - (us % SECOND < 0);
+	int64_t second = date_second_of(us);
 	int64_t day = date_day_of(second);
 
 	if (second < period.first)

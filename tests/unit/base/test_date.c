@@ -59,6 +59,11 @@ a_day_holds_its_seconds(void **state)
 	assert_int_equal(date_day_of(-1), -1);
 	assert_int_equal(date_day_of(-DATE_DAY), -1);
 	assert_int_equal(date_day_of(-DATE_DAY - 1), -2);
+	assert_int_equal(date_second_of(999999), 0);
+	assert_int_equal(date_second_of(DATE_SECOND), 1);
+	assert_int_equal(date_second_of(-1), -1);
+	assert_int_equal(date_second_of(-DATE_SECOND), -1);
+	assert_int_equal(date_second_of(INT64_MIN), INT64_MIN / DATE_SECOND - 1);
 }
 
 /* What a text reads as. */

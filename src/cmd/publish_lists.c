@@ -93,7 +93,6 @@ refuse(const char *folder, enum fsk_err err, const struct publish_report *report
 {
 	const char *why = report->why != NULL ? report->why : fsk_strerror(err);
 	const char *slash = report->file[0] != '\0' ? "/" : "";
-	bool shrinks = report->names == 0 || report->names < report->before;
 
 	if (err == FSK_STOPPED)
 		return STATUS_DONE; /* the signal ends the process */
@@ -107,7 +106,9 @@ refuse(const char *folder, enum fsk_err err, const struct publish_report *report
 		say("%s/current%s%s: %s; nothing was changed: look at it, remove the link "
 		    "`current' and publish again",
 		    folder, slash, report->file, why);
-	else if (err == FSK_RANGE && shrinks)
+	else if (report->shrinks && report->file[0] != '\0')
+		say("%s/%s: %s; --allow-shrink publishes it", folder, report->file, why);
+	else if (report->shrinks)
 		say("%s: %s (%ju names, %ju before); --allow-shrink publishes it", folder,
 		    why, (uintmax_t)report->names, (uintmax_t)report->before);
 	else

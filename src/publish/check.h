@@ -15,6 +15,11 @@
 struct publish_record {
 	uint32_t previous; /* serial; 0: none */
 	uint64_t content;  /* see struct publish_manifest */
+	size_t files;
+	struct publish_record_file {
+		char file[64];
+		uint64_t names; /* that it held; 0 also when the manifest does not say */
+	} file[PUBLISH_FILES_MAX];
 };
 
 /* Checks the publication in the folder that ${folder} has open, as publish_verify() does.

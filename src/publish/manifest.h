@@ -32,6 +32,9 @@ void publish_key_write(const struct publish_key *key, char text[PUBLISH_KEY_TEXT
 void publish_key_write_public(const struct publish_key *key, char text[PUBLISH_KEY_TEXT]);
 void publish_key_fini(struct publish_key *key);
 
+/* Files of a publication at most, without its manifest. */
+#define PUBLISH_FILES_MAX 64
+
 /* A file of a publication, as it was written. */
 struct publish_written {
 	const struct publish_format *format;

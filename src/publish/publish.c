@@ -21,7 +21,8 @@ struct run {
 	struct publish_report *report;
 	struct publish_folder folder;
 	struct publish_list list;
-	uint32_t previous; /* serial of the publication before; 0: there was none */
+	struct publish_record record; /* of the publication before */
+	uint32_t previous;            /* its serial; 0: there was none */
 	uint64_t content;
 	uint64_t done; /* names that were written */
 	uint64_t whole;
@@ -82,14 +83,13 @@ number_content(struct run *run)
 /* Reads the current publication, if there is one, and sees that it is what it should
  * be. */
 static enum fsk_err
-read_current(struct run *run, struct publish_record *record)
+read_current(struct run *run)
 {
 	struct publish_report *report = run->report;
 	struct publish_verdict verdict;
 	enum fsk_err err;
 	int fd;
 
-	*record = (struct publish_record){.previous = 0};
 	run->previous = run->folder.highest;
 	if (run->folder.current == 0)
 		return FSK_OK;
@@ -100,7 +100,7 @@ read_current(struct run *run, struct publish_record *record)
 		               ? refuse(run, FSK_CORRUPT,
 		                        "`current' there leads to nothing")
 		               : err;
-	err = publish_check(fd, NULL, &verdict, record);
+	err = publish_check(fd, NULL, &verdict, &run->record);
 	close(fd);
 	if (err == FSK_OK && verdict.serial != run->folder.current)
 		err = refuse(run, FSK_CORRUPT, "the manifest is of another serial");
@@ -113,6 +113,20 @@ read_current(struct run *run, struct publish_record *record)
 	return err;
 }
 
+static enum fsk_err
+refuse_shrink(struct run *run, const char *why)
+{
+	run->report->shrinks = true;
+	return refuse(run, FSK_RANGE, why);
+}
+
+/* Whether ${now} is less than half of ${before}. */
+static bool
+is_shrunk(uint64_t before, uint64_t now)
+{
+	return now < before / 2 + before % 2;
+}
+
 /* Whether the new list may take the place of the last one. */
 static enum fsk_err
 guard(struct run *run)
@@ -122,10 +136,46 @@ guard(struct run *run)
 	if (run->setting->may_shrink)
 		return FSK_OK;
 	if (report->names == 0)
-		return refuse(run, FSK_RANGE, "the list would block nothing");
-	if (report->names < report->before / 2 + report->before % 2)
-		return refuse(run, FSK_RANGE,
-		              "the list would shrink to less than half of the last one");
+		return refuse_shrink(run, "the list would block nothing");
+	if (is_shrunk(report->before, report->names))
+		return refuse_shrink(
+		        run, "the list would shrink to less than half of the last one");
+	return FSK_OK;
+}
+
+/* What was written under the name ${file}; NULL: nothing. */
+static const struct publish_written *
+find_written(const struct publish_report *report, const char *file)
+{
+	for (size_t i = 0; i < report->files; i++) {
+		if (strcmp(report->written[i].file, file) == 0)
+			return &report->written[i];
+	}
+	return NULL;
+}
+
+/* Whether the new files may take the place of the last ones. The list as a whole says
+ * nothing of one reader's file: that goes with a format that is no longer asked for, and
+ * shrinks when names have no room in it any more (behind a long origin). */
+static enum fsk_err
+guard_files(struct run *run)
+{
+	const struct publish_record *record = &run->record;
+
+	if (run->setting->may_shrink)
+		return FSK_OK;
+	for (size_t i = 0; i < record->files; i++) {
+		const struct publish_record_file *before = &record->file[i];
+		const struct publish_written *now = find_written(run->report, before->file);
+		const char *why = NULL;
+
+		if (now == NULL)
+			why = "this file of the last publication would vanish";
+		else if (is_shrunk(before->names, now->facts.names))
+			why = "this file would shrink to less than half of the last one";
+		if (why != NULL)
+			return blame(run, before->file, refuse_shrink(run, why));
+	}
 	return FSK_OK;
 }
 
@@ -340,6 +390,8 @@ renew(struct run *run)
 	if (err == FSK_OK)
 		err = write_formats(run);
 	if (err == FSK_OK)
+		err = guard_files(run);
+	if (err == FSK_OK)
 		err = write_manifest(run);
 	if (err == FSK_OK)
 		err = read_again(run);
@@ -358,15 +410,14 @@ renew(struct run *run)
 static enum fsk_err
 work(struct run *run)
 {
-	struct publish_record record;
-	enum fsk_err err = read_current(run, &record);
+	enum fsk_err err = read_current(run);
 
 	if (err == FSK_OK)
 		err = number_content(run);
 	if (err != FSK_OK)
 		return err;
-	publish_folder_clean(&run->folder, record.previous);
-	if (run->folder.current == 0 || record.content != run->content)
+	publish_folder_clean(&run->folder, run->record.previous);
+	if (run->folder.current == 0 || run->record.content != run->content)
 		return renew(run);
 	run->report->outcome = PUBLISH_UNCHANGED;
 	return FSK_OK;

@@ -39,9 +39,6 @@ struct publish_setting {
 	void *context;
 };
 
-/* Files of a publication at most, without its manifest. */
-#define PUBLISH_FILES_MAX 64
-
 enum publish_outcome {
 	PUBLISH_NEW,      /* a new publication is current */
 	PUBLISH_UNCHANGED /* the one that is current says all this already */
@@ -55,6 +52,7 @@ struct publish_report {
 	uint64_t before; /* blocked, in the publication before; 0 when there was none */
 	size_t files;    /* that were written */
 	struct publish_written written[PUBLISH_FILES_MAX];
+	bool shrinks;    /* of FSK_RANGE: may_shrink would publish it */
 	const char *why; /* of an error: static words; NULL: the error says it */
 	char file[64];   /* of an error: which file of the publication; empty: the folder */
 };
@@ -64,8 +62,9 @@ struct publish_report {
  * grounds, the window, the formats, origin, canary, ttl, the key, the versions of the
  * generators and of foresink. The serial is that of the last publication, or the date of
  * ${now} as YYYYMMDD00, or one more than the last if that is greater (RFC 1912
- * section 2.2). FSK_RANGE: the list of blocked names would shrink to less than half, or to
- * nothing, and may_shrink is false; FSK_CORRUPT: the current publication is not
+ * section 2.2). FSK_RANGE: the list of blocked names, or the names of one file, would
+ * shrink to less than half, the list to nothing, or a file of the last publication would
+ * vanish, and may_shrink is false; FSK_CORRUPT: the current publication is not
  * what its manifest says (a reader would be served rubbish: the user must look, and
  * may remove the link), or the link is not ours; FSK_MISMATCH: a file read again is not
  * what was written; FSK_IO with errno (EWOULDBLOCK: another run holds the folder);

@@ -74,6 +74,24 @@ publish() {
 	[ ! -e y/current ]
 }
 
+@test "a file that vanishes or loses its names is refused unless told" {
+	publish x
+	run foresink publish -f 'conficker/[ab]' --at 2009-03-08 --format plain x
+	ends 65
+	says '^foresink: x/rpz\.zone: this file of the last publication would vanish; --allow-shrink'
+	long=$(printf 'a%.0s' {1..60})
+	long=$long.$long.$long.$long # 243 octets
+	run publish --canary none --origin "${long:0:239}" x
+	ends 65
+	says '^foresink: x/rpz\.zone: this file would shrink to less than half of the last one; --allow-shrink'
+	[ "$(readlink x/current)" = 2009030800 ]
+	# The canary and all below it must have room in the zone.
+	run publish --origin "${long:0:222}" x
+	ends 64
+	publish --origin "${long:0:221}" --allow-shrink x
+	if command -v named-checkzone; then named-checkzone "${long:0:221}" x/current/rpz.zone; fi
+}
+
 @test "signed, verified, altered" {
 	foresink publish --new-key k
 	[ "$(stat -c %a k)" = 600 ]

@@ -301,6 +301,61 @@ test_shrinks(void **state)
 	watch_roster_free(none);
 }
 
+/* Half of the names, once ${few} is set. */
+static bool few;
+
+static enum fsk_err
+write_some(const struct publish_list *list, struct publish_file *file)
+{
+	struct watch_roster_cursor cursor;
+	struct watch_entry entry;
+	bool even = false;
+
+	watch_roster_begin(list->roster, &cursor);
+	while (watch_roster_next(&cursor, &entry)) {
+		even = !even;
+		if (few && (even || entry.name.text[0] == 'b'))
+			continue;
+		publish_put(file, entry.name);
+		publish_put_text(file, "\n");
+		publish_named(file);
+	}
+	return FSK_OK;
+}
+
+/* A file that vanishes or loses its names is guarded, however large the list stays. */
+static void
+test_files_shrink(void **state)
+{
+	static const struct publish_format some = {
+	        .name = "some", .parts = {{.file = "some.txt", .write = write_some}}};
+	static const struct publish_format *const both[] = {&format_names, &some};
+	struct watch_roster *a = roster_of("conficker/a", 1);
+	struct publish_setting setting = setting_of(a);
+	struct publish_report report;
+
+	(void)state;
+	setting.formats = both;
+	setting.format_count = 2;
+	few = false;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	setting.format_count = 1;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_RANGE);
+	assert_string_equal(report.file, "some.txt");
+	assert_true(report.shrinks);
+	assert_non_null(report.why);
+	setting.format_count = 2;
+	setting.ttl++;
+	few = true;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_RANGE);
+	assert_string_equal(report.file, "some.txt");
+	setting.may_shrink = true;
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	setting.format_count = 1;
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	watch_roster_free(a);
+}
+
 static bool
 stop(uint64_t done, uint64_t whole, void *context)
 {
@@ -427,6 +482,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(test_rolls, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_content, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_shrinks, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(test_files_shrink, make_folder,
+	                                        remove_folder),
 	        cmocka_unit_test_setup_teardown(test_errors, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_leftovers, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_corrupt, make_folder, remove_folder),

@@ -3,6 +3,7 @@
 
 #include "cmd/say.h"
 #include "cmd/words.h"
+#include "watch/recur.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -111,20 +112,42 @@ collision_load(const struct collision_ask *ask, struct watch_rulebook **book)
 	return STATUS_DONE;
 }
 
+/* Whether bots asked for the popular name of ${claim}, ${match}, before; since when is
+ * stored there. */
+static bool
+find_begin(const struct fsk_match *match, const struct watch_ruling *ruling,
+           struct watch_claim *claim)
+{
+	const struct watch_plan plan = {.threads = 1};
+	struct watch_recur forecast;
+	enum fsk_err err;
+
+	watch_recur_set(&forecast, claim->name, match->generator, ruling);
+	err = watch_recur_find(&forecast, 1, &plan);
+	if (err != FSK_OK) {
+		say("%s", err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+		exit(STATUS_SYSTEM);
+	}
+	if (forecast.begins >= claim->begins)
+		return false;
+	claim->begins = forecast.begins;
+	return true;
+}
+
 void
 collision_rule(const struct watch_rules *rules, const struct fsk_match *match,
                const struct fsk_name *name, struct watch_ruling *ruling)
 {
 	const struct dga_family *family = dga_generator_at(match->generator).family;
-	int64_t first = match->period.first;
 	struct watch_claim claim = {
 	        .name = {name->text, name->len},
 	        .known_from = dga_known_from(family),
-	        .begins = first < INT64_MIN + family->ahead ? INT64_MIN
-	                                                    : first - family->ahead,
+	        .begins = watch_recur_begins(match->generator, match->period),
 	};
 
 	watch_rule(rules, &claim, ruling);
+	if (ruling->ground == WATCH_GROUND_POPULAR && find_begin(match, ruling, &claim))
+		watch_rule(rules, &claim, ruling);
 }
 
 void

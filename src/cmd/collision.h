@@ -47,8 +47,9 @@ error_t collision_take(struct collision_ask *ask, int key, char *arg);
  * STATUS_SYSTEM, and said. */
 enum status collision_load(const struct collision_ask *ask, struct watch_rulebook **book);
 
-/* Rules on ${name} as the forecast ${match}: by the day from which its family can be
- * computed, and by the first second in which a bot of it may ask for that name. */
+/* Rules on ${name}, in lower case, as the forecast ${match}: by the day from which its
+ * family can be computed, and by the first second in which a bot of it may ask for that
+ * name, in this period or, of a popular name, in an earlier one. */
 void collision_rule(const struct watch_rules *rules, const struct fsk_match *match,
                     const struct fsk_name *name, struct watch_ruling *ruling);
 

@@ -18,8 +18,9 @@ struct watch_roster;
 struct watch_roster_setting {
 	const struct watch_plan *plan; /* generators and span; its threads are used;
 	                                * periods count from their family's ahead on */
-	struct watch_rules rules;
-	enum dga_confidence least;   /* generators below it are left out */
+	struct watch_rules rules;  /* what they call popular is only if no bot asked for it
+	                            * before, see watch/recur.h */
+	enum dga_confidence least; /* generators below it are left out */
 	const struct span *suffixes; /* lower case, without a dot in front ("com"):
 	                              * names that end in none of them are left out */
 	size_t suffix_count;         /* 0: all */

@@ -235,6 +235,18 @@ four() {
 		"block none null" ]
 }
 
+@test "collisions: a name that comes again was popular because of the bots" {
+	printf '1,adfy.com.ni\n' >popular # of 2026-11-16 and 2026-11-22
+	for day in 2026-11-15 2026-11-18; do
+		foresink explain -f conficker/c --at 2026-11-22 --popular popular@$day --json adfy.com.ni |
+			jq -r '.matches[].ground' >$day
+		foresink publish -f conficker/c --from 2026-11-22 --to 2026-11-22 --popular popular@$day \
+			--format plain --json $day.lists | jq .log_only >>$day
+	done
+	[ "$(cat 2026-11-15)" = $'popular\n1' ]
+	[ "$(cat 2026-11-18)" = $'none\n0' ]
+}
+
 @test "collisions: files that are not what they should be" {
 	four --allow nowhere
 	ends 71

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/collision.h"
 
+#include "base/date.h"
 #include "cmd/say.h"
 #include "cmd/words.h"
 #include "watch/recur.h"
@@ -97,6 +98,21 @@ say_skipped(const char *path, const struct watch_rulebook_read *read)
 		    words_things(read->skipped, "name").text, first.why);
 }
 
+/* Says which time was taken for that of the list at ${path}, where nobody told it. */
+static void
+say_assumed(const char *path, const struct watch_rulebook_read *read)
+{
+	int64_t day = date_day_of(read->taken);
+	char date[DATE_INSTANT_SIZE];
+
+	if (!read->assumed || day < DATE_FIRST || day > DATE_LAST)
+		return;
+	date_write_day(read->taken, date);
+	say("note: %s: assumed to be of %s, the file's time; %s@DATE tells when it was "
+	    "taken",
+	    path, date, path);
+}
+
 enum status
 collision_load(const struct collision_ask *ask, struct watch_rulebook **book)
 {
@@ -107,8 +123,10 @@ collision_load(const struct collision_ask *ask, struct watch_rulebook **book)
 	if (err != FSK_OK)
 		return say_failure(ask->count > 0 ? ask->files[which].path : "", err,
 		                   &fault);
-	for (size_t i = 0; i < ask->count; i++)
+	for (size_t i = 0; i < ask->count; i++) {
+		say_assumed(ask->files[i].path, watch_rulebook_read_of(*book, i));
 		say_skipped(ask->files[i].path, watch_rulebook_read_of(*book, i));
+	}
 	return STATUS_DONE;
 }
 

@@ -43,7 +43,8 @@ struct collision_ask {
 error_t collision_take(struct collision_ask *ask, int key, char *arg);
 
 /* Reads the files of ${ask} into ${book}, which the caller frees; with no files it rules
- * nothing out. Lines that were passed over are counted on stderr. STATUS_DATA and
+ * nothing out. Lines that were passed over are counted on stderr,
+ * and times that were assumed told. STATUS_DATA and
  * STATUS_SYSTEM, and said. */
 enum status collision_load(const struct collision_ask *ask, struct watch_rulebook **book);
 

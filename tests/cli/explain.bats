@@ -214,7 +214,7 @@ four() {
 	says '^    allow: www\.wnsux\.com, below it, is allowed by allow, line 3, until 9999-12-31: no reason given$'
 	says '^    log-only: popular on 2008-12-30, before a bot could ask for it: www\.qhflh\.com has rank 7 in popular$'
 	says "^    log-only: registered on 1998-04-01, before the family's names could be known \(list registered of 2026-01-01\)$"
-	four --allow allow --registered registered --popular popular@2008-12-30 --json
+	four --allow allow --registered registered@2026-01-01 --popular popular@2008-12-30 --json
 	ends 0
 	[ "$(jq -r '.matches[] | .state + " " + .ground' <<<"$output" | tr '\n' ' ')" = \
 		"allow allowed allow allowed-below log-only popular log-only registered " ]
@@ -233,6 +233,15 @@ four() {
 	four --json
 	[ "$(jq -r '.matches[] | .state + " " + .ground + " " + (.why // "null")' <<<"$output" | sort -u)" = \
 		"block none null" ]
+}
+
+@test "collisions: the time of a file makes no evidence, and is told" {
+	echo jogli.com >registered
+	touch -d 1970-01-01 registered
+	run foresink explain -f conficker/b --at 2009-03-08 --registered registered jogli.com
+	ends 0
+	says "^foresink: note: registered: assumed to be of $(date -u +%Y)-.*, the file's time; registered@DATE"
+	says '^    block, suspicious: registered, but nobody says since when'
 }
 
 @test "collisions: a name that comes again was popular because of the bots" {

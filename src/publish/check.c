@@ -259,6 +259,23 @@ check_signature(int folder, const uint8_t public_key[PUBLISH_PUBLIC], struct spa
 }
 
 enum fsk_err
+publish_check_signature(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
+                        struct publish_verdict *verdict)
+{
+	size_t len = 0;
+	char *text;
+	enum fsk_err err;
+
+	*verdict = (struct publish_verdict){.serial = 0};
+	err = read_file(folder, PUBLISH_MANIFEST, verdict, &text, &len);
+	if (err != FSK_OK)
+		return err;
+	err = check_signature(folder, public_key, (struct span){text, len}, verdict);
+	free(text);
+	return err;
+}
+
+enum fsk_err
 publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
               struct publish_verdict *verdict, struct publish_record *record)
 {

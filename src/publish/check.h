@@ -29,4 +29,9 @@ FSK_MUST_USE enum fsk_err publish_check(int folder,
                                         struct publish_verdict *verdict,
                                         struct publish_record *record);
 
+/* Checks only that ${public_key} signed its manifest. */
+FSK_MUST_USE enum fsk_err publish_check_signature(int folder,
+                                                  const uint8_t public_key[PUBLISH_PUBLIC],
+                                                  struct publish_verdict *verdict);
+
 #endif

@@ -23,6 +23,7 @@ struct run {
 	struct publish_list list;
 	struct publish_record record; /* of the publication before */
 	uint32_t previous;            /* its serial; 0: there was none */
+	bool is_unsigned;             /* the last one, by the key that is to sign */
 	uint64_t content;
 	uint64_t done; /* names that were written */
 	uint64_t whole;
@@ -80,6 +81,21 @@ number_content(struct run *run)
 	return FSK_OK;
 }
 
+/* Finds out whether the key signed the publication in ${fd}. One whose signature was lost
+ * or altered is no reason to stop, as altered files are: a new one mends it. */
+static enum fsk_err
+read_signature(struct run *run, int fd)
+{
+	const struct publish_key *key = run->setting->key;
+	struct publish_verdict verdict;
+	enum fsk_err err = FSK_OK;
+
+	if (key != NULL)
+		err = publish_check_signature(fd, key->public_key, &verdict);
+	run->is_unsigned = err == FSK_MISMATCH;
+	return err == FSK_MISMATCH ? FSK_OK : err;
+}
+
 /* Reads the current publication, if there is one, and sees that it is what it should
  * be. */
 static enum fsk_err
@@ -101,6 +117,8 @@ read_current(struct run *run)
 		                        "`current' there leads to nothing")
 		               : err;
 	err = publish_check(fd, NULL, &verdict, &run->record);
+	if (err == FSK_OK)
+		err = read_signature(run, fd);
 	close(fd);
 	if (err == FSK_OK && verdict.serial != run->folder.current)
 		err = refuse(run, FSK_CORRUPT, "the manifest is of another serial");
@@ -417,7 +435,8 @@ work(struct run *run)
 	if (err != FSK_OK)
 		return err;
 	publish_folder_clean(&run->folder, run->record.previous);
-	if (run->folder.current == 0 || run->record.content != run->content)
+	if (run->folder.current == 0 || run->record.content != run->content ||
+	    run->is_unsigned)
 		return renew(run);
 	run->report->outcome = PUBLISH_UNCHANGED;
 	return FSK_OK;

@@ -301,6 +301,33 @@ test_shrinks(void **state)
 	watch_roster_free(none);
 }
 
+/* A signature that was lost or altered comes back. */
+static void
+test_signature(void **state)
+{
+	struct watch_roster *a = roster_of("conficker/a", 1);
+	struct publish_setting setting = setting_of(a);
+	struct publish_verdict verdict;
+	struct publish_report report;
+	struct publish_key key;
+
+	(void)state;
+	publish_key_make(&key);
+	setting.key = &key;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	assert_int_equal(unlink(at("current/manifest.json.sig")), 0);
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_NEW);
+	assert_int_equal(publish_verify(folder, key.public_key, &verdict), FSK_OK);
+	put_file("current/manifest.json.sig", "AAAA");
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	assert_int_equal(publish_verify(folder, key.public_key, &verdict), FSK_OK);
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_UNCHANGED);
+	publish_key_fini(&key);
+	watch_roster_free(a);
+}
+
 /* Half of the names, once ${few} is set. */
 static bool few;
 
@@ -481,6 +508,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(test_rolls, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_content, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(test_signature, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_shrinks, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_files_shrink, make_folder,
 	                                        remove_folder),

@@ -2,6 +2,7 @@
 #include "publish/check.h"
 
 #include "base/size.h"
+#include "publish/folder.h"
 #include "publish/manifest_read.h"
 
 #include <dirent.h>
@@ -311,28 +312,65 @@ publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
 	return err;
 }
 
+/* Opens what is current in the folder ${dir}: by its name, so that the link, of which the
+ * ${serial} is stored, cannot lead elsewhere meanwhile. */
+static enum fsk_err
+open_current(int dir, struct publish_verdict *verdict, uint32_t *serial, int *fd)
+{
+	char target[16] = "";
+	ssize_t len = readlinkat(dir, "current", target, sizeof(target) - 1);
+
+	if (len < 0 && errno != EINVAL)
+		return blame_system(verdict, "current");
+	*serial = publish_folder_serial(target);
+	if (*serial == 0)
+		return blame(verdict, "current", "this is no link to a publication");
+	*fd = openat(dir, target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd >= 0 ? FSK_OK : blame_system(verdict, target);
+}
+
+/* Opens the publication that ${dir} has or, a copy, is. What has a manifest and a current
+ * publication would be one thing to who looks at it and another to us. */
+static enum fsk_err
+open_publication(int dir, struct publish_verdict *verdict, uint32_t *serial, int *fd)
+{
+	bool is_copy = faccessat(dir, PUBLISH_MANIFEST, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	bool is_folder = faccessat(dir, "current", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+	*serial = 0;
+	if (is_copy && is_folder)
+		return blame(verdict, "current",
+		             "it stands beside a manifest: which of both is meant?");
+	if (is_folder)
+		return open_current(dir, verdict, serial, fd);
+	verdict->why = "nothing is published there";
+	*fd = -1;
+	errno = ENOENT;
+	if (is_copy)
+		*fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd >= 0 ? FSK_OK : FSK_IO;
+}
+
 enum fsk_err
 publish_verify(const char *folder, const uint8_t public_key[PUBLISH_PUBLIC],
                struct publish_verdict *verdict)
 {
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum fsk_err err;
+	uint32_t serial;
 	int fd;
 
 	*verdict = (struct publish_verdict){.why = "the folder cannot be opened"};
 	if (dir < 0)
 		return FSK_IO;
-	/* A copy of one publication is verified as well. */
-	fd = openat(dir, "current", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT &&
-	    faccessat(dir, PUBLISH_MANIFEST, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) {
+	err = open_publication(dir, verdict, &serial, &fd);
+	if (err != FSK_OK) {
 		shut(dir);
-		verdict->why = "nothing is published there";
-		return FSK_IO;
+		return err;
 	}
 	err = publish_check(fd, public_key, verdict, NULL);
+	if (err == FSK_OK && serial != 0 && verdict->serial != serial)
+		err = blame(verdict, "current", "the manifest is of another serial");
 	shut(fd);
 	shut(dir);
 	return err;

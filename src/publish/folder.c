@@ -31,9 +31,8 @@ write_serial(uint32_t serial, char text[SERIAL_SIZE])
 	snprintf(text, SERIAL_SIZE, "%010" PRIu32, serial);
 }
 
-/* The serial that ${text} is; 0 when it is none. */
-static uint32_t
-read_serial(const char *text)
+uint32_t
+publish_folder_serial(const char *text)
 {
 	uint64_t serial = 0;
 
@@ -94,7 +93,7 @@ read_current(struct publish_folder *folder, const char **why)
 		return FSK_IO;
 	if (len >= 0) {
 		target[len] = '\0';
-		folder->current = read_serial(target);
+		folder->current = publish_folder_serial(target);
 	}
 	if (folder->current != 0)
 		return FSK_OK;
@@ -109,7 +108,7 @@ is_publication(const struct publish_folder *folder, const char *name)
 {
 	char manifest[SERIAL_SIZE + sizeof(PUBLISH_MANIFEST)];
 
-	if (read_serial(name) == 0)
+	if (publish_folder_serial(name) == 0)
 		return false;
 	snprintf(manifest, sizeof(manifest), "%.10s/%s", name, PUBLISH_MANIFEST);
 	return faccessat(folder->fd, manifest, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
@@ -138,7 +137,7 @@ find(const struct publish_folder *folder, uint32_t previous, uint32_t *serials, 
 	size_t count = 0;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		uint32_t serial = read_serial(entry->d_name);
+		uint32_t serial = publish_folder_serial(entry->d_name);
 
 		if (!is_publication(folder, entry->d_name))
 			continue;

@@ -19,6 +19,9 @@ struct publish_folder {
 	uint32_t highest; /* serial of any publication that stands there; 0: none */
 };
 
+/* The serial of which ${text} is the ten digits; 0 when it is none. */
+uint32_t publish_folder_serial(const char *text);
+
 /* Opens the folder ${path}, which is made if need be, and locks it against other runs.
  * FSK_IO with errno (EWOULDBLOCK: another run has it), FSK_CORRUPT with ${why} when what
  * is called "current" leads to no publication. */

@@ -55,9 +55,10 @@ struct publish_verdict {
 };
 
 /* Verifies the publication that is current in ${folder}, or a copy of one that ${folder}
- * itself is. It is opened once, so that one that takes its place meanwhile is not mixed
- * in: each file has the bytes and the
- * SHA-256 that the manifest says, no other file lies beside them, and, with
+ * itself is: then there must be nothing that is called "current". That is a link to the
+ * ten digits of the manifest's serial, else FSK_MISMATCH. It is opened once, so that one
+ * that takes its place meanwhile is not mixed in: each file has the bytes and the SHA-256
+ * that the manifest says, no other file lies beside them, and, with
  * ${public_key} (NULL: any, or none), the signature is good. FSK_MISMATCH: it is
  * not; FSK_SYNTAX: the manifest is none; FSK_IO with errno; FSK_NOMEM. After an error
  * ${verdict} says why, and of which file. */

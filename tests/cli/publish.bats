@@ -122,6 +122,32 @@ publish() {
 	says '^foresink: copy/more: the manifest does not name this file$'
 }
 
+@test "verified is what a reader gets, by whichever way" {
+	publish x
+	# An altered copy with a good publication inside.
+	cp -r x/current/ copy
+	printf 'more\n' >>copy/plain.txt
+	cp -r x/2009030800 copy/
+	ln -s 2009030800 copy/current
+	run foresink publish --verify copy
+	ends 65
+	says '^foresink: copy/current: it stands beside a manifest'
+	mkdir y
+	cp -r x/2009030800 y/2009030801
+	ln -s 2009030801 y/current
+	run foresink publish --verify y
+	ends 65
+	says '^foresink: y/current: the manifest is of another serial$'
+	ln -sfn ../x/2009030800 y/current
+	run foresink publish --verify y
+	ends 65
+	says '^foresink: y/current: this is no link to a publication$'
+	rm y/current
+	run foresink publish --verify y
+	ends 71
+	says '^foresink: y: nothing is published there: '
+}
+
 @test "the signature is one that others verify" {
 	foresink publish --new-key k
 	publish --key k x

@@ -20,6 +20,7 @@
  * each is a constant, and nothing else is ever taken for ours. */
 #define DRAFT ".foresink-publish-draft" /* a publication that is being written */
 #define LINK ".foresink-publish-link"   /* the link that is to become the current one */
+#define LOCK ".foresink-publish-lock"   /* stays: who has it locked is at work */
 #define OLD ".foresink-publish-old"     /* a publication that is being removed */
 
 /* Octets of a serial as text, "2026112200", and of its NUL. */
@@ -150,10 +151,21 @@ find(const struct publish_folder *folder, uint32_t previous, uint32_t *serials, 
 	return count;
 }
 
+/* Locks ${folder}. A file that nobody else can open is locked, not the folder: whoever may
+ * read that, and all may, could hold its lock, and stop all publications. */
+static enum fsk_err
+lock(struct publish_folder *folder)
+{
+	folder->lock = openat(folder->fd, LOCK,
+	                      O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	return folder->lock >= 0 && flock(folder->lock, LOCK_EX | LOCK_NB) == 0 ? FSK_OK
+	                                                                        : FSK_IO;
+}
+
 enum fsk_err
 publish_folder_open(struct publish_folder *folder, const char *path, const char **why)
 {
-	struct publish_folder made = {.fd = -1, .draft = -1};
+	struct publish_folder made = {.fd = -1, .lock = -1, .draft = -1};
 	enum fsk_err err = make_folder(path);
 
 	if (err != FSK_OK)
@@ -162,11 +174,11 @@ publish_folder_open(struct publish_folder *folder, const char *path, const char 
 	if (made.fd < 0)
 		/* cppcheck-suppress memleak ; there is none */
 		return FSK_IO;
-	if (flock(made.fd, LOCK_EX | LOCK_NB) != 0)
-		err = FSK_IO;
+	err = lock(&made);
 	if (err == FSK_OK)
 		err = read_current(&made, why);
 	if (err != FSK_OK) {
+		shut(made.lock);
 		shut(made.fd);
 		return err;
 	}
@@ -295,8 +307,8 @@ publish_folder_close(struct publish_folder *folder)
 		purge(folder, DRAFT);
 		(void)unlinkat(folder->fd, LINK, 0);
 	}
-	if (folder->fd >= 0)
-		close(folder->fd); /* and the lock with it */
-	*folder = (struct publish_folder){.fd = -1, .draft = -1};
+	shut(folder->lock); /* others may begin */
+	shut(folder->fd);
+	*folder = (struct publish_folder){.fd = -1, .lock = -1, .draft = -1};
 	errno = error;
 }

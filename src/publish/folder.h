@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 struct publish_folder {
-	int fd;           /* locked; -1: closed */
+	int fd;           /* -1: closed */
+	int lock;         /* likewise; it is held as long as this is open */
 	int draft;        /* of the publication that is being written; -1: none */
 	uint32_t current; /* its serial; 0: nothing is published */
 	uint32_t highest; /* serial of any publication that stands there; 0: none */

@@ -12,7 +12,8 @@
  * full disk, DIR/current is the old one or the new one, whole. Content that did
  * not change keeps its serial, its bytes and its times: nothing is done. What else
  * lies in DIR is left alone; what an interrupted run left behind is removed by the
- * next. Two runs at a time exclude each other (a lock on DIR).
+ * next. Two runs at a time exclude each other (a lock on
+ * DIR/.foresink-publish-lock, which stays there and only its owner may open).
  */
 #ifndef PUBLISH_PUBLISH_H
 #define PUBLISH_PUBLISH_H

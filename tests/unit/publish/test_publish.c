@@ -400,6 +400,7 @@ test_errors(void **state)
 	struct publish_setting setting = setting_of(a);
 	struct publish_report report;
 	struct publish_verdict verdict;
+	struct stat st;
 	int fd;
 
 	(void)state;
@@ -422,7 +423,13 @@ test_errors(void **state)
 		assert_int_equal(verdict.serial, 2009030800);
 		assert_true(steps < 100);
 	}
-	fd = open(folder, O_RDONLY | O_DIRECTORY);
+	fd = open(folder, O_RDONLY | O_DIRECTORY); /* all may do that */
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	close(fd);
+	assert_int_equal(stat(at(".foresink-publish-lock"), &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0600);
+	fd = open(at(".foresink-publish-lock"), O_RDWR);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_int_equal(publish(&setting, &report, 2009030801), FSK_IO);
 	assert_int_equal(errno, EWOULDBLOCK);

@@ -274,10 +274,14 @@ digest_stands(const struct watch_roster *roster, XXH64_state_t *state)
 {
 	for (const struct roster_stand *s = roster->stands; s->first != SIZE_MAX; s++) {
 		uint64_t said[] = {s->first, s->ruling.state, s->ruling.ground};
+		char why[WATCH_RULING_SIZE];
 
 		if (s->ruling.ground == WATCH_GROUND_NONE)
 			continue; /* as if nothing had been looked up */
 		XXH64_update(state, said, sizeof(said));
+		/* The reason, the list and its date are told too: with its NUL. */
+		watch_ruling_write(&s->ruling, why);
+		XXH64_update(state, why, strlen(why) + 1);
 	}
 }
 

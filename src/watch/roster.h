@@ -73,7 +73,7 @@ bool watch_roster_next(struct watch_roster_cursor *cursor, struct watch_entry *e
 struct fsk_match watch_roster_forecast(const struct watch_roster *roster,
                                        const struct watch_entry *entry, size_t n);
 
-/* A number made from all names, their forecasts, states and grounds: equal when there
+/* A number made from all names, their forecasts, states, grounds and why: equal when there
  * is nothing new to say. Whatever the number of threads. */
 uint64_t watch_roster_digest(const struct watch_roster *roster);
 

@@ -54,6 +54,10 @@ publish() {
 	jq -e '.left_out[] | select(.name == "jogli.com") | .state == "allow" and .ground == "allowed" and
 		(.why | test("its owner is known")) and .families == ["conficker/b"]' x/current/manifest.json
 	jq -e '.collisions[0] | test("allow.txt")' x/current/manifest.json
+	# Another reason, line or end is told.
+	printf 'jogli.com 2030-01-01 its owner is dead\nmail.YODUWEGX.cc\n' >allow.txt
+	foresink publish -f conficker/b --at 2009-03-08 --allow allow.txt x
+	jq -e '.serial == 2009030801 and any(.left_out[]; .why | test("is dead"))' x/current/manifest.json
 	# The next day it is no longer allowed.
 	printf 'jogli.com 2009-03-07 its owner was known\n' >allow.txt
 	foresink publish -f conficker/b --at 2009-03-08 --allow allow.txt --format plain --allow-shrink x

@@ -106,6 +106,8 @@ refuse(const char *folder, enum fsk_err err, const struct publish_report *report
 		say("%s/current%s%s: %s; nothing was changed: look at it, remove the link "
 		    "`current' and publish again",
 		    folder, slash, report->file, why);
+	else if (report->goes_back)
+		say("%s: %s; --allow-past publishes nevertheless", folder, why);
 	else if (report->shrinks && report->file[0] != '\0')
 		say("%s/%s: %s; --allow-shrink publishes it", folder, report->file, why);
 	else if (report->shrinks)
@@ -149,6 +151,7 @@ publish(const struct lists *lists)
 	        .key = ask->key != NULL ? &lists->key : NULL,
 	        .notes = watch_rulebook_notes(lists->book),
 	        .may_shrink = ask->may_shrink,
+	        .may_go_back = ask->may_go_back || ask->common.at != NULL,
 	        .progress = say_progress,
 	        .context = &progress,
 	};

@@ -23,6 +23,7 @@ struct run {
 	struct publish_list list;
 	struct publish_record record; /* of the publication before */
 	uint32_t previous;            /* its serial; 0: there was none */
+	int64_t made;                 /* when it was; long ago: there was none */
 	bool is_unsigned;             /* the last one, by the key that is to sign */
 	uint64_t content;
 	uint64_t done; /* names that were written */
@@ -128,7 +129,23 @@ read_current(struct run *run)
 	}
 	report->serial = verdict.serial;
 	report->before = verdict.blocked;
+	run->made = verdict.made;
 	return err;
+}
+
+/* How far back the clock may stand behind the last publication: it was set, no more. */
+#define BACK_MOST DATE_DAY
+
+/* Whether the clock can be right: where it has lost its time, the window is one of years
+ * ago, and the names of now would be free. */
+static enum fsk_err
+guard_clock(struct run *run)
+{
+	if (run->setting->may_go_back || run->setting->now >= run->made - BACK_MOST)
+		return FSK_OK;
+	run->report->goes_back = true;
+	return refuse(run, FSK_RANGE,
+	              "the clock is more than a day behind the last publication");
 }
 
 static enum fsk_err
@@ -399,8 +416,10 @@ read_again(struct run *run)
 static enum fsk_err
 renew(struct run *run)
 {
-	enum fsk_err err = guard(run);
+	enum fsk_err err = guard_clock(run);
 
+	if (err == FSK_OK)
+		err = guard(run);
 	if (err == FSK_OK)
 		err = number(run);
 	if (err == FSK_OK)
@@ -450,6 +469,7 @@ publish_run(const struct publish_setting *setting, struct publish_report *report
 	struct run run = {
 	        .setting = setting,
 	        .report = report,
+	        .made = DATE_FIRST * DATE_DAY,
 	        .list = {.roster = setting->roster,
 	                 .window = setting->window,
 	                 .made = setting->now,

@@ -35,6 +35,7 @@ struct publish_setting {
 	const char *const *notes;      /* for the manifest: sources and assumptions of the
 	                                * collision stage, in words; NULL ends them */
 	bool may_shrink;               /* even to less than half of the last one */
+	bool may_go_back;              /* even far behind the time of the last one */
 	bool (*progress)(uint64_t done, uint64_t whole,
 	                 void *context); /* in names; false stops */
 	void *context;
@@ -54,6 +55,7 @@ struct publish_report {
 	size_t files;    /* that were written */
 	struct publish_written written[PUBLISH_FILES_MAX];
 	bool shrinks;    /* of FSK_RANGE: may_shrink would publish it */
+	bool goes_back;  /* likewise, with may_go_back */
 	const char *why; /* of an error: static words; NULL: the error says it */
 	char file[64];   /* of an error: which file of the publication; empty: the folder */
 };
@@ -66,8 +68,9 @@ struct publish_report {
  * ${now} as YYYYMMDD00, or one more than the last if that is greater (RFC 1912
  * section 2.2). FSK_RANGE: the list of blocked names, or the names of one file, would
  * shrink to less than half, the list to nothing, or a file of the last publication would
- * vanish, and may_shrink is false; FSK_CORRUPT: the current publication is not
- * what its manifest says (a reader would be served rubbish: the user must look, and
+ * vanish, and may_shrink is false; or ${now} is more than a day before the instant at which
+ * the last publication was made, and may_go_back is; FSK_CORRUPT: the current publication
+ * is not what its manifest says (a reader would be served rubbish: the user must look, and
  * may remove the link), or the link is not ours; FSK_MISMATCH: a file read again is not
  * what was written; FSK_IO with errno (EWOULDBLOCK: another run holds the folder);
  * FSK_STOPPED, FSK_NOMEM. The current publication stands after any error. */

@@ -96,6 +96,16 @@ publish() {
 	if command -v named-checkzone; then named-checkzone "${long:0:221}" x/current/rpz.zone; fi
 }
 
+@test "a clock that went back replaces nothing unless told" {
+	foresink publish -f conficker/b --at 2999-01-01 --format plain x
+	run foresink publish -f conficker/b --format plain x
+	ends 65
+	says '^foresink: x: the clock is more than a day behind the last publication; --allow-past '
+	[ "$(readlink x/current)" = 2999010100 ]
+	foresink publish -f conficker/b --format plain --allow-past x
+	[ "$(readlink x/current)" = 2999010101 ]
+}
+
 @test "signed, verified, altered" {
 	foresink publish --new-key k
 	[ "$(stat -c %a k)" = 600 ]

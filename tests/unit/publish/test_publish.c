@@ -229,6 +229,9 @@ test_rolls(void **state)
 	assert_true(stands("2009030900"));
 	setting.now -= 7 * DAY; /* the clock was set back: serials rise */
 	setting.ttl = 61;
+	assert_int_equal(publish(&setting, &report, 2009030901), FSK_RANGE);
+	assert_true(report.goes_back);
+	setting.may_go_back = true;
 	assert_int_equal(publish(&setting, &report, 2009030902), FSK_OK);
 	assert_int_equal(report.outcome, PUBLISH_NEW);
 	watch_roster_free(a);

@@ -25,6 +25,7 @@ struct publish_ask {
 	const char *public_key;
 	bool may_shrink;
 	bool may_go_back;
+	bool may_replace;
 	bool verify;
 	bool list_formats;
 	bool mdoc; /* with list_formats */

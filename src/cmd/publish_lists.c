@@ -102,7 +102,11 @@ refuse(const char *folder, enum fsk_err err, const struct publish_report *report
 	}
 	if (err == FSK_IO)
 		why = strerror(errno);
-	if (err == FSK_CORRUPT)
+	if (report->damaged)
+		say("%s/current%s%s: %s; nothing was changed: look at it; "
+		    "--replace-damaged publishes in its place",
+		    folder, slash, report->file, why);
+	else if (err == FSK_CORRUPT)
 		say("%s/current%s%s: %s; nothing was changed: look at it, remove the link "
 		    "`current' and publish again",
 		    folder, slash, report->file, why);
@@ -151,6 +155,7 @@ publish(const struct lists *lists)
 	        .key = ask->key != NULL ? &lists->key : NULL,
 	        .notes = watch_rulebook_notes(lists->book),
 	        .may_shrink = ask->may_shrink,
+	        .may_replace = ask->may_replace,
 	        .may_go_back = ask->may_go_back || ask->common.at != NULL,
 	        .progress = say_progress,
 	        .context = &progress,
@@ -165,6 +170,9 @@ publish(const struct lists *lists)
 	err = formats != NULL ? publish_run(&setting, &report) : FSK_NOMEM;
 	free(formats);
 	say_progress_done(&progress);
+	if (report.stray[0] != '\0')
+		say("note: %s/current/%s: the manifest does not name this file",
+		    setting.folder, report.stray);
 	if (err != FSK_OK)
 		return refuse(setting.folder, err, &report);
 	status = output_open(&output, NULL);

@@ -276,16 +276,39 @@ publish_check_signature(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
 	return err;
 }
 
+/* The manifest is none: nothing of what was read of it counts. */
+static void
+spoil(struct publish_verdict *verdict, struct publish_record *record)
+{
+	const char *why = verdict->why;
+
+	*record = (struct publish_record){.previous = 0};
+	*verdict = (struct publish_verdict){.why = why, .file = PUBLISH_MANIFEST};
+}
+
+/* A file that the manifest does not name is only recorded. */
+static enum fsk_err
+excuse(struct publish_verdict *verdict, struct publish_record *record)
+{
+	memcpy(record->stray, verdict->file, sizeof(record->stray));
+	verdict->file[0] = '\0';
+	verdict->why = NULL;
+	return FSK_OK;
+}
+
 enum fsk_err
 publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
               struct publish_verdict *verdict, struct publish_record *record)
 {
 	struct publish_stated *stated = NULL;
 	struct publish_record unused;
+	bool strays = record != NULL; /* are allowed */
 	size_t len = 0;
 	char *text;
 	enum fsk_err err;
 
+	record = record != NULL ? record : &unused;
+	*record = (struct publish_record){.previous = 0};
 	*verdict = (struct publish_verdict){.serial = 0};
 	err = read_file(folder, PUBLISH_MANIFEST, verdict, &text, &len);
 	if (err != FSK_OK)
@@ -295,10 +318,9 @@ publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
 		                      verdict);
 	if (err == FSK_OK) {
 		err = publish_stated_read((struct span){text, len}, &stated, verdict,
-		                          record != NULL ? record : &unused);
+		                          record);
 		if (err == FSK_SYNTAX)
-			snprintf(verdict->file, sizeof(verdict->file), "%s",
-			         PUBLISH_MANIFEST);
+			spoil(verdict, record);
 	}
 	free(text);
 	for (size_t i = 0; err == FSK_OK && i < publish_stated_count(stated); i++) {
@@ -308,6 +330,9 @@ publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
 	}
 	if (err == FSK_OK)
 		err = check_others(folder, stated, verdict);
+	if (err == FSK_MISMATCH && strays && stated != NULL &&
+	    verdict->files == publish_stated_count(stated))
+		err = excuse(verdict, record);
 	publish_stated_free(stated);
 	return err;
 }

@@ -230,15 +230,21 @@ retire(const struct publish_folder *folder, uint32_t serial)
 #define RETIRED_MAX 64
 
 void
+publish_folder_sweep(const struct publish_folder *folder)
+{
+	purge(folder, DRAFT);
+	purge(folder, OLD);
+	(void)unlinkat(folder->fd, LINK, 0);
+}
+
+void
 publish_folder_clean(const struct publish_folder *folder, uint32_t previous)
 {
 	uint32_t serials[RETIRED_MAX];
 	uint32_t highest = 0;
 	size_t count;
 
-	purge(folder, DRAFT);
-	purge(folder, OLD);
-	(void)unlinkat(folder->fd, LINK, 0);
+	publish_folder_sweep(folder);
 	if (folder->current == 0)
 		return;
 	count = find(folder, previous, serials, RETIRED_MAX, &highest);

@@ -33,7 +33,10 @@ FSK_MUST_USE enum fsk_err publish_folder_open(struct publish_folder *folder,
 FSK_MUST_USE enum fsk_err publish_folder_current(const struct publish_folder *folder,
                                                  int *fd);
 
-/* Removes what interrupted runs left behind, and all publications but the current one
+/* Removes what interrupted runs left behind. */
+void publish_folder_sweep(const struct publish_folder *folder);
+
+/* Removes that, and all publications but the current one
  * and ${previous}; none if nothing is current. What cannot be removed stays. */
 void publish_folder_clean(const struct publish_folder *folder, uint32_t previous);
 

@@ -24,6 +24,7 @@ struct run {
 	struct publish_record record; /* of the publication before */
 	uint32_t previous;            /* its serial; 0: there was none */
 	int64_t made;                 /* when it was; long ago: there was none */
+	bool is_damaged;              /* it is not what its manifest says */
 	bool is_unsigned;             /* the last one, by the key that is to sign */
 	uint64_t content;
 	uint64_t done; /* names that were written */
@@ -97,6 +98,19 @@ read_signature(struct run *run, int fd)
 	return err == FSK_MISMATCH ? FSK_OK : err;
 }
 
+/* The current publication is not what it was, for the reason ${why}: that is an error
+ * unless it may be replaced. */
+static enum fsk_err
+find_damage(struct run *run, const char *file, const char *why)
+{
+	run->is_damaged = true;
+	if (run->setting->may_replace)
+		return FSK_OK;
+	run->report->damaged = true;
+	(void)refuse(run, FSK_CORRUPT, why);
+	return blame(run, file, FSK_CORRUPT);
+}
+
 /* Reads the current publication, if there is one, and sees that it is what it should
  * be. */
 static enum fsk_err
@@ -114,22 +128,21 @@ read_current(struct run *run)
 	err = publish_folder_current(&run->folder, &fd);
 	if (err != FSK_OK)
 		return errno == ENOENT || errno == ENOTDIR
-		               ? refuse(run, FSK_CORRUPT,
-		                        "`current' there leads to nothing")
+		               ? find_damage(run, "", "`current' there leads to nothing")
 		               : err;
 	err = publish_check(fd, NULL, &verdict, &run->record);
 	if (err == FSK_OK)
 		err = read_signature(run, fd);
 	close(fd);
-	if (err == FSK_OK && verdict.serial != run->folder.current)
-		err = refuse(run, FSK_CORRUPT, "the manifest is of another serial");
-	if (err == FSK_MISMATCH || err == FSK_SYNTAX) {
-		(void)blame(run, verdict.file, err);
-		err = refuse(run, FSK_CORRUPT, verdict.why);
-	}
 	report->serial = verdict.serial;
 	report->before = verdict.blocked;
-	run->made = verdict.made;
+	memcpy(report->stray, run->record.stray, sizeof(report->stray));
+	if (verdict.serial != 0)
+		run->made = verdict.made;
+	if (err == FSK_MISMATCH || err == FSK_SYNTAX)
+		return find_damage(run, verdict.file, verdict.why);
+	if (err == FSK_OK && verdict.serial != run->folder.current)
+		return find_damage(run, "", "the manifest is of another serial");
 	return err;
 }
 
@@ -453,9 +466,14 @@ work(struct run *run)
 		err = number_content(run);
 	if (err != FSK_OK)
 		return err;
-	publish_folder_clean(&run->folder, run->record.previous);
+	if (run->is_damaged)
+		/* The one before it may be the only good one: it stays until there is
+		 * another. */
+		publish_folder_sweep(&run->folder);
+	else
+		publish_folder_clean(&run->folder, run->record.previous);
 	if (run->folder.current == 0 || run->record.content != run->content ||
-	    run->is_unsigned)
+	    run->is_unsigned || run->is_damaged)
 		return renew(run);
 	run->report->outcome = PUBLISH_UNCHANGED;
 	return FSK_OK;

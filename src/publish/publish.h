@@ -36,6 +36,7 @@ struct publish_setting {
 	                                * collision stage, in words; NULL ends them */
 	bool may_shrink;               /* even to less than half of the last one */
 	bool may_go_back;              /* even far behind the time of the last one */
+	bool may_replace;              /* a current publication that was damaged */
 	bool (*progress)(uint64_t done, uint64_t whole,
 	                 void *context); /* in names; false stops */
 	void *context;
@@ -56,6 +57,9 @@ struct publish_report {
 	struct publish_written written[PUBLISH_FILES_MAX];
 	bool shrinks;    /* of FSK_RANGE: may_shrink would publish it */
 	bool goes_back;  /* likewise, with may_go_back */
+	bool damaged;    /* of FSK_CORRUPT: may_replace would replace it */
+	char stray[64];  /* also without an error: a file in the current publication of
+	                  * which its manifest does not speak; it goes with it */
 	const char *why; /* of an error: static words; NULL: the error says it */
 	char file[64];   /* of an error: which file of the publication; empty: the folder */
 };
@@ -70,8 +74,8 @@ struct publish_report {
  * shrink to less than half, the list to nothing, or a file of the last publication would
  * vanish, and may_shrink is false; or ${now} is more than a day before the instant at which
  * the last publication was made, and may_go_back is; FSK_CORRUPT: the current publication
- * is not what its manifest says (a reader would be served rubbish: the user must look, and
- * may remove the link), or the link is not ours; FSK_MISMATCH: a file read again is not
+ * is not what its manifest says (a reader would be served rubbish: the user must look), and
+ * may_replace is false, or the link is not ours; FSK_MISMATCH: a file read again is not
  * what was written; FSK_IO with errno (EWOULDBLOCK: another run holds the folder);
  * FSK_STOPPED, FSK_NOMEM. The current publication stands after any error. */
 FSK_MUST_USE enum fsk_err publish_run(const struct publish_setting *setting,

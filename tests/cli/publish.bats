@@ -176,10 +176,14 @@ publish() {
 	printf 'rubbish\n' >>x/current/plain.txt
 	run publish --ttl 5 x
 	ends 65
-	says '^foresink: x/current/plain\.txt: '
-	rm x/current
-	publish --ttl 5 x
+	says '^foresink: x/current/plain\.txt: .*--replace-damaged'
+	publish --ttl 5 --replace-damaged x
 	[ "$(readlink x/current)" = 2009030801 ]
+	: >x/current/editor~
+	run publish --ttl 6 x
+	ends 0
+	says '^foresink: note: x/current/editor~: the manifest does not name this file$'
+	[ "$(readlink x/current)" = 2009030802 ]
 	rm x/current
 	ln -s /etc x/current
 	run publish x

@@ -477,6 +477,29 @@ test_leftovers(void **state)
 	watch_roster_free(a);
 }
 
+/* What somebody put beside the files stops nothing. */
+static void
+test_stray(void **state)
+{
+	struct watch_roster *a = roster_of("conficker/a", 1);
+	struct publish_setting setting = setting_of(a);
+	struct publish_verdict verdict;
+	struct publish_report report;
+
+	(void)state;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	assert_string_equal(report.stray, "");
+	put_file("current/names.txt.swp", "");
+	assert_int_equal(publish(&setting, &report, 0), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_UNCHANGED);
+	assert_string_equal(report.stray, "names.txt.swp");
+	assert_int_equal(publish_verify(folder, NULL, &verdict), FSK_MISMATCH);
+	setting.ttl++;
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	assert_string_equal(report.stray, "names.txt.swp");
+	watch_roster_free(a);
+}
+
 /* A current publication that is not what it was is shown to the user. */
 static void
 test_corrupt(void **state)
@@ -484,9 +507,11 @@ test_corrupt(void **state)
 	struct watch_roster *a = roster_of("conficker/a", 1);
 	struct publish_setting setting = setting_of(a);
 	struct publish_report report;
+	struct watch_roster *b;
 	char old[80];
 
 	(void)state;
+	snprintf(old, sizeof(old), "%s/old", folder);
 	put_file("current", "what is this?");
 	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
 	assert_int_equal(unlink(at("current")), 0);
@@ -501,15 +526,29 @@ test_corrupt(void **state)
 	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
 	assert_string_equal(report.file, "names.txt");
 	assert_non_null(report.why);
+	/* If it may be replaced, that it must not shrink holds still. */
+	setting.may_replace = true;
+	b = roster_of("", 1);
+	setting.roster = b;
+	assert_int_equal(publish(&setting, &report, 0), FSK_RANGE);
+	assert_int_equal(report.before, 250);
+	setting.roster = a;
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_NEW);
+	put_file("current/manifest.json", "[]");
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	assert_int_equal(report.before, 0);
+	assert_int_equal(rename(at("2009030802"), old), 0); /* leads to nothing */
+	assert_int_equal(publish(&setting, &report, 2009030803), FSK_OK);
+	assert_int_equal(publish(&setting, &report, 2009030803), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_UNCHANGED);
+	setting.may_replace = false;
 	put_file("current/manifest.json", "[]");
 	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
 	assert_string_equal(report.file, "manifest.json");
-	snprintf(old, sizeof(old), "%s/old", folder);
-	assert_int_equal(rename(at("2009030800"), old), 0);
-	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
-	assert_int_equal(unlink(at("current")), 0);
-	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	assert_true(report.damaged);
 	watch_roster_free(a);
+	watch_roster_free(b);
 }
 
 int
@@ -524,6 +563,7 @@ main(void)
 	                                        remove_folder),
 	        cmocka_unit_test_setup_teardown(test_errors, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_leftovers, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(test_stray, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_corrupt, make_folder, remove_folder),
 	};
 

@@ -32,6 +32,15 @@ void publish_key_write(const struct publish_key *key, char text[PUBLISH_KEY_TEXT
 void publish_key_write_public(const struct publish_key *key, char text[PUBLISH_KEY_TEXT]);
 void publish_key_fini(struct publish_key *key);
 
+/* What was asked for: where a reader misses a name, it may have been left out by this. */
+struct publish_selection {
+	const char *const *families; /* patterns, as given; none: all */
+	size_t family_count;
+	const struct span *suffixes; /* likewise, without a dot in front */
+	size_t suffix_count;
+	enum dga_confidence least;
+};
+
 /* Files of a publication at most, without its manifest. */
 #define PUBLISH_FILES_MAX 64
 

@@ -57,6 +57,20 @@ digest_span(XXH64_state_t *state, struct span text)
 		XXH64_update(state, text.text, text.len);
 }
 
+/* What the manifest tells of the selection. */
+static void
+digest_selection(XXH64_state_t *state, const struct publish_selection *selection)
+{
+	const uint64_t said[] = {selection->family_count, selection->suffix_count,
+	                         selection->least};
+
+	XXH64_update(state, said, sizeof(said));
+	for (size_t i = 0; i < selection->family_count; i++)
+		digest_span(state, span_of(selection->families[i]));
+	for (size_t i = 0; i < selection->suffix_count; i++)
+		digest_span(state, selection->suffixes[i]);
+}
+
 /* Makes the number by which a publication that would say nothing new is known. */
 static enum fsk_err
 number_content(struct run *run)
@@ -74,6 +88,7 @@ number_content(struct run *run)
 	digest_span(state, span_of(fsk_version()));
 	digest_span(state, setting->origin);
 	digest_span(state, setting->canary);
+	digest_selection(state, &setting->selection);
 	if (setting->key != NULL)
 		XXH64_update(state, setting->key->public_key, PUBLISH_PUBLIC);
 	for (size_t i = 0; i < setting->format_count; i++)
@@ -384,6 +399,7 @@ write_manifest(struct run *run)
 	        .list = &run->list,
 	        .previous = run->previous,
 	        .content = run->content,
+	        .selection = &run->setting->selection,
 	        .notes = run->setting->notes,
 	        .files = run->report->written,
 	        .file_count = run->report->files,

@@ -31,6 +31,8 @@ struct publish_setting {
 	struct span origin; /* see struct publish_list */
 	struct span canary;
 	uint32_t ttl;
+	struct publish_selection
+	        selection;             /* by which the roster was made; for the manifest */
 	const struct publish_key *key; /* signs; NULL: nobody does */
 	const char *const *notes;      /* for the manifest: sources and assumptions of the
 	                                * collision stage, in words; NULL ends them */
@@ -66,9 +68,9 @@ struct publish_report {
 
 /* Publishes ${setting}. Folders that lead to its folder are not made. What is compared
  * to find out whether anything changed: the names with their forecasts, states and
- * grounds, the window, the formats, origin, canary, ttl, the key, the versions of the
- * generators and of foresink; and a signature that is not the key's is made anew. The
- * serial is that of the last publication, or the date of
+ * grounds, the window, the selection, the formats, origin, canary, ttl, the key, the
+ * versions of the generators and of foresink; and a signature that is not the key's is made
+ * anew. The serial is that of the last publication, or the date of
  * ${now} as YYYYMMDD00, or one more than the last if that is greater (RFC 1912
  * section 2.2). FSK_RANGE: the list of blocked names, or the names of one file, would
  * shrink to less than half, the list to nothing, or a file of the last publication would

@@ -37,9 +37,12 @@ publish() {
 	run grep -Evc '\.(org|com)$|^#' x/current/plain.txt
 	[ "$output" -le 1 ] # the canary
 	grep -qx jogli.com x/current/plain.txt
+	jq -e '.selection == {families: ["conficker/[ab]"], tlds: ["org", "com"], confidence: "low"}' \
+		x/current/manifest.json
 	jq -e '.counts.forecasts_left_out > 200 and .counts.forecasts + .counts.forecasts_left_out == 500' \
 		x/current/manifest.json
 	foresink publish -f conficker --confidence high --at 2009-03-08 --format plain y
+	jq -e '.selection == {families: ["conficker"], tlds: [], confidence: "high"}' y/current/manifest.json
 	jq -e 'all(.families[]; .confidence == "high") and .counts.forecasts_left_out > 0' y/current/manifest.json
 }
 

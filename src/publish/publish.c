@@ -386,6 +386,7 @@ sign(struct run *run, int fd, uint64_t bytes)
 	if (err != FSK_OK)
 		return err;
 	len = strlen(text);
+	errno = EIO; /* a short write has none of its own */
 	if (write(fd, text, len) != (ssize_t)len)
 		err = FSK_IO;
 	return settle(fd, err);

@@ -165,6 +165,13 @@ publish() {
 	says '^foresink: y: nothing is published there: '
 }
 
+@test "a key or signature that was written in part is an error with a name" {
+	run prlimit --fsize=10 foresink publish --new-key k
+	ends 71
+	says '^foresink: k: (Input/output error|File too large)$'
+	[ ! -e k ]
+}
+
 @test "the signature is one that others verify" {
 	foresink publish --new-key k
 	publish --key k x

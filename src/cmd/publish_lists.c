@@ -52,6 +52,25 @@ find_window(struct lists *lists)
 	return status;
 }
 
+/* Refuses a canary that the allow list frees: it is blocked in each list, and what is
+ * allowed stands in none. */
+static enum status
+check_canary(const struct lists *lists)
+{
+	const struct fsk_name *canary = &lists->ask->canary;
+	struct watch_rules rules = watch_rulebook_rules(lists->book, lists->now);
+	struct watch_allowed allowed;
+
+	if (canary->len == 0 || rules.allow == NULL ||
+	    !watch_allow_find(rules.allow, (struct span){canary->text, canary->len},
+	                      rules.now, &allowed))
+		return STATUS_DONE;
+	say("--canary %s: %.*s, line %zu, allows it, and a canary is blocked: another "
+	    "domain, or none",
+	    canary->text, (int)allowed.file.len, allowed.file.text, allowed.line);
+	return STATUS_USAGE;
+}
+
 static enum status
 make_roster(struct lists *lists)
 {
@@ -201,6 +220,8 @@ publish_lists_run(const struct publish_ask *ask)
 		notes_unborn(&lists.selection, lists.window);
 	if (status == STATUS_DONE)
 		status = collision_load(&ask->collision, &lists.book);
+	if (status == STATUS_DONE)
+		status = check_canary(&lists);
 	if (status == STATUS_DONE)
 		status = make_roster(&lists);
 	if (lists.roster != NULL)

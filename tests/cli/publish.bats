@@ -67,6 +67,17 @@ publish() {
 	grep -qx jogli.com x/current/plain.txt
 }
 
+@test "no canary is blocked that is allowed" {
+	printf 'other.example\nEXAMPLE.com - a customer\n' >allow
+	for canary in example.com a.b.example.com; do
+		run publish --allow allow --canary $canary x
+		ends 64
+		says "^foresink: --canary $canary: allow, line 2, allows it"
+	done
+	[ ! -e x ]
+	publish --allow allow --canary com x
+}
+
 @test "a list that shrinks is refused unless told" {
 	publish x
 	run publish --from 2009-03-08 --to 2009-03-08 x

@@ -18,10 +18,10 @@
 
 /* Names that only an interrupted run leaves behind: one run at a time is at work, so
  * each is a constant, and nothing else is ever taken for ours. */
-#define DRAFT ".foresink-publish-draft" /* a publication that is being written */
-#define LINK ".foresink-publish-link"   /* the link that is to become the current one */
-#define LOCK ".foresink-publish-lock"   /* stays: who has it locked is at work */
-#define OLD ".foresink-publish-old"     /* a publication that is being removed */
+#define DRAFT PUBLISH_FOLDER_DRAFT    /* a publication that is being written */
+#define LINK PUBLISH_FOLDER_LINK      /* the link that is to become the current one */
+#define LOCK ".foresink-publish-lock" /* stays: who has it locked is at work */
+#define OLD ".foresink-publish-old"   /* a publication that is being removed */
 
 /* Octets of a serial as text, "2026112200", and of its NUL. */
 #define SERIAL_SIZE 11
@@ -228,6 +228,15 @@ retire(const struct publish_folder *folder, uint32_t serial)
 /* Publications that are removed at a time. There are more only after as many runs that
  * were killed between two steps. */
 #define RETIRED_MAX 64
+
+bool
+publish_folder_is_free(const struct publish_folder *folder, uint32_t serial)
+{
+	char name[SERIAL_SIZE];
+
+	write_serial(serial, name);
+	return faccessat(folder->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+}
 
 void
 publish_folder_sweep(const struct publish_folder *folder)

@@ -10,7 +10,12 @@
 
 #include <foresink/err.h>
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* What stands in the way of a publication if it is there and cannot be removed. */
+#define PUBLISH_FOLDER_DRAFT ".foresink-publish-draft"
+#define PUBLISH_FOLDER_LINK ".foresink-publish-link"
 
 struct publish_folder {
 	int fd;           /* -1: closed */
@@ -32,6 +37,9 @@ FSK_MUST_USE enum fsk_err publish_folder_open(struct publish_folder *folder,
 /* Opens the current publication, which there must be. FSK_IO with errno. */
 FSK_MUST_USE enum fsk_err publish_folder_current(const struct publish_folder *folder,
                                                  int *fd);
+
+/* Whether nothing has the name of ${serial}, be it a publication or the user's own. */
+bool publish_folder_is_free(const struct publish_folder *folder, uint32_t serial);
 
 /* Removes what interrupted runs left behind. */
 void publish_folder_sweep(const struct publish_folder *folder);

@@ -252,6 +252,9 @@ number(struct run *run)
 	                                                          : run->folder.current;
 	uint64_t serial = today > last ? today : last + 1;
 
+	while (serial <= UINT32_MAX &&
+	       !publish_folder_is_free(&run->folder, (uint32_t)serial))
+		serial++;
 	if (serial > UINT32_MAX)
 		return refuse(run, FSK_RANGE, "serials end with 4294967295");
 	run->list.serial = (uint32_t)serial;
@@ -453,7 +456,7 @@ renew(struct run *run)
 	if (err == FSK_OK)
 		err = number(run);
 	if (err == FSK_OK)
-		err = publish_folder_begin(&run->folder);
+		err = blame(run, PUBLISH_FOLDER_DRAFT, publish_folder_begin(&run->folder));
 	if (err == FSK_OK)
 		err = write_formats(run);
 	if (err == FSK_OK)
@@ -466,6 +469,8 @@ renew(struct run *run)
 		err = ask(run);
 	if (err == FSK_OK)
 		err = publish_folder_install(&run->folder, run->list.serial);
+	if (err == FSK_IO && errno == EEXIST && run->report->file[0] == '\0')
+		err = blame(run, PUBLISH_FOLDER_LINK, err); /* all else has a new name */
 	if (err == FSK_OK) {
 		publish_folder_clean(&run->folder, run->previous);
 		run->report->outcome = PUBLISH_NEW;

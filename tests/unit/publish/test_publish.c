@@ -474,6 +474,22 @@ test_leftovers(void **state)
 	setting.now -= DAY;
 	assert_int_equal(publish(&setting, &report, 2009030803), FSK_OK);
 	assert_true(stands("2009030802"));
+	/* What has the next name stays too, and what is in the way is named. */
+	assert_int_equal(mkdir(at("2009030804"), 0777), 0);
+	put_file("2009030805", "mine");
+	setting.ttl++;
+	assert_int_equal(publish(&setting, &report, 2009030806), FSK_OK);
+	setting.ttl++;
+	assert_int_equal(mkdir(at(".foresink-publish-link"), 0777), 0);
+	assert_int_equal(publish_run(&setting, &report), FSK_IO);
+	assert_string_equal(report.file, ".foresink-publish-link");
+	assert_int_equal(rmdir(at(".foresink-publish-link")), 0);
+	put_file(".foresink-publish-draft", "what is this?");
+	assert_int_equal(publish_run(&setting, &report), FSK_IO);
+	assert_int_equal(errno, EEXIST);
+	assert_string_equal(report.file, ".foresink-publish-draft");
+	assert_int_equal(unlink(at(".foresink-publish-draft")), 0);
+	assert_int_equal(publish(&setting, &report, 2009030807), FSK_OK);
 	watch_roster_free(a);
 }
 

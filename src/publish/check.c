@@ -383,7 +383,7 @@ publish_verify(const char *folder, const uint8_t public_key[PUBLISH_PUBLIC],
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum fsk_err err;
 	uint32_t serial;
-	int fd;
+	int fd = -1;
 
 	*verdict = (struct publish_verdict){.why = "the folder cannot be opened"};
 	if (dir < 0)

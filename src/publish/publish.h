@@ -72,14 +72,15 @@ struct publish_report {
  * versions of the generators and of foresink; and a signature that is not the key's is made
  * anew. The serial is that of the last publication, or the date of
  * ${now} as YYYYMMDD00, or one more than the last if that is greater (RFC 1912
- * section 2.2). FSK_RANGE: the list of blocked names, or the names of one file, would
- * shrink to less than half, the list to nothing, or a file of the last publication would
- * vanish, and may_shrink is false; or ${now} is more than a day before the instant at which
- * the last publication was made, and may_go_back is; FSK_CORRUPT: the current publication
- * is not what its manifest says (a reader would be served rubbish: the user must look), and
- * may_replace is false, or the link is not ours; FSK_MISMATCH: a file read again is not
- * what was written; FSK_IO with errno (EWOULDBLOCK: another run holds the folder);
- * FSK_STOPPED, FSK_NOMEM. The current publication stands after any error. */
+ * section 2.2); one whose name something in the folder has is passed over. FSK_RANGE: the
+ * list of blocked names, or the names of one file, would shrink to less than half, the list
+ * to nothing, or a file of the last publication would vanish, and may_shrink is false; or
+ * ${now} is more than a day before the instant at which the last publication was made, and
+ * may_go_back is; FSK_CORRUPT: the current publication is not what its manifest says (a
+ * reader would be served rubbish: the user must look), and may_replace is false, or the
+ * link is not ours; FSK_MISMATCH: a file read again is not what was written; FSK_IO with
+ * errno (EWOULDBLOCK: another run holds the folder); FSK_STOPPED, FSK_NOMEM. The current
+ * publication stands after any error. */
 FSK_MUST_USE enum fsk_err publish_run(const struct publish_setting *setting,
                                       struct publish_report *report);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/collision.h"
 
+#include "base/date.h"
 #include "cmd/say.h"
 #include "cmd/words.h"
+#include "watch/recur.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -96,6 +98,21 @@ say_skipped(const char *path, const struct watch_rulebook_read *read)
 		    words_things(read->skipped, "name").text, first.why);
 }
 
+/* Says which time was taken for that of the list at ${path}, where nobody told it. */
+static void
+say_assumed(const char *path, const struct watch_rulebook_read *read)
+{
+	int64_t day = date_day_of(read->taken);
+	char date[DATE_INSTANT_SIZE];
+
+	if (!read->assumed || day < DATE_FIRST || day > DATE_LAST)
+		return;
+	date_write_day(read->taken, date);
+	say("note: %s: assumed to be of %s, the file's time; %s@DATE tells when it was "
+	    "taken",
+	    path, date, path);
+}
+
 enum status
 collision_load(const struct collision_ask *ask, struct watch_rulebook **book)
 {
@@ -106,9 +123,33 @@ collision_load(const struct collision_ask *ask, struct watch_rulebook **book)
 	if (err != FSK_OK)
 		return say_failure(ask->count > 0 ? ask->files[which].path : "", err,
 		                   &fault);
-	for (size_t i = 0; i < ask->count; i++)
+	for (size_t i = 0; i < ask->count; i++) {
+		say_assumed(ask->files[i].path, watch_rulebook_read_of(*book, i));
 		say_skipped(ask->files[i].path, watch_rulebook_read_of(*book, i));
+	}
 	return STATUS_DONE;
+}
+
+/* Whether bots asked for the popular name of ${claim}, ${match}, before; since when is
+ * stored there. */
+static bool
+find_begin(const struct fsk_match *match, const struct watch_ruling *ruling,
+           struct watch_claim *claim)
+{
+	const struct watch_plan plan = {.threads = 1};
+	struct watch_recur forecast;
+	enum fsk_err err;
+
+	watch_recur_set(&forecast, claim->name, match->generator, ruling);
+	err = watch_recur_find(&forecast, 1, &plan);
+	if (err != FSK_OK) {
+		say("%s", err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+		exit(STATUS_SYSTEM);
+	}
+	if (forecast.begins >= claim->begins)
+		return false;
+	claim->begins = forecast.begins;
+	return true;
 }
 
 void
@@ -116,15 +157,15 @@ collision_rule(const struct watch_rules *rules, const struct fsk_match *match,
                const struct fsk_name *name, struct watch_ruling *ruling)
 {
 	const struct dga_family *family = dga_generator_at(match->generator).family;
-	int64_t first = match->period.first;
 	struct watch_claim claim = {
 	        .name = {name->text, name->len},
 	        .known_from = dga_known_from(family),
-	        .begins = first < INT64_MIN + family->ahead ? INT64_MIN
-	                                                    : first - family->ahead,
+	        .begins = watch_recur_begins(match->generator, match->period),
 	};
 
 	watch_rule(rules, &claim, ruling);
+	if (ruling->ground == WATCH_GROUND_POPULAR && find_begin(match, ruling, &claim))
+		watch_rule(rules, &claim, ruling);
 }
 
 void

@@ -43,12 +43,14 @@ struct collision_ask {
 error_t collision_take(struct collision_ask *ask, int key, char *arg);
 
 /* Reads the files of ${ask} into ${book}, which the caller frees; with no files it rules
- * nothing out. Lines that were passed over are counted on stderr. STATUS_DATA and
+ * nothing out. Lines that were passed over are counted on stderr,
+ * and times that were assumed told. STATUS_DATA and
  * STATUS_SYSTEM, and said. */
 enum status collision_load(const struct collision_ask *ask, struct watch_rulebook **book);
 
-/* Rules on ${name} as the forecast ${match}: by the day from which its family can be
- * computed, and by the first second in which a bot of it may ask for that name. */
+/* Rules on ${name}, in lower case, as the forecast ${match}: by the day from which its
+ * family can be computed, and by the first second in which a bot of it may ask for that
+ * name, in this period or, of a popular name, in an earlier one. */
 void collision_rule(const struct watch_rules *rules, const struct fsk_match *match,
                     const struct fsk_name *name, struct watch_ruling *ruling);
 

@@ -20,6 +20,8 @@ enum {
 	OPTION_NEW_KEY,
 	OPTION_PUBLIC_KEY,
 	OPTION_SHRINK,
+	OPTION_PAST,
+	OPTION_REPLACE,
 	OPTION_VERIFY,
 	OPTION_LIST_FORMATS,
 	OPTION_MDOC,
@@ -48,6 +50,10 @@ static const struct argp_option rows[] = {
         {"key", OPTION_KEY, "FILE", 0, "sign with this secret key", 2},
         {"allow-shrink", OPTION_SHRINK, NULL, 0,
          "publish, even if it is less than half of the last list, or nothing", 2},
+        {"allow-past", OPTION_PAST, NULL, 0,
+         "publish, even if the clock is more than a day behind the last list", 2},
+        {"replace-damaged", OPTION_REPLACE, NULL, 0,
+         "publish, even if the last list is not what its manifest says", 2},
         OPTIONS_THREADS,
         {NULL, 0, NULL, 0, "instead:", 3},
         {"verify", OPTION_VERIFY, NULL, 0, "verify what is published in DIR", 3},
@@ -115,6 +121,12 @@ take(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_SHRINK:
 		ask->may_shrink = true;
+		return 0;
+	case OPTION_PAST:
+		ask->may_go_back = true;
+		return 0;
+	case OPTION_REPLACE:
+		ask->may_replace = true;
 		return 0;
 	case OPTION_VERIFY:
 		ask->verify = true;

@@ -11,8 +11,10 @@
 #define TTL_STANDARD 60
 #define TTL_MAX INT32_MAX /* RFC 2181 section 8 */
 
-/* Octets of "s4294967295." in front of the canary domain. */
+/* Octets of "s4294967295." in front of the canary domain; in the zone "*." stands in front
+ * of that and its name behind. */
 #define CANARY_PREFIX 12
+#define WILDCARD 2
 
 static _Noreturn void
 end_without_memory(void)
@@ -138,6 +140,16 @@ publish_ask_name(const char *option, const char *text, struct fsk_name *name)
 	exit(STATUS_USAGE);
 }
 
+/* Whether the canary's longest name has no room in the zone. */
+static bool
+is_origin_long(const struct publish_ask *ask)
+{
+	size_t canary = ask->canary.len;
+
+	return canary > 0 &&
+	       WILDCARD + CANARY_PREFIX + canary + 1 + ask->origin.len > FSK_NAME_MAX;
+}
+
 enum status
 publish_ask_check(const struct publish_ask *ask)
 {
@@ -159,6 +171,8 @@ publish_ask_check(const struct publish_ask *ask)
 		why = "which folder?";
 	else if (ask->word_count > (alone ? 0 : 1))
 		why = "one word too many";
+	else if (is_origin_long(ask))
+		why = "the names of --canary and --origin are too long together";
 	if (why == NULL)
 		return STATUS_DONE;
 	say("publish: %s", why);

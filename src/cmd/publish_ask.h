@@ -24,6 +24,8 @@ struct publish_ask {
 	const char *new_key;
 	const char *public_key;
 	bool may_shrink;
+	bool may_go_back;
+	bool may_replace;
 	bool verify;
 	bool list_formats;
 	bool mdoc; /* with list_formats */

@@ -33,6 +33,7 @@ write_new(const char *path, mode_t mode, const char *text)
 		    errno == EEXIST ? "it exists; no key is overwritten" : strerror(errno));
 		return STATUS_SYSTEM;
 	}
+	errno = EIO; /* a short write has none of its own */
 	if (write(fd, text, len) != (ssize_t)len || fsync(fd) != 0)
 		error = errno;
 	if (close(fd) != 0 && error == 0)

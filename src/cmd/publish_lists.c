@@ -52,6 +52,25 @@ find_window(struct lists *lists)
 	return status;
 }
 
+/* Refuses a canary that the allow list frees: it is blocked in each list, and what is
+ * allowed stands in none. */
+static enum status
+check_canary(const struct lists *lists)
+{
+	const struct fsk_name *canary = &lists->ask->canary;
+	struct watch_rules rules = watch_rulebook_rules(lists->book, lists->now);
+	struct watch_allowed allowed;
+
+	if (canary->len == 0 || rules.allow == NULL ||
+	    !watch_allow_find(rules.allow, (struct span){canary->text, canary->len},
+	                      rules.now, &allowed))
+		return STATUS_DONE;
+	say("--canary %s: %.*s, line %zu, allows it, and a canary is blocked: another "
+	    "domain, or none",
+	    canary->text, (int)allowed.file.len, allowed.file.text, allowed.line);
+	return STATUS_USAGE;
+}
+
 static enum status
 make_roster(struct lists *lists)
 {
@@ -93,7 +112,6 @@ refuse(const char *folder, enum fsk_err err, const struct publish_report *report
 {
 	const char *why = report->why != NULL ? report->why : fsk_strerror(err);
 	const char *slash = report->file[0] != '\0' ? "/" : "";
-	bool shrinks = report->names == 0 || report->names < report->before;
 
 	if (err == FSK_STOPPED)
 		return STATUS_DONE; /* the signal ends the process */
@@ -103,11 +121,19 @@ refuse(const char *folder, enum fsk_err err, const struct publish_report *report
 	}
 	if (err == FSK_IO)
 		why = strerror(errno);
-	if (err == FSK_CORRUPT)
+	if (report->damaged)
+		say("%s/current%s%s: %s; nothing was changed: look at it; "
+		    "--replace-damaged publishes in its place",
+		    folder, slash, report->file, why);
+	else if (err == FSK_CORRUPT)
 		say("%s/current%s%s: %s; nothing was changed: look at it, remove the link "
 		    "`current' and publish again",
 		    folder, slash, report->file, why);
-	else if (err == FSK_RANGE && shrinks)
+	else if (report->goes_back)
+		say("%s: %s; --allow-past publishes nevertheless", folder, why);
+	else if (report->shrinks && report->file[0] != '\0')
+		say("%s/%s: %s; --allow-shrink publishes it", folder, report->file, why);
+	else if (report->shrinks)
 		say("%s: %s (%ju names, %ju before); --allow-shrink publishes it", folder,
 		    why, (uintmax_t)report->names, (uintmax_t)report->before);
 	else
@@ -145,9 +171,16 @@ publish(const struct lists *lists)
 	        .origin = {ask->origin.text, ask->origin.len},
 	        .canary = {ask->canary.text, ask->canary.len},
 	        .ttl = ask->ttl,
+	        .selection = {.families = (const char *const *)ask->common.families,
+	                      .family_count = ask->common.family_count,
+	                      .suffixes = ask->suffixes,
+	                      .suffix_count = ask->tld_count,
+	                      .least = ask->least},
 	        .key = ask->key != NULL ? &lists->key : NULL,
 	        .notes = watch_rulebook_notes(lists->book),
 	        .may_shrink = ask->may_shrink,
+	        .may_replace = ask->may_replace,
+	        .may_go_back = ask->may_go_back || ask->common.at != NULL,
 	        .progress = say_progress,
 	        .context = &progress,
 	};
@@ -161,6 +194,9 @@ publish(const struct lists *lists)
 	err = formats != NULL ? publish_run(&setting, &report) : FSK_NOMEM;
 	free(formats);
 	say_progress_done(&progress);
+	if (report.stray[0] != '\0')
+		say("note: %s/current/%s: the manifest does not name this file",
+		    setting.folder, report.stray);
 	if (err != FSK_OK)
 		return refuse(setting.folder, err, &report);
 	status = output_open(&output, NULL);
@@ -184,6 +220,8 @@ publish_lists_run(const struct publish_ask *ask)
 		notes_unborn(&lists.selection, lists.window);
 	if (status == STATUS_DONE)
 		status = collision_load(&ask->collision, &lists.book);
+	if (status == STATUS_DONE)
+		status = check_canary(&lists);
 	if (status == STATUS_DONE)
 		status = make_roster(&lists);
 	if (lists.roster != NULL)

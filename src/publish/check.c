@@ -2,6 +2,7 @@
 #include "publish/check.h"
 
 #include "base/size.h"
+#include "publish/folder.h"
 #include "publish/manifest_read.h"
 
 #include <dirent.h>
@@ -259,15 +260,55 @@ check_signature(int folder, const uint8_t public_key[PUBLISH_PUBLIC], struct spa
 }
 
 enum fsk_err
+publish_check_signature(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
+                        struct publish_verdict *verdict)
+{
+	size_t len = 0;
+	char *text;
+	enum fsk_err err;
+
+	*verdict = (struct publish_verdict){.serial = 0};
+	err = read_file(folder, PUBLISH_MANIFEST, verdict, &text, &len);
+	if (err != FSK_OK)
+		return err;
+	err = check_signature(folder, public_key, (struct span){text, len}, verdict);
+	free(text);
+	return err;
+}
+
+/* The manifest is none: nothing of what was read of it counts. */
+static void
+spoil(struct publish_verdict *verdict, struct publish_record *record)
+{
+	const char *why = verdict->why;
+
+	*record = (struct publish_record){.previous = 0};
+	*verdict = (struct publish_verdict){.why = why, .file = PUBLISH_MANIFEST};
+}
+
+/* A file that the manifest does not name is only recorded. */
+static enum fsk_err
+excuse(struct publish_verdict *verdict, struct publish_record *record)
+{
+	memcpy(record->stray, verdict->file, sizeof(record->stray));
+	verdict->file[0] = '\0';
+	verdict->why = NULL;
+	return FSK_OK;
+}
+
+enum fsk_err
 publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
               struct publish_verdict *verdict, struct publish_record *record)
 {
 	struct publish_stated *stated = NULL;
 	struct publish_record unused;
+	bool strays = record != NULL; /* are allowed */
 	size_t len = 0;
 	char *text;
 	enum fsk_err err;
 
+	record = record != NULL ? record : &unused;
+	*record = (struct publish_record){.previous = 0};
 	*verdict = (struct publish_verdict){.serial = 0};
 	err = read_file(folder, PUBLISH_MANIFEST, verdict, &text, &len);
 	if (err != FSK_OK)
@@ -277,10 +318,9 @@ publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
 		                      verdict);
 	if (err == FSK_OK) {
 		err = publish_stated_read((struct span){text, len}, &stated, verdict,
-		                          record != NULL ? record : &unused);
+		                          record);
 		if (err == FSK_SYNTAX)
-			snprintf(verdict->file, sizeof(verdict->file), "%s",
-			         PUBLISH_MANIFEST);
+			spoil(verdict, record);
 	}
 	free(text);
 	for (size_t i = 0; err == FSK_OK && i < publish_stated_count(stated); i++) {
@@ -290,8 +330,50 @@ publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
 	}
 	if (err == FSK_OK)
 		err = check_others(folder, stated, verdict);
+	if (err == FSK_MISMATCH && strays && stated != NULL &&
+	    verdict->files == publish_stated_count(stated))
+		err = excuse(verdict, record);
 	publish_stated_free(stated);
 	return err;
+}
+
+/* Opens what is current in the folder ${dir}: by its name, so that the link, of which the
+ * ${serial} is stored, cannot lead elsewhere meanwhile. */
+static enum fsk_err
+open_current(int dir, struct publish_verdict *verdict, uint32_t *serial, int *fd)
+{
+	char target[16] = "";
+	ssize_t len = readlinkat(dir, "current", target, sizeof(target) - 1);
+
+	if (len < 0 && errno != EINVAL)
+		return blame_system(verdict, "current");
+	*serial = publish_folder_serial(target);
+	if (*serial == 0)
+		return blame(verdict, "current", "this is no link to a publication");
+	*fd = openat(dir, target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd >= 0 ? FSK_OK : blame_system(verdict, target);
+}
+
+/* Opens the publication that ${dir} has or, a copy, is. What has a manifest and a current
+ * publication would be one thing to who looks at it and another to us. */
+static enum fsk_err
+open_publication(int dir, struct publish_verdict *verdict, uint32_t *serial, int *fd)
+{
+	bool is_copy = faccessat(dir, PUBLISH_MANIFEST, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	bool is_folder = faccessat(dir, "current", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+	*serial = 0;
+	if (is_copy && is_folder)
+		return blame(verdict, "current",
+		             "it stands beside a manifest: which of both is meant?");
+	if (is_folder)
+		return open_current(dir, verdict, serial, fd);
+	verdict->why = "nothing is published there";
+	*fd = -1;
+	errno = ENOENT;
+	if (is_copy)
+		*fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd >= 0 ? FSK_OK : FSK_IO;
 }
 
 enum fsk_err
@@ -300,22 +382,20 @@ publish_verify(const char *folder, const uint8_t public_key[PUBLISH_PUBLIC],
 {
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum fsk_err err;
-	int fd;
+	uint32_t serial;
+	int fd = -1;
 
 	*verdict = (struct publish_verdict){.why = "the folder cannot be opened"};
 	if (dir < 0)
 		return FSK_IO;
-	/* A copy of one publication is verified as well. */
-	fd = openat(dir, "current", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT &&
-	    faccessat(dir, PUBLISH_MANIFEST, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) {
+	err = open_publication(dir, verdict, &serial, &fd);
+	if (err != FSK_OK) {
 		shut(dir);
-		verdict->why = "nothing is published there";
-		return FSK_IO;
+		return err;
 	}
 	err = publish_check(fd, public_key, verdict, NULL);
+	if (err == FSK_OK && serial != 0 && verdict->serial != serial)
+		err = blame(verdict, "current", "the manifest is of another serial");
 	shut(fd);
 	shut(dir);
 	return err;

@@ -18,9 +18,10 @@
 
 /* Names that only an interrupted run leaves behind: one run at a time is at work, so
  * each is a constant, and nothing else is ever taken for ours. */
-#define DRAFT ".foresink-publish-draft" /* a publication that is being written */
-#define LINK ".foresink-publish-link"   /* the link that is to become the current one */
-#define OLD ".foresink-publish-old"     /* a publication that is being removed */
+#define DRAFT PUBLISH_FOLDER_DRAFT    /* a publication that is being written */
+#define LINK PUBLISH_FOLDER_LINK      /* the link that is to become the current one */
+#define LOCK ".foresink-publish-lock" /* stays: who has it locked is at work */
+#define OLD ".foresink-publish-old"   /* a publication that is being removed */
 
 /* Octets of a serial as text, "2026112200", and of its NUL. */
 #define SERIAL_SIZE 11
@@ -31,9 +32,8 @@ write_serial(uint32_t serial, char text[SERIAL_SIZE])
 	snprintf(text, SERIAL_SIZE, "%010" PRIu32, serial);
 }
 
-/* The serial that ${text} is; 0 when it is none. */
-static uint32_t
-read_serial(const char *text)
+uint32_t
+publish_folder_serial(const char *text)
 {
 	uint64_t serial = 0;
 
@@ -94,7 +94,7 @@ read_current(struct publish_folder *folder, const char **why)
 		return FSK_IO;
 	if (len >= 0) {
 		target[len] = '\0';
-		folder->current = read_serial(target);
+		folder->current = publish_folder_serial(target);
 	}
 	if (folder->current != 0)
 		return FSK_OK;
@@ -109,7 +109,7 @@ is_publication(const struct publish_folder *folder, const char *name)
 {
 	char manifest[SERIAL_SIZE + sizeof(PUBLISH_MANIFEST)];
 
-	if (read_serial(name) == 0)
+	if (publish_folder_serial(name) == 0)
 		return false;
 	snprintf(manifest, sizeof(manifest), "%.10s/%s", name, PUBLISH_MANIFEST);
 	return faccessat(folder->fd, manifest, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
@@ -138,7 +138,7 @@ find(const struct publish_folder *folder, uint32_t previous, uint32_t *serials, 
 	size_t count = 0;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		uint32_t serial = read_serial(entry->d_name);
+		uint32_t serial = publish_folder_serial(entry->d_name);
 
 		if (!is_publication(folder, entry->d_name))
 			continue;
@@ -151,10 +151,21 @@ find(const struct publish_folder *folder, uint32_t previous, uint32_t *serials, 
 	return count;
 }
 
+/* Locks ${folder}. A file that nobody else can open is locked, not the folder: whoever may
+ * read that, and all may, could hold its lock, and stop all publications. */
+static enum fsk_err
+lock(struct publish_folder *folder)
+{
+	folder->lock = openat(folder->fd, LOCK,
+	                      O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	return folder->lock >= 0 && flock(folder->lock, LOCK_EX | LOCK_NB) == 0 ? FSK_OK
+	                                                                        : FSK_IO;
+}
+
 enum fsk_err
 publish_folder_open(struct publish_folder *folder, const char *path, const char **why)
 {
-	struct publish_folder made = {.fd = -1, .draft = -1};
+	struct publish_folder made = {.fd = -1, .lock = -1, .draft = -1};
 	enum fsk_err err = make_folder(path);
 
 	if (err != FSK_OK)
@@ -163,11 +174,11 @@ publish_folder_open(struct publish_folder *folder, const char *path, const char 
 	if (made.fd < 0)
 		/* cppcheck-suppress memleak ; there is none */
 		return FSK_IO;
-	if (flock(made.fd, LOCK_EX | LOCK_NB) != 0)
-		err = FSK_IO;
+	err = lock(&made);
 	if (err == FSK_OK)
 		err = read_current(&made, why);
 	if (err != FSK_OK) {
+		shut(made.lock);
 		shut(made.fd);
 		return err;
 	}
@@ -218,6 +229,23 @@ retire(const struct publish_folder *folder, uint32_t serial)
  * were killed between two steps. */
 #define RETIRED_MAX 64
 
+bool
+publish_folder_is_free(const struct publish_folder *folder, uint32_t serial)
+{
+	char name[SERIAL_SIZE];
+
+	write_serial(serial, name);
+	return faccessat(folder->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+void
+publish_folder_sweep(const struct publish_folder *folder)
+{
+	purge(folder, DRAFT);
+	purge(folder, OLD);
+	(void)unlinkat(folder->fd, LINK, 0);
+}
+
 void
 publish_folder_clean(const struct publish_folder *folder, uint32_t previous)
 {
@@ -225,9 +253,7 @@ publish_folder_clean(const struct publish_folder *folder, uint32_t previous)
 	uint32_t highest = 0;
 	size_t count;
 
-	purge(folder, DRAFT);
-	purge(folder, OLD);
-	(void)unlinkat(folder->fd, LINK, 0);
+	publish_folder_sweep(folder);
 	if (folder->current == 0)
 		return;
 	count = find(folder, previous, serials, RETIRED_MAX, &highest);
@@ -296,8 +322,8 @@ publish_folder_close(struct publish_folder *folder)
 		purge(folder, DRAFT);
 		(void)unlinkat(folder->fd, LINK, 0);
 	}
-	if (folder->fd >= 0)
-		close(folder->fd); /* and the lock with it */
-	*folder = (struct publish_folder){.fd = -1, .draft = -1};
+	shut(folder->lock); /* others may begin */
+	shut(folder->fd);
+	*folder = (struct publish_folder){.fd = -1, .lock = -1, .draft = -1};
 	errno = error;
 }

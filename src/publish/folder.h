@@ -10,14 +10,23 @@
 
 #include <foresink/err.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
+/* What stands in the way of a publication if it is there and cannot be removed. */
+#define PUBLISH_FOLDER_DRAFT ".foresink-publish-draft"
+#define PUBLISH_FOLDER_LINK ".foresink-publish-link"
+
 struct publish_folder {
-	int fd;           /* locked; -1: closed */
+	int fd;           /* -1: closed */
+	int lock;         /* likewise; it is held as long as this is open */
 	int draft;        /* of the publication that is being written; -1: none */
 	uint32_t current; /* its serial; 0: nothing is published */
 	uint32_t highest; /* serial of any publication that stands there; 0: none */
 };
+
+/* The serial of which ${text} is the ten digits; 0 when it is none. */
+uint32_t publish_folder_serial(const char *text);
 
 /* Opens the folder ${path}, which is made if need be, and locks it against other runs.
  * FSK_IO with errno (EWOULDBLOCK: another run has it), FSK_CORRUPT with ${why} when what
@@ -29,7 +38,13 @@ FSK_MUST_USE enum fsk_err publish_folder_open(struct publish_folder *folder,
 FSK_MUST_USE enum fsk_err publish_folder_current(const struct publish_folder *folder,
                                                  int *fd);
 
-/* Removes what interrupted runs left behind, and all publications but the current one
+/* Whether nothing has the name of ${serial}, be it a publication or the user's own. */
+bool publish_folder_is_free(const struct publish_folder *folder, uint32_t serial);
+
+/* Removes what interrupted runs left behind. */
+void publish_folder_sweep(const struct publish_folder *folder);
+
+/* Removes that, and all publications but the current one
  * and ${previous}; none if nothing is current. What cannot be removed stays. */
 void publish_folder_clean(const struct publish_folder *folder, uint32_t previous);
 

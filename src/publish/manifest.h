@@ -32,6 +32,18 @@ void publish_key_write(const struct publish_key *key, char text[PUBLISH_KEY_TEXT
 void publish_key_write_public(const struct publish_key *key, char text[PUBLISH_KEY_TEXT]);
 void publish_key_fini(struct publish_key *key);
 
+/* What was asked for: where a reader misses a name, it may have been left out by this. */
+struct publish_selection {
+	const char *const *families; /* patterns, as given; none: all */
+	size_t family_count;
+	const struct span *suffixes; /* likewise, without a dot in front */
+	size_t suffix_count;
+	enum dga_confidence least;
+};
+
+/* Files of a publication at most, without its manifest. */
+#define PUBLISH_FILES_MAX 64
+
 /* A file of a publication, as it was written. */
 struct publish_written {
 	const struct publish_format *format;
@@ -52,9 +64,10 @@ struct publish_verdict {
 };
 
 /* Verifies the publication that is current in ${folder}, or a copy of one that ${folder}
- * itself is. It is opened once, so that one that takes its place meanwhile is not mixed
- * in: each file has the bytes and the
- * SHA-256 that the manifest says, no other file lies beside them, and, with
+ * itself is: then there must be nothing that is called "current". That is a link to the
+ * ten digits of the manifest's serial, else FSK_MISMATCH. It is opened once, so that one
+ * that takes its place meanwhile is not mixed in: each file has the bytes and the SHA-256
+ * that the manifest says, no other file lies beside them, and, with
  * ${public_key} (NULL: any, or none), the signature is good. FSK_MISMATCH: it is
  * not; FSK_SYNTAX: the manifest is none; FSK_IO with errno; FSK_NOMEM. After an error
  * ${verdict} says why, and of which file. */

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* More files than any publication has. */
@@ -113,12 +114,31 @@ read_file(const json_t *object, struct publish_stated_file *file)
 	       read_hex(object, "sha256", file->sha256, sizeof(file->sha256));
 }
 
-static bool
-read_files(const json_t *files, struct publish_stated *stated)
+/* Records the ${file} that ${object} is. */
+static void
+record_file(const json_t *object, const char *file, struct publish_record *record)
 {
+	struct publish_record_file *recorded;
+
+	if (record->files == PUBLISH_FILES_MAX)
+		return;
+	recorded = &record->file[record->files++];
+	snprintf(recorded->file, sizeof(recorded->file), "%s", file);
+	if (!read_number(object, "names", INT64_MAX, &recorded->names))
+		recorded->names = 0;
+}
+
+static bool
+read_files(const json_t *files, struct publish_stated *stated,
+           struct publish_record *record)
+{
+	record->files = 0;
 	for (size_t i = 0; i < json_array_size(files); i++) {
-		if (!read_file(json_array_get(files, i), &stated->file[i]))
+		const json_t *object = json_array_get(files, i);
+
+		if (!read_file(object, &stated->file[i]))
 			return false;
+		record_file(object, stated->file[i].file, record);
 		stated->count++;
 	}
 	return true;
@@ -144,7 +164,7 @@ publish_stated_read(struct span text, struct publish_stated **stated,
 		return FSK_NOMEM;
 	}
 	made->root = root;
-	if (!read_facts(root, verdict, record) || !read_files(files, made)) {
+	if (!read_facts(root, verdict, record) || !read_files(files, made, record)) {
 		publish_stated_free(made);
 		return FSK_SYNTAX;
 	}

@@ -72,6 +72,25 @@ put_instant(struct publish_file *file, const char *key, int64_t instant)
 	publish_put_text(file, "\"");
 }
 
+static const char *const confidence[] = {"low", "medium", "high"};
+
+/* What was asked for. */
+static void
+put_selection(struct publish_file *file, const struct publish_selection *selection)
+{
+	put_key(file, "selection");
+	publish_put_text(file, "{\"families\": [");
+	for (size_t i = 0; i < selection->family_count; i++)
+		put_pair(file, i > 0 ? ", " : "", selection->families[i]);
+	publish_put_text(file, "], \"tlds\": [");
+	for (size_t i = 0; i < selection->suffix_count; i++) {
+		publish_put_text(file, i > 0 ? ", " : "");
+		publish_put_json(file, selection->suffixes[i]);
+	}
+	put_pair(file, "], \"confidence\": ", confidence[selection->least]);
+	publish_put_text(file, "}");
+}
+
 /* What the publication is. */
 static void
 put_head(struct publish_file *file, const struct publish_manifest *manifest)
@@ -94,6 +113,7 @@ put_head(struct publish_file *file, const struct publish_manifest *manifest)
 	put_instant(file, "{\"from\": ", list->window.first);
 	put_instant(file, ", \"to\": ", list->window.last);
 	publish_put_text(file, "}");
+	put_selection(file, manifest->selection);
 	put_number_hex(file, "content", manifest->content);
 	put_text(file, "origin", list->origin);
 	put_key(file, "canary");
@@ -170,7 +190,6 @@ struct tally {
 static void
 put_families(struct publish_file *file, const struct tally *tallies, size_t count)
 {
-	static const char *const confidence[] = {"low", "medium", "high"};
 	bool any = false;
 
 	put_key(file, "families");

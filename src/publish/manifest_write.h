@@ -9,8 +9,9 @@
 
 struct publish_manifest {
 	const struct publish_list *list;
-	uint32_t previous;        /* serial of the publication before; 0: there was none */
-	uint64_t content;         /* a number that differs where publications differ */
+	uint32_t previous; /* serial of the publication before; 0: there was none */
+	uint64_t content;  /* a number that differs where publications differ */
+	const struct publish_selection *selection;
 	const char *const *notes; /* of the collision stage; NULL ends them */
 	const struct publish_written *files;
 	size_t file_count;

@@ -21,7 +21,11 @@ struct run {
 	struct publish_report *report;
 	struct publish_folder folder;
 	struct publish_list list;
-	uint32_t previous; /* serial of the publication before; 0: there was none */
+	struct publish_record record; /* of the publication before */
+	uint32_t previous;            /* its serial; 0: there was none */
+	int64_t made;                 /* when it was; long ago: there was none */
+	bool is_damaged;              /* it is not what its manifest says */
+	bool is_unsigned;             /* the last one, by the key that is to sign */
 	uint64_t content;
 	uint64_t done; /* names that were written */
 	uint64_t whole;
@@ -53,6 +57,20 @@ digest_span(XXH64_state_t *state, struct span text)
 		XXH64_update(state, text.text, text.len);
 }
 
+/* What the manifest tells of the selection. */
+static void
+digest_selection(XXH64_state_t *state, const struct publish_selection *selection)
+{
+	const uint64_t said[] = {selection->family_count, selection->suffix_count,
+	                         selection->least};
+
+	XXH64_update(state, said, sizeof(said));
+	for (size_t i = 0; i < selection->family_count; i++)
+		digest_span(state, span_of(selection->families[i]));
+	for (size_t i = 0; i < selection->suffix_count; i++)
+		digest_span(state, selection->suffixes[i]);
+}
+
 /* Makes the number by which a publication that would say nothing new is known. */
 static enum fsk_err
 number_content(struct run *run)
@@ -70,6 +88,7 @@ number_content(struct run *run)
 	digest_span(state, span_of(fsk_version()));
 	digest_span(state, setting->origin);
 	digest_span(state, setting->canary);
+	digest_selection(state, &setting->selection);
 	if (setting->key != NULL)
 		XXH64_update(state, setting->key->public_key, PUBLISH_PUBLIC);
 	for (size_t i = 0; i < setting->format_count; i++)
@@ -79,17 +98,44 @@ number_content(struct run *run)
 	return FSK_OK;
 }
 
+/* Finds out whether the key signed the publication in ${fd}. One whose signature was lost
+ * or altered is no reason to stop, as altered files are: a new one mends it. */
+static enum fsk_err
+read_signature(struct run *run, int fd)
+{
+	const struct publish_key *key = run->setting->key;
+	struct publish_verdict verdict;
+	enum fsk_err err = FSK_OK;
+
+	if (key != NULL)
+		err = publish_check_signature(fd, key->public_key, &verdict);
+	run->is_unsigned = err == FSK_MISMATCH;
+	return err == FSK_MISMATCH ? FSK_OK : err;
+}
+
+/* The current publication is not what it was, for the reason ${why}: that is an error
+ * unless it may be replaced. */
+static enum fsk_err
+find_damage(struct run *run, const char *file, const char *why)
+{
+	run->is_damaged = true;
+	if (run->setting->may_replace)
+		return FSK_OK;
+	run->report->damaged = true;
+	(void)refuse(run, FSK_CORRUPT, why);
+	return blame(run, file, FSK_CORRUPT);
+}
+
 /* Reads the current publication, if there is one, and sees that it is what it should
  * be. */
 static enum fsk_err
-read_current(struct run *run, struct publish_record *record)
+read_current(struct run *run)
 {
 	struct publish_report *report = run->report;
 	struct publish_verdict verdict;
 	enum fsk_err err;
 	int fd;
 
-	*record = (struct publish_record){.previous = 0};
 	run->previous = run->folder.highest;
 	if (run->folder.current == 0)
 		return FSK_OK;
@@ -97,20 +143,51 @@ read_current(struct run *run, struct publish_record *record)
 	err = publish_folder_current(&run->folder, &fd);
 	if (err != FSK_OK)
 		return errno == ENOENT || errno == ENOTDIR
-		               ? refuse(run, FSK_CORRUPT,
-		                        "`current' there leads to nothing")
+		               ? find_damage(run, "", "`current' there leads to nothing")
 		               : err;
-	err = publish_check(fd, NULL, &verdict, record);
+	err = publish_check(fd, NULL, &verdict, &run->record);
+	if (err == FSK_OK)
+		err = read_signature(run, fd);
 	close(fd);
-	if (err == FSK_OK && verdict.serial != run->folder.current)
-		err = refuse(run, FSK_CORRUPT, "the manifest is of another serial");
-	if (err == FSK_MISMATCH || err == FSK_SYNTAX) {
-		(void)blame(run, verdict.file, err);
-		err = refuse(run, FSK_CORRUPT, verdict.why);
-	}
 	report->serial = verdict.serial;
 	report->before = verdict.blocked;
+	memcpy(report->stray, run->record.stray, sizeof(report->stray));
+	if (verdict.serial != 0)
+		run->made = verdict.made;
+	if (err == FSK_MISMATCH || err == FSK_SYNTAX)
+		return find_damage(run, verdict.file, verdict.why);
+	if (err == FSK_OK && verdict.serial != run->folder.current)
+		return find_damage(run, "", "the manifest is of another serial");
 	return err;
+}
+
+/* How far back the clock may stand behind the last publication: it was set, no more. */
+#define BACK_MOST DATE_DAY
+
+/* Whether the clock can be right: where it has lost its time, the window is one of years
+ * ago, and the names of now would be free. */
+static enum fsk_err
+guard_clock(struct run *run)
+{
+	if (run->setting->may_go_back || run->setting->now >= run->made - BACK_MOST)
+		return FSK_OK;
+	run->report->goes_back = true;
+	return refuse(run, FSK_RANGE,
+	              "the clock is more than a day behind the last publication");
+}
+
+static enum fsk_err
+refuse_shrink(struct run *run, const char *why)
+{
+	run->report->shrinks = true;
+	return refuse(run, FSK_RANGE, why);
+}
+
+/* Whether ${now} is less than half of ${before}. */
+static bool
+is_shrunk(uint64_t before, uint64_t now)
+{
+	return now < before / 2 + before % 2;
 }
 
 /* Whether the new list may take the place of the last one. */
@@ -122,10 +199,46 @@ guard(struct run *run)
 	if (run->setting->may_shrink)
 		return FSK_OK;
 	if (report->names == 0)
-		return refuse(run, FSK_RANGE, "the list would block nothing");
-	if (report->names < report->before / 2 + report->before % 2)
-		return refuse(run, FSK_RANGE,
-		              "the list would shrink to less than half of the last one");
+		return refuse_shrink(run, "the list would block nothing");
+	if (is_shrunk(report->before, report->names))
+		return refuse_shrink(
+		        run, "the list would shrink to less than half of the last one");
+	return FSK_OK;
+}
+
+/* What was written under the name ${file}; NULL: nothing. */
+static const struct publish_written *
+find_written(const struct publish_report *report, const char *file)
+{
+	for (size_t i = 0; i < report->files; i++) {
+		if (strcmp(report->written[i].file, file) == 0)
+			return &report->written[i];
+	}
+	return NULL;
+}
+
+/* Whether the new files may take the place of the last ones. The list as a whole says
+ * nothing of one reader's file: that goes with a format that is no longer asked for, and
+ * shrinks when names have no room in it any more (behind a long origin). */
+static enum fsk_err
+guard_files(struct run *run)
+{
+	const struct publish_record *record = &run->record;
+
+	if (run->setting->may_shrink)
+		return FSK_OK;
+	for (size_t i = 0; i < record->files; i++) {
+		const struct publish_record_file *before = &record->file[i];
+		const struct publish_written *now = find_written(run->report, before->file);
+		const char *why = NULL;
+
+		if (now == NULL)
+			why = "this file of the last publication would vanish";
+		else if (is_shrunk(before->names, now->facts.names))
+			why = "this file would shrink to less than half of the last one";
+		if (why != NULL)
+			return blame(run, before->file, refuse_shrink(run, why));
+	}
 	return FSK_OK;
 }
 
@@ -139,6 +252,9 @@ number(struct run *run)
 	                                                          : run->folder.current;
 	uint64_t serial = today > last ? today : last + 1;
 
+	while (serial <= UINT32_MAX &&
+	       !publish_folder_is_free(&run->folder, (uint32_t)serial))
+		serial++;
 	if (serial > UINT32_MAX)
 		return refuse(run, FSK_RANGE, "serials end with 4294967295");
 	run->list.serial = (uint32_t)serial;
@@ -273,6 +389,7 @@ sign(struct run *run, int fd, uint64_t bytes)
 	if (err != FSK_OK)
 		return err;
 	len = strlen(text);
+	errno = EIO; /* a short write has none of its own */
 	if (write(fd, text, len) != (ssize_t)len)
 		err = FSK_IO;
 	return settle(fd, err);
@@ -286,6 +403,7 @@ write_manifest(struct run *run)
 	        .list = &run->list,
 	        .previous = run->previous,
 	        .content = run->content,
+	        .selection = &run->setting->selection,
 	        .notes = run->setting->notes,
 	        .files = run->report->written,
 	        .file_count = run->report->files,
@@ -331,14 +449,18 @@ read_again(struct run *run)
 static enum fsk_err
 renew(struct run *run)
 {
-	enum fsk_err err = guard(run);
+	enum fsk_err err = guard_clock(run);
 
+	if (err == FSK_OK)
+		err = guard(run);
 	if (err == FSK_OK)
 		err = number(run);
 	if (err == FSK_OK)
-		err = publish_folder_begin(&run->folder);
+		err = blame(run, PUBLISH_FOLDER_DRAFT, publish_folder_begin(&run->folder));
 	if (err == FSK_OK)
 		err = write_formats(run);
+	if (err == FSK_OK)
+		err = guard_files(run);
 	if (err == FSK_OK)
 		err = write_manifest(run);
 	if (err == FSK_OK)
@@ -347,6 +469,8 @@ renew(struct run *run)
 		err = ask(run);
 	if (err == FSK_OK)
 		err = publish_folder_install(&run->folder, run->list.serial);
+	if (err == FSK_IO && errno == EEXIST && run->report->file[0] == '\0')
+		err = blame(run, PUBLISH_FOLDER_LINK, err); /* all else has a new name */
 	if (err == FSK_OK) {
 		publish_folder_clean(&run->folder, run->previous);
 		run->report->outcome = PUBLISH_NEW;
@@ -358,15 +482,20 @@ renew(struct run *run)
 static enum fsk_err
 work(struct run *run)
 {
-	struct publish_record record;
-	enum fsk_err err = read_current(run, &record);
+	enum fsk_err err = read_current(run);
 
 	if (err == FSK_OK)
 		err = number_content(run);
 	if (err != FSK_OK)
 		return err;
-	publish_folder_clean(&run->folder, record.previous);
-	if (run->folder.current == 0 || record.content != run->content)
+	if (run->is_damaged)
+		/* The one before it may be the only good one: it stays until there is
+		 * another. */
+		publish_folder_sweep(&run->folder);
+	else
+		publish_folder_clean(&run->folder, run->record.previous);
+	if (run->folder.current == 0 || run->record.content != run->content ||
+	    run->is_unsigned || run->is_damaged)
 		return renew(run);
 	run->report->outcome = PUBLISH_UNCHANGED;
 	return FSK_OK;
@@ -380,6 +509,7 @@ publish_run(const struct publish_setting *setting, struct publish_report *report
 	struct run run = {
 	        .setting = setting,
 	        .report = report,
+	        .made = DATE_FIRST * DATE_DAY,
 	        .list = {.roster = setting->roster,
 	                 .window = setting->window,
 	                 .made = setting->now,

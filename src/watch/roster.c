@@ -9,41 +9,17 @@
 
 #include "base/size.h"
 #include "watch/crew.h"
+#include "watch/recur.h"
 #include "watch/roster_deal.h"
+#include "watch/roster_made.h"
 #include "watch/roster_sort.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
 
-/* In a forecast's number: it is of the same name as the one before. */
-#define MORE (UINT32_C(1) << 31)
-
-/* Forecasts between two entries of the guide. Lists are thousands, and formats ask for
- * the list of each name: a search among the few of one entry is short. */
-#define GUIDE 64
-
 /* What making and sorting a name cost, for the progress. */
 #define COST_MAKE 3
 #define COST_SORT 1
-
-/* A name of which there is more to say. */
-struct stand {
-	size_t first; /* its first forecast; SIZE_MAX behind the last */
-	struct watch_ruling ruling;
-};
-
-struct watch_roster {
-	unsigned char *text; /* of each name its length and its octets */
-	size_t octets;       /* of text */
-	uint32_t *number;    /* of each forecast, with MORE; one more, without it */
-	size_t forecasts;
-	struct stand *stands; /* in the order of the names; one more behind the last */
-	struct watch_lists lists;
-	uint32_t *guide; /* to the list of every GUIDE-th forecast */
-	struct watch_roster_counts counts;
-	struct watch_ruling plain;
-	uint64_t digest;
-};
 
 /* A part of the names while a roster is made. */
 struct portion {
@@ -52,22 +28,17 @@ struct portion {
 	size_t octets; /* that it takes */
 	size_t forecasts;
 	size_t names;
-	struct stand *stands; /* first: in this portion */
+	struct roster_stand *stands; /* first: in this portion */
 	size_t stand_count;
 	size_t stand_room;
-};
-
-/* When the names of a generator could be known, and how early bots ask. */
-struct origin {
-	int64_t known_from;
-	int64_t ahead;
 };
 
 struct build {
 	const struct watch_roster_setting *setting;
 	struct roster_deal deal;
 	struct watch_roster *roster;
-	struct origin *origins; /* by generator; NULL: nothing is ruled */
+	int64_t *known_from; /* by generator: when its names could be known; NULL: nothing
+	                      * is ruled */
 	struct portion portion[ROSTER_PARTS];
 	_Atomic uint64_t sorted; /* names */
 };
@@ -117,24 +88,22 @@ claim_of(const struct build *build, const struct roster_item *item, size_t count
 	for (size_t i = 0; i < count; i++) {
 		const struct watch_list *list =
 		        watch_lists_find(&build->deal.lists, roster_item_number(&item[i]));
-		const struct origin *origin = &build->origins[list->generator];
-		int64_t begins = list->period.first;
+		int64_t begins = watch_recur_begins(list->generator, list->period);
+		int64_t known_from = build->known_from[list->generator];
 
-		if (begins != INT64_MIN)
-			begins -= origin->ahead;
 		claim.begins = begins < claim.begins ? begins : claim.begins;
-		if (origin->known_from < claim.known_from)
-			claim.known_from = origin->known_from;
+		if (known_from < claim.known_from)
+			claim.known_from = known_from;
 	}
 	return claim;
 }
 
 static enum fsk_err
-add_stand(struct portion *portion, const struct stand *stand)
+add_stand(struct portion *portion, const struct roster_stand *stand)
 {
 	if (portion->stand_count == portion->stand_room) {
 		size_t room = size_add(size_mul(portion->stand_room, 2), 8);
-		struct stand *grown =
+		struct roster_stand *grown =
 		        realloc(portion->stands, size_mul(room, sizeof(*grown)));
 
 		if (grown == NULL)
@@ -151,12 +120,14 @@ static enum fsk_err
 rule(const struct build *build, struct portion *portion, const struct roster_item *item,
      size_t count)
 {
-	struct stand stand = {.first = portion->forecasts};
+	struct roster_stand stand = {.first = portion->forecasts};
 	struct watch_claim claim;
 
-	if (build->origins == NULL)
+	if (build->known_from == NULL)
 		return FSK_OK;
 	claim = claim_of(build, item, count);
+	stand.known_from = claim.known_from;
+	stand.begins = claim.begins;
 	watch_rule(&build->setting->rules, &claim, &stand.ruling);
 	if (stand.ruling.state == WATCH_BLOCK && stand.ruling.ground == WATCH_GROUND_NONE)
 		return FSK_OK;
@@ -176,7 +147,7 @@ settle(struct watch_roster *roster, struct portion *portion, const struct roster
 	*text = (unsigned char)name.len;
 	memcpy(text + 1, name.text, name.len);
 	for (size_t i = 0; i < count; i++)
-		number[i] = roster_item_number(&item[i]) | (i > 0 ? MORE : 0);
+		number[i] = roster_item_number(&item[i]) | (i > 0 ? ROSTER_MORE : 0);
 	portion->octets += 1 + name.len;
 	portion->forecasts += count;
 	portion->names++;
@@ -258,7 +229,7 @@ count_portion(struct watch_roster *roster, const struct portion *portion, size_t
 
 	counts->names[WATCH_BLOCK] += portion->names - portion->stand_count;
 	for (size_t i = 0; i < portion->stand_count; i++) {
-		struct stand *stand = &roster->stands[(*count)++];
+		struct roster_stand *stand = &roster->stands[(*count)++];
 
 		*stand = portion->stands[i];
 		stand->first += roster->forecasts;
@@ -292,7 +263,7 @@ join(struct build *build)
 		roster->octets += portion->octets;
 		roster->forecasts += portion->forecasts;
 	}
-	roster->stands[count] = (struct stand){.first = SIZE_MAX};
+	roster->stands[count] = (struct roster_stand){.first = SIZE_MAX};
 	roster->number[roster->forecasts] = 0;
 	roster->counts.forecasts = roster->forecasts;
 	return FSK_OK;
@@ -301,10 +272,16 @@ join(struct build *build)
 static void
 digest_stands(const struct watch_roster *roster, XXH64_state_t *state)
 {
-	for (const struct stand *s = roster->stands; s->first != SIZE_MAX; s++) {
+	for (const struct roster_stand *s = roster->stands; s->first != SIZE_MAX; s++) {
 		uint64_t said[] = {s->first, s->ruling.state, s->ruling.ground};
+		char why[WATCH_RULING_SIZE];
 
+		if (s->ruling.ground == WATCH_GROUND_NONE)
+			continue; /* as if nothing had been looked up */
 		XXH64_update(state, said, sizeof(said));
+		/* The reason, the list and its date are told too: with its NUL. */
+		watch_ruling_write(&s->ruling, why);
+		XXH64_update(state, why, strlen(why) + 1);
 	}
 }
 
@@ -339,15 +316,11 @@ find_origins(struct build *build)
 
 	if (build->setting->rules.allow == NULL && build->setting->rules.known == NULL)
 		return FSK_OK;
-	build->origins = calloc(count, sizeof(*build->origins));
-	if (build->origins == NULL)
+	build->known_from = calloc(count, sizeof(*build->known_from));
+	if (build->known_from == NULL)
 		return FSK_NOMEM;
-	for (size_t i = 0; i < count; i++) {
-		const struct dga_family *family = dga_generator_at(i).family;
-
-		build->origins[i] =
-		        (struct origin){dga_known_from(family), (int64_t)family->ahead};
-	}
+	for (size_t i = 0; i < count; i++)
+		build->known_from[i] = dga_known_from(dga_generator_at(i).family);
 	return FSK_OK;
 }
 
@@ -373,7 +346,7 @@ finish(struct build *build)
 static enum fsk_err
 make_guide(struct watch_roster *roster)
 {
-	size_t count = (size_t)roster->lists.names / GUIDE + 2;
+	size_t count = (size_t)roster->lists.names / ROSTER_GUIDE + 2;
 	uint32_t list = 0;
 
 	roster->guide = malloc(count * sizeof(*roster->guide));
@@ -381,22 +354,11 @@ make_guide(struct watch_roster *roster)
 		return FSK_NOMEM;
 	for (size_t i = 0; i < count; i++) {
 		while (list + 1 < roster->lists.count &&
-		       roster->lists.list[list + 1].first <= i * GUIDE)
+		       roster->lists.list[list + 1].first <= i * ROSTER_GUIDE)
 			list++;
 		roster->guide[i] = list;
 	}
 	return FSK_OK;
-}
-
-/* The list of ${roster} that holds forecast ${number}. */
-static const struct watch_list *
-find_list(const struct watch_roster *roster, uint32_t number)
-{
-	const uint32_t *guide = &roster->guide[number / GUIDE];
-	struct watch_lists few = {.list = roster->lists.list + guide[0],
-	                          .count = guide[1] - guide[0] + 1};
-
-	return watch_lists_find(&few, number);
 }
 
 static enum fsk_err
@@ -421,6 +383,8 @@ make(struct build *build)
 		err = make_guide(build->roster);
 	}
 	if (err == FSK_OK)
+		err = roster_doubt(build->roster, build->setting);
+	if (err == FSK_OK)
 		err = digest(build->roster);
 	return err;
 }
@@ -437,7 +401,7 @@ watch_roster_new(const struct watch_roster_setting *setting, struct watch_roster
 		build->roster = made;
 		err = make(build);
 		roster_deal_fini(&build->deal);
-		free(build->origins);
+		free(build->known_from);
 		for (size_t i = 0; i < ROSTER_PARTS; i++)
 			free(build->portion[i].stands);
 	}
@@ -448,73 +412,4 @@ watch_roster_new(const struct watch_roster_setting *setting, struct watch_roster
 	}
 	*roster = made;
 	return FSK_OK;
-}
-
-void
-watch_roster_count(const struct watch_roster *roster, struct watch_roster_counts *counts)
-{
-	*counts = roster->counts;
-}
-
-void
-watch_roster_begin(const struct watch_roster *roster, struct watch_roster_cursor *cursor)
-{
-	*cursor = (struct watch_roster_cursor){.roster = roster};
-}
-
-bool
-watch_roster_next(struct watch_roster_cursor *cursor, struct watch_entry *entry)
-{
-	const struct watch_roster *roster = cursor->roster;
-	const unsigned char *text = roster->text + cursor->text;
-	const struct stand *stand = &roster->stands[cursor->ruling];
-	size_t first = cursor->at;
-	size_t next = first + 1;
-
-	if (first == roster->forecasts)
-		return false;
-	while ((roster->number[next] & MORE) != 0)
-		next++;
-	entry->name = (struct span){(const char *)text + 1, *text};
-	entry->first = first;
-	entry->forecasts = next - first;
-	entry->ruling = &roster->plain;
-	if (stand->first == first) {
-		entry->ruling = &stand->ruling;
-		cursor->ruling++;
-	}
-	cursor->text += 1u + *text;
-	cursor->at = next;
-	return true;
-}
-
-struct fsk_match
-watch_roster_forecast(const struct watch_roster *roster, const struct watch_entry *entry,
-                      size_t n)
-{
-	uint32_t number = roster->number[entry->first + n] & ~MORE;
-	const struct watch_list *list = find_list(roster, number);
-
-	return (struct fsk_match){.period = list->period,
-	                          .generator = list->generator,
-	                          .index = number - list->first + 1};
-}
-
-uint64_t
-watch_roster_digest(const struct watch_roster *roster)
-{
-	return roster->digest;
-}
-
-void
-watch_roster_free(struct watch_roster *roster)
-{
-	if (roster == NULL)
-		return;
-	free(roster->text);
-	free(roster->number);
-	free(roster->stands);
-	free(roster->guide);
-	watch_lists_fini(&roster->lists);
-	free(roster);
 }

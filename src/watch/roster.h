@@ -18,8 +18,9 @@ struct watch_roster;
 struct watch_roster_setting {
 	const struct watch_plan *plan; /* generators and span; its threads are used;
 	                                * periods count from their family's ahead on */
-	struct watch_rules rules;
-	enum dga_confidence least;   /* generators below it are left out */
+	struct watch_rules rules;  /* what they call popular is only if no bot asked for it
+	                            * before, see watch/recur.h */
+	enum dga_confidence least; /* generators below it are left out */
 	const struct span *suffixes; /* lower case, without a dot in front ("com"):
 	                              * names that end in none of them are left out */
 	size_t suffix_count;         /* 0: all */
@@ -72,7 +73,7 @@ bool watch_roster_next(struct watch_roster_cursor *cursor, struct watch_entry *e
 struct fsk_match watch_roster_forecast(const struct watch_roster *roster,
                                        const struct watch_entry *entry, size_t n);
 
-/* A number made from all names, their forecasts, states and grounds: equal when there
+/* A number made from all names, their forecasts, states, grounds and why: equal when there
  * is nothing new to say. Whatever the number of threads. */
 uint64_t watch_roster_digest(const struct watch_roster *roster);
 

@@ -27,7 +27,7 @@ struct watch_rulebook {
 struct content {
 	char *text;
 	size_t len;
-	int64_t changed; /* seconds since 1970 */
+	int64_t changed; /* at the latest: seconds since 1970 */
 };
 
 enum fsk_err
@@ -90,7 +90,11 @@ read_file(const char *path, struct content *content)
 	if (fd == -1)
 		return FSK_IO;
 	if (fstat(fd, &status) == 0) {
-		content->changed = status.st_mtime;
+		/* The time of the content is what somebody says, and images that are
+		 * built to be equal say 1970, before any bot; what the file system says
+		 * of the file can only be too late, which makes evidence weaker. */
+		content->changed = status.st_mtime > status.st_ctime ? status.st_mtime
+		                                                     : status.st_ctime;
 		/* A pipe has no size; what comes through it is counted. */
 		err = status.st_size > (off_t)FILE_MOST ? FSK_RANGE : read_all(fd, content);
 	}

@@ -15,7 +15,9 @@ enum watch_rulebook_kind {
 	WATCH_RULEBOOK_REGISTERED
 };
 
-/* In place of the time at which a list was taken: that of the file's last change. */
+/* In place of the time at which a list was taken: that of the last change of the file or
+ * of what the system knows of it, whichever is later. A copy is thus younger than the
+ * list, and its evidence weaker than it could be; never stronger. */
 #define WATCH_RULEBOOK_FILE_TIME INT64_MIN
 
 struct watch_rulebook_file {

@@ -45,7 +45,8 @@ struct watch_claim {
 	                     * families the first; dga_known_from() */
 	int64_t begins;     /* the first second in which a bot asks for it (its period,
 	                     * less the family's ahead); INT64_MIN: since ever, and then
-	                     * known_from stands for it */
+	                     * known_from stands for it. A name may have had a period
+	                     * before: watch/recur.h finds that for what is ruled popular */
 };
 
 struct watch_ruling {

@@ -214,7 +214,7 @@ four() {
 	says '^    allow: www\.wnsux\.com, below it, is allowed by allow, line 3, until 9999-12-31: no reason given$'
 	says '^    log-only: popular on 2008-12-30, before a bot could ask for it: www\.qhflh\.com has rank 7 in popular$'
 	says "^    log-only: registered on 1998-04-01, before the family's names could be known \(list registered of 2026-01-01\)$"
-	four --allow allow --registered registered --popular popular@2008-12-30 --json
+	four --allow allow --registered registered@2026-01-01 --popular popular@2008-12-30 --json
 	ends 0
 	[ "$(jq -r '.matches[] | .state + " " + .ground' <<<"$output" | tr '\n' ' ')" = \
 		"allow allowed allow allowed-below log-only popular log-only registered " ]
@@ -233,6 +233,27 @@ four() {
 	four --json
 	[ "$(jq -r '.matches[] | .state + " " + .ground + " " + (.why // "null")' <<<"$output" | sort -u)" = \
 		"block none null" ]
+}
+
+@test "collisions: the time of a file makes no evidence, and is told" {
+	echo jogli.com >registered
+	touch -d 1970-01-01 registered
+	run foresink explain -f conficker/b --at 2009-03-08 --registered registered jogli.com
+	ends 0
+	says "^foresink: note: registered: assumed to be of $(date -u +%Y)-.*, the file's time; registered@DATE"
+	says '^    block, suspicious: registered, but nobody says since when'
+}
+
+@test "collisions: a name that comes again was popular because of the bots" {
+	printf '1,adfy.com.ni\n' >popular # of 2026-11-16 and 2026-11-22
+	for day in 2026-11-15 2026-11-18; do
+		foresink explain -f conficker/c --at 2026-11-22 --popular popular@$day --json adfy.com.ni |
+			jq -r '.matches[].ground' >$day
+		foresink publish -f conficker/c --from 2026-11-22 --to 2026-11-22 --popular popular@$day \
+			--format plain --json $day.lists | jq .log_only >>$day
+	done
+	[ "$(cat 2026-11-15)" = $'popular\n1' ]
+	[ "$(cat 2026-11-18)" = $'none\n0' ]
 }
 
 @test "collisions: files that are not what they should be" {

@@ -28,6 +28,6 @@ kill_each_call() {
 		ends 71
 		says '^foresink: x/.*: File too large$'
 		foresink publish --verify x | grep -q ' 2009030800, '
-		[ "$(ls -A x | wc -l)" -eq 2 ]
+		[ "$(ls -A x | wc -l)" -eq 3 ] # with the lock
 	done
 }

@@ -37,9 +37,12 @@ publish() {
 	run grep -Evc '\.(org|com)$|^#' x/current/plain.txt
 	[ "$output" -le 1 ] # the canary
 	grep -qx jogli.com x/current/plain.txt
+	jq -e '.selection == {families: ["conficker/[ab]"], tlds: ["org", "com"], confidence: "low"}' \
+		x/current/manifest.json
 	jq -e '.counts.forecasts_left_out > 200 and .counts.forecasts + .counts.forecasts_left_out == 500' \
 		x/current/manifest.json
 	foresink publish -f conficker --confidence high --at 2009-03-08 --format plain y
+	jq -e '.selection == {families: ["conficker"], tlds: [], confidence: "high"}' y/current/manifest.json
 	jq -e 'all(.families[]; .confidence == "high") and .counts.forecasts_left_out > 0' y/current/manifest.json
 }
 
@@ -54,10 +57,25 @@ publish() {
 	jq -e '.left_out[] | select(.name == "jogli.com") | .state == "allow" and .ground == "allowed" and
 		(.why | test("its owner is known")) and .families == ["conficker/b"]' x/current/manifest.json
 	jq -e '.collisions[0] | test("allow.txt")' x/current/manifest.json
+	# Another reason, line or end is told.
+	printf 'jogli.com 2030-01-01 its owner is dead\nmail.YODUWEGX.cc\n' >allow.txt
+	foresink publish -f conficker/b --at 2009-03-08 --allow allow.txt x
+	jq -e '.serial == 2009030801 and any(.left_out[]; .why | test("is dead"))' x/current/manifest.json
 	# The next day it is no longer allowed.
 	printf 'jogli.com 2009-03-07 its owner was known\n' >allow.txt
-	foresink publish -f conficker/b --at 2009-03-08 --allow allow.txt --format plain x
+	foresink publish -f conficker/b --at 2009-03-08 --allow allow.txt --format plain --allow-shrink x
 	grep -qx jogli.com x/current/plain.txt
+}
+
+@test "no canary is blocked that is allowed" {
+	printf 'other.example\nEXAMPLE.com - a customer\n' >allow
+	for canary in example.com a.b.example.com; do
+		run publish --allow allow --canary $canary x
+		ends 64
+		says "^foresink: --canary $canary: allow, line 2, allows it"
+	done
+	[ ! -e x ]
+	publish --allow allow --canary com x
 }
 
 @test "a list that shrinks is refused unless told" {
@@ -72,6 +90,34 @@ publish() {
 	run publish --tld nosuch y
 	ends 65
 	[ ! -e y/current ]
+}
+
+@test "a file that vanishes or loses its names is refused unless told" {
+	publish x
+	run foresink publish -f 'conficker/[ab]' --at 2009-03-08 --format plain x
+	ends 65
+	says '^foresink: x/rpz\.zone: this file of the last publication would vanish; --allow-shrink'
+	long=$(printf 'a%.0s' {1..60})
+	long=$long.$long.$long.$long # 243 octets
+	run publish --canary none --origin "${long:0:239}" x
+	ends 65
+	says '^foresink: x/rpz\.zone: this file would shrink to less than half of the last one; --allow-shrink'
+	[ "$(readlink x/current)" = 2009030800 ]
+	# The canary and all below it must have room in the zone.
+	run publish --origin "${long:0:222}" x
+	ends 64
+	publish --origin "${long:0:221}" --allow-shrink x
+	if command -v named-checkzone; then named-checkzone "${long:0:221}" x/current/rpz.zone; fi
+}
+
+@test "a clock that went back replaces nothing unless told" {
+	foresink publish -f conficker/b --at 2999-01-01 --format plain x
+	run foresink publish -f conficker/b --format plain x
+	ends 65
+	says '^foresink: x: the clock is more than a day behind the last publication; --allow-past '
+	[ "$(readlink x/current)" = 2999010100 ]
+	foresink publish -f conficker/b --format plain --allow-past x
+	[ "$(readlink x/current)" = 2999010101 ]
 }
 
 @test "signed, verified, altered" {
@@ -104,6 +150,39 @@ publish() {
 	says '^foresink: copy/more: the manifest does not name this file$'
 }
 
+@test "verified is what a reader gets, by whichever way" {
+	publish x
+	# An altered copy with a good publication inside.
+	cp -r x/current/ copy
+	printf 'more\n' >>copy/plain.txt
+	cp -r x/2009030800 copy/
+	ln -s 2009030800 copy/current
+	run foresink publish --verify copy
+	ends 65
+	says '^foresink: copy/current: it stands beside a manifest'
+	mkdir y
+	cp -r x/2009030800 y/2009030801
+	ln -s 2009030801 y/current
+	run foresink publish --verify y
+	ends 65
+	says '^foresink: y/current: the manifest is of another serial$'
+	ln -sfn ../x/2009030800 y/current
+	run foresink publish --verify y
+	ends 65
+	says '^foresink: y/current: this is no link to a publication$'
+	rm y/current
+	run foresink publish --verify y
+	ends 71
+	says '^foresink: y: nothing is published there: '
+}
+
+@test "a key or signature that was written in part is an error with a name" {
+	run prlimit --fsize=10 foresink publish --new-key k
+	ends 71
+	says '^foresink: k: (Input/output error|File too large)$'
+	[ ! -e k ]
+}
+
 @test "the signature is one that others verify" {
 	foresink publish --new-key k
 	publish --key k x
@@ -118,10 +197,14 @@ publish() {
 	printf 'rubbish\n' >>x/current/plain.txt
 	run publish --ttl 5 x
 	ends 65
-	says '^foresink: x/current/plain\.txt: '
-	rm x/current
-	publish --ttl 5 x
+	says '^foresink: x/current/plain\.txt: .*--replace-damaged'
+	publish --ttl 5 --replace-damaged x
 	[ "$(readlink x/current)" = 2009030801 ]
+	: >x/current/editor~
+	run publish --ttl 6 x
+	ends 0
+	says '^foresink: note: x/current/editor~: the manifest does not name this file$'
+	[ "$(readlink x/current)" = 2009030802 ]
 	rm x/current
 	ln -s /etc x/current
 	run publish x
@@ -131,7 +214,8 @@ publish() {
 
 @test "two runs exclude each other" {
 	publish x
-	run flock x foresink publish -f conficker/a --at 2009-03-08 x
+	flock x foresink publish -f conficker/a --at 2009-03-08 --allow-shrink x # anybody can do that
+	run flock x/.foresink-publish-lock foresink publish -f conficker/a --at 2009-03-08 x
 	ends 75
 	says '^foresink: x: another run is at work there$'
 }

@@ -276,13 +276,22 @@ test_round_trip(void **state)
 	                            .origin = span_of("rpz.example"),
 	                            .canary = span_of(""),
 	                            .ttl = 5};
+	const char *const families[] = {"conficker/[ab]", "\"\n"};
+	const struct span suffixes[] = {span_of("co.uk")};
+	const struct publish_selection selection = {.families = families,
+	                                            .family_count = 2,
+	                                            .suffixes = suffixes,
+	                                            .suffix_count = 1,
+	                                            .least = DGA_MEDIUM};
 	const struct publish_manifest manifest = {.list = &list,
+	                                          .selection = &selection,
 	                                          .previous = 2009030800,
 	                                          .content = UINT64_C(0xfedcba9876543210),
 	                                          .notes = notes,
 	                                          .files = &written,
 	                                          .file_count = 1};
 	char text[4096];
+	json_t *chosen;
 	json_t *root;
 	int fd;
 
@@ -306,6 +315,9 @@ test_round_trip(void **state)
 	assert_int_equal(verdict.blocked, 0);
 	assert_int_equal(record.previous, 2009030800);
 	assert_true(record.content == manifest.content);
+	assert_int_equal(record.files, 1);
+	assert_string_equal(record.file[0].file, "a.txt");
+	assert_int_equal(record.file[0].names, written.facts.names);
 	assert_int_equal(publish_stated_count(stated), 1);
 	assert_string_equal(publish_stated_at(stated, 0)->file, "a.txt");
 	assert_int_equal(publish_stated_at(stated, 0)->bytes, 3);
@@ -313,6 +325,10 @@ test_round_trip(void **state)
 	root = json_loadb(text, facts.bytes, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(root);
 	assert_true(json_is_null(json_object_get(root, "canary")));
+	chosen = json_pack("{s:[s,s],s:[s],s:s}", "families", families[0], families[1],
+	                   "tlds", "co.uk", "confidence", "medium");
+	assert_true(json_equal(json_object_get(root, "selection"), chosen));
+	json_decref(chosen);
 	assert_string_equal(
 	        json_string_value(json_array_get(json_object_get(root, "collisions"), 0)),
 	        "allow list \"a\xef\xbf\xbd\".txt: 1 name");

@@ -229,6 +229,9 @@ test_rolls(void **state)
 	assert_true(stands("2009030900"));
 	setting.now -= 7 * DAY; /* the clock was set back: serials rise */
 	setting.ttl = 61;
+	assert_int_equal(publish(&setting, &report, 2009030901), FSK_RANGE);
+	assert_true(report.goes_back);
+	setting.may_go_back = true;
 	assert_int_equal(publish(&setting, &report, 2009030902), FSK_OK);
 	assert_int_equal(report.outcome, PUBLISH_NEW);
 	watch_roster_free(a);
@@ -301,6 +304,88 @@ test_shrinks(void **state)
 	watch_roster_free(none);
 }
 
+/* A signature that was lost or altered comes back. */
+static void
+test_signature(void **state)
+{
+	struct watch_roster *a = roster_of("conficker/a", 1);
+	struct publish_setting setting = setting_of(a);
+	struct publish_verdict verdict;
+	struct publish_report report;
+	struct publish_key key;
+
+	(void)state;
+	publish_key_make(&key);
+	setting.key = &key;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	assert_int_equal(unlink(at("current/manifest.json.sig")), 0);
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_NEW);
+	assert_int_equal(publish_verify(folder, key.public_key, &verdict), FSK_OK);
+	put_file("current/manifest.json.sig", "AAAA");
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	assert_int_equal(publish_verify(folder, key.public_key, &verdict), FSK_OK);
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_UNCHANGED);
+	publish_key_fini(&key);
+	watch_roster_free(a);
+}
+
+/* Half of the names, once ${few} is set. */
+static bool few;
+
+static enum fsk_err
+write_some(const struct publish_list *list, struct publish_file *file)
+{
+	struct watch_roster_cursor cursor;
+	struct watch_entry entry;
+	bool even = false;
+
+	watch_roster_begin(list->roster, &cursor);
+	while (watch_roster_next(&cursor, &entry)) {
+		even = !even;
+		if (few && (even || entry.name.text[0] == 'b'))
+			continue;
+		publish_put(file, entry.name);
+		publish_put_text(file, "\n");
+		publish_named(file);
+	}
+	return FSK_OK;
+}
+
+/* A file that vanishes or loses its names is guarded, however large the list stays. */
+static void
+test_files_shrink(void **state)
+{
+	static const struct publish_format some = {
+	        .name = "some", .parts = {{.file = "some.txt", .write = write_some}}};
+	static const struct publish_format *const both[] = {&format_names, &some};
+	struct watch_roster *a = roster_of("conficker/a", 1);
+	struct publish_setting setting = setting_of(a);
+	struct publish_report report;
+
+	(void)state;
+	setting.formats = both;
+	setting.format_count = 2;
+	few = false;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	setting.format_count = 1;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_RANGE);
+	assert_string_equal(report.file, "some.txt");
+	assert_true(report.shrinks);
+	assert_non_null(report.why);
+	setting.format_count = 2;
+	setting.ttl++;
+	few = true;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_RANGE);
+	assert_string_equal(report.file, "some.txt");
+	setting.may_shrink = true;
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	setting.format_count = 1;
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	watch_roster_free(a);
+}
+
 static bool
 stop(uint64_t done, uint64_t whole, void *context)
 {
@@ -318,6 +403,7 @@ test_errors(void **state)
 	struct publish_setting setting = setting_of(a);
 	struct publish_report report;
 	struct publish_verdict verdict;
+	struct stat st;
 	int fd;
 
 	(void)state;
@@ -340,7 +426,13 @@ test_errors(void **state)
 		assert_int_equal(verdict.serial, 2009030800);
 		assert_true(steps < 100);
 	}
-	fd = open(folder, O_RDONLY | O_DIRECTORY);
+	fd = open(folder, O_RDONLY | O_DIRECTORY); /* all may do that */
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	close(fd);
+	assert_int_equal(stat(at(".foresink-publish-lock"), &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0600);
+	fd = open(at(".foresink-publish-lock"), O_RDWR);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_int_equal(publish(&setting, &report, 2009030801), FSK_IO);
 	assert_int_equal(errno, EWOULDBLOCK);
@@ -382,6 +474,45 @@ test_leftovers(void **state)
 	setting.now -= DAY;
 	assert_int_equal(publish(&setting, &report, 2009030803), FSK_OK);
 	assert_true(stands("2009030802"));
+	/* What has the next name stays too, and what is in the way is named. */
+	assert_int_equal(mkdir(at("2009030804"), 0777), 0);
+	put_file("2009030805", "mine");
+	setting.ttl++;
+	assert_int_equal(publish(&setting, &report, 2009030806), FSK_OK);
+	setting.ttl++;
+	assert_int_equal(mkdir(at(".foresink-publish-link"), 0777), 0);
+	assert_int_equal(publish_run(&setting, &report), FSK_IO);
+	assert_string_equal(report.file, ".foresink-publish-link");
+	assert_int_equal(rmdir(at(".foresink-publish-link")), 0);
+	put_file(".foresink-publish-draft", "what is this?");
+	assert_int_equal(publish_run(&setting, &report), FSK_IO);
+	assert_int_equal(errno, EEXIST);
+	assert_string_equal(report.file, ".foresink-publish-draft");
+	assert_int_equal(unlink(at(".foresink-publish-draft")), 0);
+	assert_int_equal(publish(&setting, &report, 2009030807), FSK_OK);
+	watch_roster_free(a);
+}
+
+/* What somebody put beside the files stops nothing. */
+static void
+test_stray(void **state)
+{
+	struct watch_roster *a = roster_of("conficker/a", 1);
+	struct publish_setting setting = setting_of(a);
+	struct publish_verdict verdict;
+	struct publish_report report;
+
+	(void)state;
+	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	assert_string_equal(report.stray, "");
+	put_file("current/names.txt.swp", "");
+	assert_int_equal(publish(&setting, &report, 0), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_UNCHANGED);
+	assert_string_equal(report.stray, "names.txt.swp");
+	assert_int_equal(publish_verify(folder, NULL, &verdict), FSK_MISMATCH);
+	setting.ttl++;
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	assert_string_equal(report.stray, "names.txt.swp");
 	watch_roster_free(a);
 }
 
@@ -392,9 +523,11 @@ test_corrupt(void **state)
 	struct watch_roster *a = roster_of("conficker/a", 1);
 	struct publish_setting setting = setting_of(a);
 	struct publish_report report;
+	struct watch_roster *b;
 	char old[80];
 
 	(void)state;
+	snprintf(old, sizeof(old), "%s/old", folder);
 	put_file("current", "what is this?");
 	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
 	assert_int_equal(unlink(at("current")), 0);
@@ -409,15 +542,29 @@ test_corrupt(void **state)
 	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
 	assert_string_equal(report.file, "names.txt");
 	assert_non_null(report.why);
+	/* If it may be replaced, that it must not shrink holds still. */
+	setting.may_replace = true;
+	b = roster_of("", 1);
+	setting.roster = b;
+	assert_int_equal(publish(&setting, &report, 0), FSK_RANGE);
+	assert_int_equal(report.before, 250);
+	setting.roster = a;
+	assert_int_equal(publish(&setting, &report, 2009030801), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_NEW);
+	put_file("current/manifest.json", "[]");
+	assert_int_equal(publish(&setting, &report, 2009030802), FSK_OK);
+	assert_int_equal(report.before, 0);
+	assert_int_equal(rename(at("2009030802"), old), 0); /* leads to nothing */
+	assert_int_equal(publish(&setting, &report, 2009030803), FSK_OK);
+	assert_int_equal(publish(&setting, &report, 2009030803), FSK_OK);
+	assert_int_equal(report.outcome, PUBLISH_UNCHANGED);
+	setting.may_replace = false;
 	put_file("current/manifest.json", "[]");
 	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
 	assert_string_equal(report.file, "manifest.json");
-	snprintf(old, sizeof(old), "%s/old", folder);
-	assert_int_equal(rename(at("2009030800"), old), 0);
-	assert_int_equal(publish(&setting, &report, 0), FSK_CORRUPT);
-	assert_int_equal(unlink(at("current")), 0);
-	assert_int_equal(publish(&setting, &report, 2009030800), FSK_OK);
+	assert_true(report.damaged);
 	watch_roster_free(a);
+	watch_roster_free(b);
 }
 
 int
@@ -426,9 +573,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test_setup_teardown(test_rolls, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_content, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(test_signature, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_shrinks, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(test_files_shrink, make_folder,
+	                                        remove_folder),
 	        cmocka_unit_test_setup_teardown(test_errors, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_leftovers, make_folder, remove_folder),
+	        cmocka_unit_test_setup_teardown(test_stray, make_folder, remove_folder),
 	        cmocka_unit_test_setup_teardown(test_corrupt, make_folder, remove_folder),
 	};
 

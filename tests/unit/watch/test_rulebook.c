@@ -5,6 +5,8 @@
  */
 #include "watch/rulebook.h"
 
+#include "base/date.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -76,7 +78,7 @@ leave(void **state)
 	return chdir("/") != 0 || rmdir(folder) != 0;
 }
 
-/* Writes ${text} to ${path}, changed on day 100. */
+/* Writes ${text} to ${path}; its content is of day 100, says the file. */
 static void
 put_file(const char *path, const char *text)
 {
@@ -87,6 +89,17 @@ put_file(const char *path, const char *text)
 	assert_true(fputs(text, file) >= 0);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* When ${path} was changed, as nobody can set it. */
+static int64_t
+changed(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mtime, 100 * DAY);
+	return status.st_ctime;
 }
 
 static void
@@ -134,13 +147,17 @@ test_read(void **state)
 	struct fault fault;
 	size_t which = 77;
 	const char *const *notes;
+	char day[DATE_INSTANT_SIZE];
+	char note[200];
+	int64_t taken;
 
 	(void)state;
 	put_files();
 	assert_int_equal(watch_rulebook_new(files, FILES, &book, &which, &fault), FSK_OK);
 	assert_int_equal(ground_of(book, "a.example", 0), WATCH_GROUND_ALLOWED);
-	assert_int_equal(ground_of(book, "p.example", 101 * DAY), WATCH_GROUND_POPULAR);
-	assert_int_equal(ground_of(book, "p.example", 100 * DAY), WATCH_GROUND_NONE);
+	taken = changed("popular.csv");
+	assert_int_equal(ground_of(book, "p.example", taken + 1), WATCH_GROUND_POPULAR);
+	assert_int_equal(ground_of(book, "p.example", taken), WATCH_GROUND_NONE);
 	assert_int_equal(ground_of(book, "r.example", 5 * DAY), WATCH_GROUND_REGISTERED);
 	assert_int_equal(ground_of(book, "r.example", 4 * DAY), WATCH_GROUND_SUSPICIOUS);
 	assert_int_equal(watch_rulebook_read_of(book, 0)->names, 2);
@@ -152,20 +169,42 @@ test_read(void **state)
 	assert_int_equal(watch_rulebook_read_of(book, 2)->skipped, 1);
 	assert_int_equal(watch_rulebook_read_of(book, 2)->first.line, 2);
 	assert_true(watch_rulebook_read_of(book, 2)->assumed);
-	assert_true(watch_rulebook_read_of(book, 2)->taken == 100 * DAY);
+	assert_true(watch_rulebook_read_of(book, 2)->taken == taken);
 	assert_true(watch_rulebook_read_of(book, 3)->taken == 200 * DAY);
 	assert_false(watch_rulebook_read_of(book, 3)->assumed);
 	notes = watch_rulebook_notes(book);
 	assert_string_equal(notes[0], "allow list allow.txt: 2 names, 1 without a reason");
 	assert_string_equal(notes[1], "allow list more.txt: 1 name");
-	assert_string_equal(notes[2], "popular names popular.csv: 2 names, taken on "
-	                              "1970-04-11 (assumed: the file's time), 1 line "
-	                              "skipped");
+	date_write_day(taken, day);
+	snprintf(note, sizeof(note),
+	         "popular names popular.csv: 2 names, taken on %s (assumed: the file's "
+	         "time), 1 line skipped",
+	         day);
+	assert_string_equal(notes[2], note);
 	assert_string_equal(notes[3],
 	                    "registered names registered.csv: 1 name, taken on 1970-07-20");
 	assert_null(notes[4]);
 	watch_rulebook_free(book);
 	remove_files();
+}
+
+/* A time to come is taken as it is: it weakens what the list says. */
+static void
+test_future(void **state)
+{
+	const struct timespec times[2] = {{90000 * DAY, 0}, {90000 * DAY, 0}};
+	const struct watch_rulebook_file file = {WATCH_RULEBOOK_POPULAR, "popular.csv",
+	                                         WATCH_RULEBOOK_FILE_TIME};
+	struct watch_rulebook *book = NULL;
+	size_t which;
+
+	(void)state;
+	put_file("popular.csv", "1,p.example\n");
+	assert_int_equal(utimensat(AT_FDCWD, "popular.csv", times, 0), 0);
+	assert_int_equal(watch_rulebook_new(&file, 1, &book, &which, NULL), FSK_OK);
+	assert_true(watch_rulebook_read_of(book, 0)->taken == 90000 * DAY);
+	watch_rulebook_free(book);
+	assert_int_equal(unlink("popular.csv"), 0);
 }
 
 static void
@@ -289,9 +328,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_read),     cmocka_unit_test(test_none),
-	        cmocka_unit_test(test_failures), cmocka_unit_test(test_memory),
-	        cmocka_unit_test(test_split),
+	        cmocka_unit_test(test_read),   cmocka_unit_test(test_future),
+	        cmocka_unit_test(test_none),   cmocka_unit_test(test_failures),
+	        cmocka_unit_test(test_memory), cmocka_unit_test(test_split),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);

@@ -28,7 +28,7 @@ struct place {
 static struct place
 look(const char *option, const char *path)
 {
-	struct place place = {.option = option, .path = path};
+	struct place place = {.option = option, .path = path, .name = ""};
 	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
 	char folder[PATH_MAX] = ".";
 	struct stat status;

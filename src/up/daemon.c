@@ -223,6 +223,7 @@ up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
 	};
 	enum fsk_err err;
 
+	run.log.loss = &run.loss;
 	run.began = up_run_now(&run);
 	run.config = calloc(1, sizeof(*run.config));
 	if (run.config == NULL)

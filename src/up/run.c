@@ -338,6 +338,8 @@ up_run_metrics(struct up_text *text, void *context)
 	          counts->rollovers);
 	write_one(text, "failed_rollovers_total", "counter",
 	          "new days that could not be made or taken", counts->failed_rollovers);
+	write_one(text, "log_lost_total", "counter", "lines of the log that nobody took",
+	          atomic_load(&run->loss.total));
 	write_lists(run, text, true);
 	write_lists(run, text, false);
 	for (size_t i = 0; i < run->config->role_count; i++)

@@ -19,6 +19,7 @@ struct up_counts {
 struct up_run {
 	const struct up_setting *setting;
 	struct up_log log;
+	struct up_log_loss loss;
 	struct net_loop *loop;
 	int notify;               /* -1: nobody is told */
 	int64_t began;            /* second of the calendar */

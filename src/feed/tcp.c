@@ -14,6 +14,7 @@
 #define AT_ONCE 16 /* messages or connections, before others have their turn */
 #define PAUSE_MS 250
 #define PREFIX_V6 64 /* bits of an address that one host may choose from */
+#define REFUSALS 3   /* after which a connection ends: who asks on is mistaken, or worse */
 
 /* Octets that wait in the kernel for a client that does not read: without a bound it
  * would take megabytes for each. */
@@ -29,6 +30,7 @@ struct feed_client {
 	size_t sent; /* of the message */
 	bool sending;
 	bool transferring; /* there are more messages */
+	unsigned refusals; /* how often the answer was that */
 	uint64_t octets;   /* of the transfer, sent */
 	struct feed_reply reply;
 	uint8_t buffer[PREFIX + WIRE_RPZ_MOST + FEED_TSIG_ROOM];
@@ -133,7 +135,7 @@ message_sent(struct feed_client *client)
 		tell_transfer(client, "done");
 		feed_transfer_end(&client->reply.transfer);
 	}
-	return true;
+	return client->refusals < REFUSALS;
 }
 
 /* Sends what the client takes; false when the connection is to end. */
@@ -162,6 +164,15 @@ send_some(struct feed_client *client)
 	return true;
 }
 
+/* Whether the answer says that the client may not ask. */
+static bool
+is_refusal(const struct feed_reply *reply)
+{
+	unsigned code = reply->packer.octets[3] & 0xf;
+
+	return code == FEED_REFUSED || code == FEED_NOTAUTH;
+}
+
 /* Answers the request that the buffer holds; false when the connection is to end. */
 static bool
 answer(struct feed_client *client)
@@ -178,6 +189,7 @@ answer(struct feed_client *client)
 	*reply = (struct feed_reply){.packer = {.octets = client->buffer + PREFIX}};
 	switch (feed_serve(client->tcp->desk, &call, reply)) {
 	case FEED_REPLY:
+		client->refusals += is_refusal(reply);
 		begin_sending(client, reply->packer.len);
 		return true;
 	case FEED_TRANSFER:
@@ -289,9 +301,16 @@ same_prefix(const struct address *a, const struct address *b)
 	return address_equal(&x, &y);
 }
 
+static bool
+is_spared(const struct feed_client *client)
+{
+	return client->reply.transfer.version != NULL;
+}
+
 /* Makes a place for ${peer}: when there are too many, of its prefix or in all, the one
- * that has been idle longest goes. Those who are being sent something stay: they were
- * allowed to ask, and the newcomer is nobody yet. */
+ * that has been idle longest goes. Those to whom a zone is being sent stay: they were
+ * allowed to ask, and the newcomer is nobody yet. Everything else that is sent may be a
+ * refusal, by which nobody shall keep a place. */
 static bool
 make_place(struct feed_tcp *tcp, const struct net_endpoint *peer)
 {
@@ -303,9 +322,9 @@ make_place(struct feed_tcp *tcp, const struct net_endpoint *peer)
 		bool near = same_prefix(&at->peer.address, &peer->address);
 
 		neighbours += near;
-		if (idle == NULL && !at->sending)
+		if (idle == NULL && !is_spared(at))
 			idle = at;
-		if (neighbour == NULL && near && !at->sending)
+		if (neighbour == NULL && near && !is_spared(at))
 			neighbour = at;
 	}
 	if (neighbours >= tcp->desk->setting.most_of_prefix)

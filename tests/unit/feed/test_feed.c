@@ -281,6 +281,27 @@ too_many(void)
 		close(fds[i]);
 }
 
+/* Who is refused again and again is sent away. */
+static void
+refused(void)
+{
+	uint8_t request[514];
+	size_t len = 2 + write_request(request + 2, "other.test", LDNS_RR_TYPE_SOA, 0);
+	int fd = open_stream();
+	unsigned answers = 0;
+
+	request[0] = 0;
+	request[1] = (uint8_t)(len - 2);
+	for (unsigned i = 0; i < 10; i++)
+		(void)!send(fd, request, len, MSG_NOSIGNAL);
+	for (ldns_pkt *packet; (packet = read_message(fd)) != NULL; answers++) {
+		assert_int_equal(ldns_pkt_get_rcode(packet), LDNS_RCODE_REFUSED);
+		ldns_pkt_free(packet);
+	}
+	assert_in_range(answers, 1, 3);
+	close(fd);
+}
+
 /* The NOTIFY comes again until it is answered; answers that do not fit are none. */
 static void
 notify(void)
@@ -342,6 +363,13 @@ test_too_many(void **state)
 	(void)state;
 	serve(too_many);
 	assert_int_equal(feed_counters(feed)->clients_dropped, dropped + 5);
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	serve(refused);
 }
 
 static void
@@ -409,9 +437,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_pieces),   cmocka_unit_test(test_stalled),
-	        cmocka_unit_test(test_too_many), cmocka_unit_test(test_notify),
-	        cmocka_unit_test(test_change),   cmocka_unit_test(test_port_in_use),
+	        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_stalled),
+	        cmocka_unit_test(test_too_many),    cmocka_unit_test(test_notify),
+	        cmocka_unit_test(test_refused),     cmocka_unit_test(test_change),
+	        cmocka_unit_test(test_port_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -75,9 +75,12 @@ feed_desk_set(struct feed_desk *desk, const struct feed_setting *setting)
 			feed_version_hold(zone->version);
 		zone->setting = &setting->zones[i];
 		feed_render_of(zone->setting, &zone->render);
-		if (zone->version != NULL)
-			zone->stale = feed_render_digest(&zone->render) !=
-			              feed_render_digest(&zone->version->render);
+		/* What was stale before is so still: its serial stands for records of
+		 * an older setting, which nobody here can make any more. */
+		if (zone->version != NULL &&
+		    feed_render_digest(&zone->render) !=
+		            feed_render_digest(&zone->version->render))
+			zone->stale = true;
 	}
 	for (size_t i = 0; i < desk->zone_count; i++)
 		feed_version_free(desk->zones[i].version);

@@ -153,25 +153,20 @@ is_believed(const struct feed_desk *desk, const struct feed_zone *zone,
 	return false;
 }
 
-enum fsk_err
-feed_load(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image,
-          int64_t now, bool *changed)
+/* Serves ${image}, which is believed, unless that is what ${zone} serves. */
+static enum fsk_err
+replace(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image,
+        int64_t now, bool *changed)
 {
-	enum fsk_err err = take_up(desk, zone);
+	enum fsk_err err;
 
-	*changed = false;
-	if (err == FSK_OK && !is_believed(desk, zone, image))
-		err = FSK_RANGE;
-	if (err == FSK_OK) {
-		if (zone->version != NULL && !zone->stale &&
-		    feed_list_same(&zone->version->image->list, &image->list)) {
-			zone->since = zone->since == 0 ? now : zone->since;
-		} else {
-			err = turn(desk, zone, image, now);
-			*changed = err == FSK_OK || err == FSK_IO;
-		}
+	if (zone->version != NULL && !zone->stale &&
+	    feed_list_same(&zone->version->image->list, &image->list)) {
+		zone->since = zone->since == 0 ? now : zone->since;
+		return FSK_OK;
 	}
-	feed_image_free(image);
+	err = turn(desk, zone, image, now);
+	*changed = err == FSK_OK || err == FSK_IO;
 	return err;
 }
 
@@ -185,5 +180,24 @@ feed_load_again(struct feed_desk *desk, struct feed_zone *zone, int64_t now, boo
 		return FSK_OK;
 	err = turn(desk, zone, zone->version->image, now);
 	*changed = err == FSK_OK || err == FSK_IO;
+	return err;
+}
+
+enum fsk_err
+feed_load(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image,
+          int64_t now, bool *changed)
+{
+	enum fsk_err err = take_up(desk, zone);
+
+	*changed = false;
+	if (err == FSK_OK && is_believed(desk, zone, image)) {
+		err = replace(desk, zone, image, now, changed);
+	} else if (err == FSK_OK) {
+		/* The names stay, but what was taken up from the disk may be served as
+		 * other records than its serial stood for. Told where it fails. */
+		(void)!feed_load_again(desk, zone, now, changed);
+		err = FSK_RANGE;
+	}
+	feed_image_free(image);
 	return err;
 }

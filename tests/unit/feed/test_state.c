@@ -208,6 +208,54 @@ test_change(void **state)
 	scene_fini(&scene);
 }
 
+/* A restart with another setting and a list that is not believed: the names stay, and get a
+ * new serial since their records are others. No delta is ever built on the old one. */
+static void
+test_refused_restart(void **state)
+{
+	static struct scene scene;
+	uint8_t states[UNIVERSE];
+	uint8_t few[UNIVERSE] = {1};
+	size_t delta;
+
+	(void)state;
+	init_swapped(&scene, states, folder);
+	scene_fini(&scene);
+	scene_init(&scene, folder);
+	scene.zone.action = WIRE_NODATA;
+	assert_int_equal(feed_desk_set(&scene.desk, &scene.setting), FSK_OK);
+	assert_int_equal(scene_swap(&scene, few, NOW), FSK_RANGE);
+	assert_int_equal(version_of(&scene)->serial, TODAY + 101);
+	assert_int_equal(version_of(&scene)->delta_count, 0);
+	assert_int_equal(feed_desk_set(&scene.desk, &scene.setting), FSK_OK);
+	states[0] = (uint8_t)(1 - states[0]);
+	assert_int_equal(scene_swap(&scene, states, NOW), FSK_OK);
+	assert_int_equal(version_of(&scene)->delta_count, 1);
+	assert_false(feed_version_find(version_of(&scene), TODAY, &delta));
+	assert_false(feed_version_find(version_of(&scene), TODAY + 100, &delta));
+	assert_true(feed_version_find(version_of(&scene), TODAY + 101, &delta));
+	scene_fini(&scene);
+	remove_state();
+}
+
+/* What is stale stays so through another setting, until it has a new serial. */
+static void
+test_stale(void **state)
+{
+	static struct scene scene;
+	uint8_t states[UNIVERSE];
+
+	(void)state;
+	init_swapped(&scene, states, NULL);
+	scene.desk.zones[0].stale = true;
+	assert_int_equal(feed_desk_set(&scene.desk, &scene.setting), FSK_OK);
+	assert_true(scene.desk.zones[0].stale);
+	assert_int_equal(scene_swap(&scene, states, NOW), FSK_OK);
+	assert_false(scene.desk.zones[0].stale);
+	assert_int_equal(version_of(&scene)->delta_count, 0);
+	scene_fini(&scene);
+}
+
 /* A state file that is cut at any octet, or has one bit altered, is refused as a whole. */
 static void
 test_cut_and_altered(void **state)
@@ -385,6 +433,8 @@ main(void)
 	        cmocka_unit_test(test_swaps),
 	        cmocka_unit_test(test_restart),
 	        cmocka_unit_test(test_change),
+	        cmocka_unit_test(test_refused_restart),
+	        cmocka_unit_test(test_stale),
 	        cmocka_unit_test(test_cut_and_altered),
 	        cmocka_unit_test(test_lists),
 	        cmocka_unit_test(test_memory),

@@ -16,10 +16,12 @@ struct feed_zone {
 	struct feed_version *version; /* NULL: it has no image yet */
 	int64_t since;                /* second of the last swap */
 	bool read;                    /* the state file was looked for */
-	bool stale;   /* the version's records are not those of the render: it needs a new
-	               * serial, also for the same names */
-	bool unknown; /* the state file could not be read: which serials were used before
-	               * nobody knows */
+	bool stale;    /* the version's records are not those of the render: it needs a new
+	                * serial, also for the same names */
+	bool unknown;  /* the state file could not be read: which serials were used before
+	                * nobody knows */
+	bool unkept;   /* the version is not on the disk */
+	uint32_t mark; /* a serial that was served and not kept (feed/mark.h); 0: none */
 };
 
 struct feed_desk {

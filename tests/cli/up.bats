@@ -326,7 +326,7 @@ while True:
 		"$(id -u nobody) $(id -u nobody) $(id -u nobody)" ]
 	grep -q '^CapPrm:.0*$' "/proc/$child/status"
 	grep -q '^NoNewPrivs:.1$' "/proc/$child/status"
-	[ "$(stat -c %U state/*)" = nobody ]
+	[ "$(stat -c %U state/* | sort -u)" = nobody ]
 	# It is not allowed to read its configuration, so it goes on with what it has.
 	reload
 	await 'event=reload-refused why="Permission denied"'

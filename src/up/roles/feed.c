@@ -290,12 +290,12 @@ swapped(const struct state *state, size_t zone, enum fsk_err err)
 	return err == FSK_IO;
 }
 
-static bool
+static enum fsk_err
 swap(void *context, void *taken, int64_t now)
 {
 	struct state *state = context;
 	struct made *made = taken;
-	bool all = true;
+	enum fsk_err worst = FSK_OK;
 
 	for (size_t i = 0; i < made->count; i++) {
 		struct feed_image *image = made->zones[i].image;
@@ -306,11 +306,11 @@ swap(void *context, void *taken, int64_t now)
 		err = feed_swap(state->feed, i, image, now);
 		if (swapped(state, i, err))
 			log_zone(state, i, &made->zones[i].counts);
-		else
-			all = false;
+		else if (worst != FSK_NOMEM)
+			worst = err;
 	}
 	unmake(made);
-	return all;
+	return worst;
 }
 
 /* Metrics. */

@@ -287,6 +287,7 @@ ask_signed(const char *key, const char *secret, uint16_t type, int64_t skew, boo
 	        ldns_pkt_tsig_sign(request, key, secret, 300, "hmac-sha256.", NULL),
 	        LDNS_STATUS_OK);
 	assert_int_equal(ldns_pkt2wire(&wire, request, &len), LDNS_STATUS_OK);
+	wire[0] ^= 0x55; /* by a forwarder: its answer is signed for that id */
 	dialogue.call =
 	        (struct feed_call){.octets = wire, .len = len, .now = net_clock() + skew};
 	assert_int_equal(address_read(span_of("2001:db8::1"), &dialogue.call.peer.address),
@@ -300,6 +301,8 @@ ask_signed(const char *key, const char *secret, uint16_t type, int64_t skew, boo
 	mac = ldns_rr_rdf(ldns_pkt_tsig(request), 3);
 	*verified = ldns_pkt_tsig_verify(answer, dialogue.octets, dialogue.reply.packer.len,
 	                                 key, secret, mac);
+	assert_int_equal(ldns_rdf2native_int16(ldns_rr_rdf(ldns_pkt_tsig(answer), 4)),
+	                 ldns_pkt_id(answer));
 	error = ldns_rdf2native_int16(ldns_rr_rdf(ldns_pkt_tsig(answer), 5));
 	assert_int_equal(ldns_pkt_get_rcode(answer), error != 0 ? LDNS_RCODE_NOTAUTH
 	                                             : strcmp(key, "key.example.") == 0

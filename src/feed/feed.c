@@ -210,7 +210,8 @@ feed_change(struct feed *feed, const struct feed_setting *setting)
 		err = feed_desk_set(&feed->desk, setting);
 	if (err != FSK_OK)
 		return err;
-	/* The old targets are gone with the old setting. Without memory nobody is told
+	/* The old targets are gone with the old setting, and what was on its way to them
+	 * goes on to the new ones of the same place. Without memory nobody is told
 	 * until the next change; secondaries ask by themselves. */
 	if (feed_notices_set(&feed->notices) != FSK_OK) {
 		feed_notices_fini(&feed->notices);

@@ -7,8 +7,11 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <openssl/crypto.h>
 
 #define PREFIX 2   /* octets of the length in front of a message */
 #define AT_ONCE 16 /* messages or connections, before others have their turn */
@@ -91,6 +94,7 @@ drop(struct feed_client *client)
 	close(client->watch.fd);
 	unlink_client(tcp, client);
 	tcp->count--;
+	OPENSSL_cleanse(&client->reply.signer, sizeof(client->reply.signer));
 	free(client);
 }
 
@@ -385,6 +389,41 @@ pause_over(struct net_timer *timer)
 	listen_for(timer->context, NET_READ);
 }
 
+/* Whether ${error} says that there are no descriptors. */
+static bool
+is_exhausted(int error)
+{
+	return error == EMFILE || error == ENFILE;
+}
+
+/* Whether somebody waits to be accepted at ${fd}: without descriptors the kernel says so
+ * also when nobody does. Keeps errno. */
+static bool
+is_waiting(int fd)
+{
+	struct pollfd listener = {.fd = fd, .events = POLLIN};
+	int error = errno;
+	bool waiting = poll(&listener, 1, 0) == 1;
+
+	errno = error;
+	return waiting;
+}
+
+/* Gives up the connection that has been idle longest; false when none can be, and then
+ * errno stays. */
+static bool
+give_one(struct feed_tcp *tcp)
+{
+	for (struct feed_client *at = tcp->first; at != NULL; at = at->after) {
+		if (is_spared(at))
+			continue;
+		tcp->desk->counters.clients_dropped++;
+		drop(at);
+		return true;
+	}
+	return false;
+}
+
 static void
 listener_ready(struct net_watch *watch, unsigned what)
 {
@@ -400,6 +439,10 @@ listener_ready(struct net_watch *watch, unsigned what)
 		err = net_accept(watch->fd, &fd, &peer);
 		if (err == FSK_OK)
 			take(tcp, fd, &peer);
+		else if (err == FSK_IO && is_exhausted(errno))
+			err = !is_waiting(watch->fd) ? FSK_END
+			      : give_one(tcp)        ? FSK_OK
+			                             : err;
 	}
 	if (err == FSK_OK || err == FSK_END)
 		return;

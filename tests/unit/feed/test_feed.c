@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define MANY 200000 /* names: more octets than sockets hold */
@@ -302,6 +303,58 @@ refused(void)
 	close(fd);
 }
 
+/* Without descriptors the connection that is idle goes, and who comes is served. */
+static void
+exhausted(void)
+{
+	struct rlimit before, few;
+	struct sockaddr_storage address;
+	socklen_t address_len = net_endpoint_to(&endpoint, &address);
+	uint8_t request[514], octet;
+	size_t len = write_framed(request, LDNS_RR_TYPE_SOA, 0);
+	int idle = open_stream();
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int next;
+	ldns_pkt *packet;
+
+	usleep(50000);
+	next = dup(fd);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, address_len), 0);
+	assert_int_equal(send(fd, request, len, MSG_NOSIGNAL), len);
+	packet = read_message(fd);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_non_null(packet);
+	ldns_pkt_free(packet);
+	assert_int_equal(recv(idle, &octet, 1, MSG_DONTWAIT), 0);
+	close(idle);
+	close(fd);
+}
+
+/* A NOTIFY that a reload has met comes again. */
+static void
+notify_again(void)
+{
+	uint8_t octets[600];
+	struct sockaddr_storage from;
+	socklen_t from_len = sizeof(from);
+	ssize_t len;
+
+	assert_true(wait_for(notified, 3000));
+	len = recvfrom(notified, octets, sizeof(octets), 0, (struct sockaddr *)&from,
+	               &from_len);
+	assert_true(len > 0);
+	octets[2] |= 0x80;
+	assert_int_equal(sendto(notified, octets, (size_t)len, 0, (struct sockaddr *)&from,
+	                        from_len),
+	                 len);
+	usleep(100000);
+}
+
 /* The NOTIFY comes again until it is answered; answers that do not fit are none. */
 static void
 notify(void)
@@ -366,6 +419,13 @@ test_too_many(void **state)
 }
 
 static void
+test_exhausted(void **state)
+{
+	(void)state;
+	serve(exhausted);
+}
+
+static void
 test_refused(void **state)
 {
 	(void)state;
@@ -399,7 +459,9 @@ test_change(void **state)
 {
 	struct feed_setting setting = scene.setting;
 	struct net_endpoint other = endpoint;
+	uint64_t heard = feed_counters(feed)->notified;
 	struct feed_zone_facts facts;
+	uint8_t octets[600];
 
 	(void)state;
 	setting.listen = &other;
@@ -411,6 +473,12 @@ test_change(void **state)
 	assert_int_equal(feed_change(feed, &setting), FSK_OK);
 	assert_true(feed_zone_facts(feed, 0, &facts));
 	assert_int_equal(facts.serial, TODAY + 1);
+	assert_int_equal(feed_swap(feed, 0, large_image(20), NOW), FSK_OK);
+	while (wait_for(notified, 0))
+		(void)!recv(notified, octets, sizeof(octets), 0);
+	assert_int_equal(feed_change(feed, &setting), FSK_OK);
+	serve(notify_again);
+	assert_int_equal(feed_counters(feed)->notified, heard + 1);
 	setting.zone_count = 0;
 	assert_int_equal(feed_change(feed, &setting), FSK_OK);
 	assert_false(feed_zone_facts(feed, 0, &facts));
@@ -437,10 +505,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_stalled),
-	        cmocka_unit_test(test_too_many),    cmocka_unit_test(test_notify),
-	        cmocka_unit_test(test_refused),     cmocka_unit_test(test_change),
-	        cmocka_unit_test(test_port_in_use),
+	        cmocka_unit_test(test_pieces),   cmocka_unit_test(test_stalled),
+	        cmocka_unit_test(test_too_many), cmocka_unit_test(test_notify),
+	        cmocka_unit_test(test_refused),  cmocka_unit_test(test_exhausted),
+	        cmocka_unit_test(test_change),   cmocka_unit_test(test_port_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

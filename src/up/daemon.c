@@ -167,6 +167,8 @@ live(struct up_run *run, struct up_trouble *trouble)
 	enum fsk_err err = up_privileges_find(run->config, &ids, trouble);
 
 	if (err == FSK_OK)
+		err = up_privileges_descriptors(run->config, trouble);
+	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
 		return err;
@@ -304,6 +306,8 @@ up_daemon_check(const struct up_setting *setting,
 		return err;
 	renewal = calloc(1, sizeof(*renewal));
 	err = renewal != NULL ? up_privileges_find(&config, &ids, trouble) : FSK_NOMEM;
+	if (err == FSK_OK)
+		err = up_privileges_descriptors(&config, trouble);
 	if (err == FSK_OK) {
 		renewal->config = &config;
 		renewal->now = setting->shifted ? setting->clock : net_clock();

@@ -80,6 +80,7 @@ take_number(struct span value, unsigned least, unsigned most, unsigned *number)
 static const char *
 take_clients(struct up_reading *reading, struct span value)
 {
+	reading->config->feed.clients_line = reading->line;
 	return take_number(value, 1, CLIENTS_MOST, &reading->config->feed.clients);
 }
 

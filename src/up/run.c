@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "up/load.h"
 #include "up/notify.h"
+#include "up/privileges.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -194,6 +195,9 @@ load_next(struct up_run *run, struct up_trouble *trouble)
 		up_trouble_fault(trouble, run->setting->path, &fault);
 		return FSK_RANGE;
 	}
+	err = up_privileges_descriptors(run->next, trouble);
+	if (err != FSK_OK)
+		return err;
 	err = up_run_renew(run);
 	if (err != FSK_OK)
 		up_trouble_set(trouble, run->setting->path, 0, "%s",

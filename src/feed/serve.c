@@ -193,7 +193,8 @@ verify(struct feed_desk *desk, const struct asked *asked, struct feed_reply *rep
 		return true;
 	desk->counters.failed_signatures++;
 	net_endpoint_write(&asked->call->peer, peer);
-	feed_tell_client(desk, asked->call->now, "%s: signature refused: %s", peer,
+	feed_tell_client(desk, FEED_STRANGER, asked->call->now, "%s: signature refused: %s",
+	                 peer,
 	                 reply->signer.error == FEED_BADKEY    ? "no such key"
 	                 : reply->signer.error == FEED_BADTIME ? "the clocks differ"
 	                 : reply->signer.error == FEED_BADSIG  ? "it is wrong"
@@ -217,7 +218,8 @@ turn_away(struct feed_desk *desk, const struct asked *asked, struct feed_reply *
 	desk->counters.refused++;
 	net_endpoint_write(&asked->call->peer, peer);
 	if (is_transfer(asked->request))
-		feed_tell_client(desk, asked->call->now, "%s: transfer of %s refused", peer,
+		feed_tell_client(desk, FEED_STRANGER, asked->call->now,
+		                 "%s: transfer of %s refused", peer,
 		                 asked->request->message.name.text);
 	return refuse(asked, FEED_REFUSED, reply);
 }

@@ -35,6 +35,7 @@ struct feed_client {
 	bool transferring; /* there are more messages */
 	unsigned refusals; /* how often the answer was that */
 	uint64_t octets;   /* of the transfer, sent */
+	int64_t began_ms;  /* the transfer */
 	struct feed_reply reply;
 	uint8_t buffer[PREFIX + WIRE_RPZ_MOST + FEED_TSIG_ROOM];
 };
@@ -76,7 +77,7 @@ tell_transfer(struct feed_client *client, const char *what)
 
 	feed_zone_text(&transfer->version->render.zone, &zone);
 	net_endpoint_write(&client->peer, peer);
-	feed_tell_client(client->tcp->desk, net_clock(),
+	feed_tell_client(client->tcp->desk, FEED_CLIENT, net_clock(),
 	                 "%s: %s of %s to serial %" PRIu32 " %s, %" PRIu64 " octets", peer,
 	                 kinds[transfer->kind], zone.text, transfer->version->serial, what,
 	                 client->octets);
@@ -142,10 +143,24 @@ message_sent(struct feed_client *client)
 	return client->refusals < REFUSALS;
 }
 
+/* Whether the transfer has taken longer than it may: who takes an octet now and then is
+ * never idle, and keeps a version in memory. */
+static bool
+is_overdue(const struct feed_client *client)
+{
+	return client->reply.transfer.version != NULL &&
+	       net_loop_now(client->tcp->loop) - client->began_ms >=
+	               client->tcp->desk->setting.transfer_ms;
+}
+
 /* Sends what the client takes; false when the connection is to end. */
 static bool
 send_some(struct feed_client *client)
 {
+	if (is_overdue(client)) {
+		client->tcp->desk->counters.clients_dropped++;
+		return false;
+	}
 	for (unsigned i = 0; i < AT_ONCE && client->sending; i++) {
 		ssize_t sent;
 
@@ -198,6 +213,7 @@ answer(struct feed_client *client)
 		return true;
 	case FEED_TRANSFER:
 		client->octets = 0;
+		client->began_ms = net_loop_now(client->tcp->loop);
 		return next_message(client);
 	case FEED_SILENCE:
 		break;
@@ -448,7 +464,8 @@ listener_ready(struct net_watch *watch, unsigned what)
 		return;
 	/* No descriptors: the connection stays in front of the door, and the loop would
 	 * be told of it again and again. */
-	feed_tell_client(tcp->desk, net_clock(), "cannot accept: %s", strerror(errno));
+	feed_tell_client(tcp->desk, FEED_STRANGER, net_clock(), "cannot accept: %s",
+	                 strerror(errno));
 	if (net_timer_set(tcp->loop, &tcp->pause, PAUSE_MS) == FSK_OK)
 		listen_for(tcp, 0);
 }

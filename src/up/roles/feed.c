@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Of the longest transfer: 45 MB for who gets no more than 100 kbit/s. */
+#define TRANSFER_MS (INT64_C(3600) * 1000)
+
 /* What is to be served: one image a zone, in the order of the configuration. */
 struct made {
 	size_t count;
@@ -182,6 +185,7 @@ setting_of(const struct up_config *config, struct state *state)
 	        .most_clients = feed->clients,
 	        .most_of_prefix = feed->clients_of_prefix,
 	        .idle_ms = feed->idle_ms,
+	        .transfer_ms = TRANSFER_MS,
 	        .log = say,
 	        .context = state,
 	};

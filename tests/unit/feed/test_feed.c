@@ -14,6 +14,7 @@
 
 #define MANY 200000 /* names: more octets than sockets hold */
 #define IDLE_MS 800
+#define TRANSFER_MS 5000
 
 static struct scene scene;
 static struct net_loop *loop;
@@ -86,6 +87,7 @@ set_up(void **state)
 	scene.setting.most_clients = 8;
 	scene.setting.most_of_prefix = 4;
 	scene.setting.idle_ms = IDLE_MS;
+	scene.setting.transfer_ms = TRANSFER_MS;
 	if (net_loop_new(&loop) != FSK_OK)
 		return 1;
 	net_loop_on_wake(loop, stop, loop);
@@ -260,6 +262,31 @@ stalled(void)
 	}
 }
 
+/* Who takes a little now and then is never idle, and is dropped all the same. */
+static void
+slow(void)
+{
+	static uint8_t octets[16384];
+	uint8_t request[514];
+	size_t len = write_framed(request, LDNS_RR_TYPE_AXFR, 0);
+	int fd = open_stream();
+	ssize_t got = 1;
+	int64_t all = 0;
+
+	assert_int_equal(send(fd, request, len, MSG_NOSIGNAL), len);
+	for (int64_t from = net_monotonic_us();
+	     net_monotonic_us() - from < INT64_C(1400) * TRANSFER_MS;) {
+		got = recv(fd, octets, sizeof(octets), MSG_DONTWAIT);
+		all += got > 0 ? got : 0;
+		usleep(100000);
+	}
+	/* What the kernel holds is still there, and then it ends. */
+	while ((got = recv(fd, octets, sizeof(octets), 0)) > 0)
+		all += got;
+	assert_in_range(all, 100000, 2 * MANY * 20);
+	close(fd);
+}
+
 /* Of five idle connections of one address the first goes. */
 static void
 too_many(void)
@@ -409,6 +436,16 @@ test_stalled(void **state)
 }
 
 static void
+test_slow(void **state)
+{
+	uint64_t dropped = feed_counters(feed)->clients_dropped;
+
+	(void)state;
+	serve(slow);
+	assert_int_equal(feed_counters(feed)->clients_dropped, dropped + 1);
+}
+
+static void
 test_too_many(void **state)
 {
 	uint64_t dropped = feed_counters(feed)->clients_dropped;
@@ -505,10 +542,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_pieces),   cmocka_unit_test(test_stalled),
-	        cmocka_unit_test(test_too_many), cmocka_unit_test(test_notify),
-	        cmocka_unit_test(test_refused),  cmocka_unit_test(test_exhausted),
-	        cmocka_unit_test(test_change),   cmocka_unit_test(test_port_in_use),
+	        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_stalled),
+	        cmocka_unit_test(test_too_many),    cmocka_unit_test(test_slow),
+	        cmocka_unit_test(test_notify),      cmocka_unit_test(test_refused),
+	        cmocka_unit_test(test_exhausted),   cmocka_unit_test(test_change),
+	        cmocka_unit_test(test_port_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -427,6 +427,20 @@ test_hostile(void **state)
 	free(wire);
 }
 
+/* Strangers fill their own measure of what is told, and what is left out is counted. */
+static void
+test_telling(void **state)
+{
+	(void)state;
+	scene.said[0] = '\0';
+	for (unsigned i = 0; i < FEED_TOLD_MOST + 5; i++)
+		feed_tell_client(&scene.desk, FEED_STRANGER, NOW + 100, "stranger %u", i);
+	feed_tell_client(&scene.desk, FEED_CLIENT, NOW + 100, "client");
+	assert_non_null(strstr(scene.said, "stranger 9\nclient\n"));
+	feed_tell_client(&scene.desk, FEED_STRANGER, NOW + 101, "stranger");
+	assert_non_null(strstr(scene.said, "5 more refusals were not told\nstranger\n"));
+}
+
 int
 main(void)
 {
@@ -435,7 +449,7 @@ main(void)
 	        cmocka_unit_test(test_headers),    cmocka_unit_test(test_edns),
 	        cmocka_unit_test(test_access),     cmocka_unit_test(test_strangers),
 	        cmocka_unit_test(test_signatures), cmocka_unit_test(test_signed_transfer),
-	        cmocka_unit_test(test_hostile),
+	        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_telling),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -97,6 +97,15 @@ test_questions(void **state)
 	              "x.y.abcdefgh001.co.uk.rpz.test.\t60\tIN\tCNAME\t.\n");
 	assert_answer("abcdefgh005.co.uk.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN,
 	              "");
+	/* Above names of the zone there is nothing, but no NXDOMAIN. */
+	assert_answer("co.uk.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("uk.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("com.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("foresink.internal.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("internal.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("k.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "");
+	assert_answer("ink.internal.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "");
+	assert_answer("net.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "");
 	assert_answer("example.com", LDNS_RR_TYPE_A, LDNS_RCODE_REFUSED, "");
 	assert_answer("xrpz.test", LDNS_RR_TYPE_SOA, LDNS_RCODE_REFUSED, "");
 	assert_answer("test", LDNS_RR_TYPE_SOA, LDNS_RCODE_REFUSED, "");

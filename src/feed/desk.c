@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,9 +76,12 @@ feed_desk_set(struct feed_desk *desk, const struct feed_setting *setting)
 			feed_version_hold(zone->version);
 		zone->setting = &setting->zones[i];
 		feed_render_of(zone->setting, &zone->render);
-		if (zone->version != NULL)
-			zone->stale = feed_render_digest(&zone->render) !=
-			              feed_render_digest(&zone->version->render);
+		/* What was stale before is so still: its serial stands for records of
+		 * an older setting, which nobody here can make any more. */
+		if (zone->version != NULL &&
+		    feed_render_digest(&zone->render) !=
+		            feed_render_digest(&zone->version->render))
+			zone->stale = true;
 	}
 	for (size_t i = 0; i < desk->zone_count; i++)
 		feed_version_free(desk->zones[i].version);
@@ -191,17 +195,25 @@ feed_tell(const struct feed_desk *desk, const char *format, ...)
 }
 
 void
-feed_tell_client(struct feed_desk *desk, int64_t now, const char *format, ...)
+feed_tell_client(struct feed_desk *desk, enum feed_reason reason, int64_t now,
+                 const char *format, ...)
 {
+	struct feed_telling *telling = &desk->telling[reason];
 	char words[EVENT_SIZE];
 	va_list arguments;
 
-	if (desk->said_at != now) {
-		desk->said_at = now;
-		desk->said = 0;
+	if (telling->at != now) {
+		telling->at = now;
+		telling->said = 0;
 	}
-	if (desk->said++ >= FEED_TOLD_MOST)
+	if (telling->said++ >= FEED_TOLD_MOST) {
+		telling->withheld++;
 		return;
+	}
+	if (telling->withheld > 0)
+		feed_tell(desk, "%" PRIu64 " more %s were not told", telling->withheld,
+		          reason == FEED_STRANGER ? "refusals" : "events of clients");
+	telling->withheld = 0;
 	va_start(arguments, format);
 	vsnprintf(words, sizeof(words), format, arguments);
 	va_end(arguments);

@@ -16,11 +16,18 @@ struct feed_zone {
 	struct feed_version *version; /* NULL: it has no image yet */
 	int64_t since;                /* second of the last swap */
 	bool read;                    /* the state file was looked for */
-	bool stale;   /* the version's records are not those of the render: it needs a new
-	               * serial, also for the same names */
-	bool unknown; /* the state file could not be read: which serials were used before
-	               * nobody knows */
+	bool stale;    /* the version's records are not those of the render: it needs a new
+	                * serial, also for the same names */
+	bool unknown;  /* the state file could not be read: which serials were used before
+	                * nobody knows */
+	bool unkept;   /* the version is not on the disk */
+	uint32_t mark; /* a serial that was served and not kept (feed/mark.h); 0: none */
 };
+
+/* What clients cause to be told, each with its own measure: whom no rule allows shall not
+ * hide who transfers what. */
+enum feed_reason { FEED_STRANGER, FEED_CLIENT };
+#define FEED_TELLINGS 2
 
 struct feed_desk {
 	struct feed_setting setting; /* what it points to is the owner's */
@@ -30,8 +37,11 @@ struct feed_desk {
 	size_t secret_count;
 	EVP_MAC *hmac;
 	struct feed_counters counters;
-	int64_t said_at; /* the second in which clients last gave reason to say something */
-	unsigned said;   /* how often in it */
+	struct feed_telling {
+		int64_t at;        /* the second in which there last was reason to say it */
+		unsigned said;     /* how often in it */
+		uint64_t withheld; /* since something was said */
+	} telling[FEED_TELLINGS];
 };
 
 /* Makes zones and secrets of ${setting} in ${desk}, whose counters and hmac stay.
@@ -50,11 +60,12 @@ bool feed_allows(const struct feed_zone_setting *setting, const struct address *
                  const struct feed_key *key);
 
 /* Tells an event, and keeps errno. feed_tell_client() is for those that clients can cause
- * at will: more than FEED_TOLD_MOST in a second are not told, but counted all the same. */
+ * at will: of more than FEED_TOLD_MOST in a second for one reason only their number is
+ * told, in front of the next that is. */
 #define FEED_TOLD_MOST 10
 void feed_tell(const struct feed_desk *desk, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
-void feed_tell_client(struct feed_desk *desk, int64_t now, const char *format, ...)
-        __attribute__((format(printf, 3, 4)));
+void feed_tell_client(struct feed_desk *desk, enum feed_reason reason, int64_t now,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

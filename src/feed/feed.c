@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define BACKLOG 256
+#define KEEP_MS 60000 /* after which a state that was not written is tried again */
 #define TRIES 16 /* ports that the system chose for UDP, until one is free for TCP too */
 
 struct feed {
@@ -23,6 +24,7 @@ struct feed {
 	int *sockets; /* of udp */
 	struct feed_tcp tcp;
 	struct feed_notices notices;
+	struct net_timer keeper; /* set: a zone was not kept */
 	uint8_t out[WIRE_RPZ_MOST + FEED_TSIG_ROOM];
 };
 
@@ -105,6 +107,20 @@ make_room(struct feed *feed, const struct feed_setting *setting)
 	return FSK_OK;
 }
 
+/* Keeps what was not kept, or tries again later. */
+static void
+keep_all(struct net_timer *timer)
+{
+	struct feed *feed = timer->context;
+	bool all = true;
+
+	for (size_t i = 0; i < feed->desk.zone_count; i++)
+		all &= feed_load_keep(&feed->desk, &feed->desk.zones[i]);
+	/* It was set a moment ago, so there is room for it. */
+	if (!all)
+		(void)!net_timer_set(feed->loop, timer, KEEP_MS);
+}
+
 enum fsk_err
 feed_new(const struct feed_setting *setting, struct net_loop *loop, size_t *which,
          struct feed **feed)
@@ -115,6 +131,7 @@ feed_new(const struct feed_setting *setting, struct net_loop *loop, size_t *whic
 	if (made == NULL)
 		return FSK_NOMEM;
 	made->loop = loop;
+	made->keeper = (struct net_timer){.due = keep_all, .context = made};
 	/* Now, since it may read OpenSSL's own configuration: later the sandbox is
 	 * closed. */
 	made->desk.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
@@ -145,6 +162,15 @@ feed_endpoint(const struct feed *feed, size_t n)
 	return feed->bound[n];
 }
 
+/* Sees to it that ${zone} is kept, if it was not. */
+static void
+keep_later(struct feed *feed, const struct feed_zone *zone)
+{
+	/* Without memory for the timer the next swap writes it. */
+	if (zone->unkept && feed->keeper.place == 0)
+		(void)!net_timer_set(feed->loop, &feed->keeper, KEEP_MS);
+}
+
 enum fsk_err
 feed_swap(struct feed *feed, size_t zone, struct feed_image *image, int64_t now)
 {
@@ -156,6 +182,7 @@ feed_swap(struct feed *feed, size_t zone, struct feed_image *image, int64_t now)
 		return FSK_RANGE;
 	}
 	err = feed_load(&feed->desk, &feed->desk.zones[zone], image, now, &changed);
+	keep_later(feed, &feed->desk.zones[zone]);
 	if (changed)
 		feed_notices_begin(&feed->notices, &feed->desk.zones[zone]);
 	return err;
@@ -183,7 +210,8 @@ feed_change(struct feed *feed, const struct feed_setting *setting)
 		err = feed_desk_set(&feed->desk, setting);
 	if (err != FSK_OK)
 		return err;
-	/* The old targets are gone with the old setting. Without memory nobody is told
+	/* The old targets are gone with the old setting, and what was on its way to them
+	 * goes on to the new ones of the same place. Without memory nobody is told
 	 * until the next change; secondaries ask by themselves. */
 	if (feed_notices_set(&feed->notices) != FSK_OK) {
 		feed_notices_fini(&feed->notices);
@@ -195,6 +223,7 @@ feed_change(struct feed *feed, const struct feed_setting *setting)
 
 		/* Told where it fails; the next image brings the new serial then. */
 		(void)!feed_load_again(&feed->desk, zone, net_clock(), &changed);
+		keep_later(feed, zone);
 		if (changed)
 			feed_notices_begin(&feed->notices, zone);
 	}
@@ -231,6 +260,7 @@ feed_free(struct feed *feed)
 {
 	if (feed == NULL)
 		return;
+	net_timer_end(feed->loop, &feed->keeper);
 	feed_notices_fini(&feed->notices);
 	feed_tcp_end(&feed->tcp);
 	for (size_t i = 0; i < feed->count; i++)

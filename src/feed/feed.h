@@ -69,6 +69,7 @@ struct feed_setting {
 	unsigned most_of_prefix; /* of one IPv4 address or IPv6 /64 */
 	int64_t idle_ms;         /* a connection that neither reads nor asks for so long is
 	                          * closed */
+	int64_t transfer_ms;     /* and so is one on which a transfer takes longer */
 	void (*log)(const char *words,
 	            void *context); /* one event, without LF, printable */
 	void *context;

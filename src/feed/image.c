@@ -26,6 +26,10 @@ feed_image_of(const struct fsk_name *zone, struct feed_list *list,
 
 	if (made == NULL)
 		return FSK_NOMEM;
+	if (feed_parents_of(list, &made->parents) != FSK_OK) {
+		free(made);
+		return FSK_NOMEM;
+	}
 	made->holders = 1;
 	made->zone = *zone;
 	made->list = *list;
@@ -80,5 +84,6 @@ feed_image_free(struct feed_image *image)
 	if (image == NULL || --image->holders > 0)
 		return;
 	feed_list_fini(&image->list);
+	feed_parents_fini(&image->parents);
 	free(image);
 }

@@ -7,13 +7,14 @@
 #define FEED_IMAGE_H
 
 #include "feed/feed.h"
-#include "feed/list.h"
+#include "feed/parents.h"
 
 struct feed_image {
 	unsigned holders;
 	struct fsk_name zone;  /* for which it was made */
 	struct feed_list list; /* blocked and log-only names */
-	size_t left_out;       /* names for which the zone's name is too long */
+	struct feed_parents parents;
+	size_t left_out; /* names for which the zone's name is too long */
 };
 
 /* Makes an image of ${list}, which it takes on success. FSK_NOMEM. */

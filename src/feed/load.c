@@ -2,6 +2,7 @@
 #include "feed/load.h"
 
 #include "base/size.h"
+#include "feed/mark.h"
 #include "feed/state.h"
 
 #include <errno.h>
@@ -14,6 +15,10 @@
 /* The count in the day's serial when nobody knows which were used before: above those that
  * a day has, so that secondaries take it for new. */
 #define COUNT_UNKNOWN 50
+
+/* Without a state nobody knows them after any restart: the count is the time of the day
+ * then, in steps of which a day has a hundred. */
+#define COUNT_STEP (DATE_DAY / 100)
 
 /* Puts the state file at ${path}, which cannot be read, aside. */
 static void
@@ -33,6 +38,31 @@ put_aside(const struct feed_desk *desk, const struct feed_zone *zone, const char
 	          "zone %s: state file refused (%s)%s; history is lost and the serial "
 	          "jumps",
 	          zone->name.text, fsk_strerror(why), moved ? ", kept as *" BAD : "");
+}
+
+/* Looks at the mark beside the state file ${path}: was something served that was not kept?
+ * Who got that holds a serial newer than the state's, so that the names of the state need
+ * a newer one too. FSK_NOMEM. */
+static enum fsk_err
+take_mark(const struct feed_desk *desk, struct feed_zone *zone, const char *path)
+{
+	char *mark = feed_mark_path(path);
+	uint32_t serial;
+
+	if (mark == NULL)
+		return FSK_NOMEM;
+	serial = feed_mark_read(mark);
+	/* It is made now, while the folder can be written: later there may be no room. */
+	(void)!feed_mark_make(mark);
+	free(mark);
+	if (serial == 0 ||
+	    (zone->version != NULL && !feed_serial_newer(serial, zone->version->serial)))
+		return FSK_OK;
+	zone->mark = serial;
+	zone->stale = zone->version != NULL;
+	feed_tell(desk, "zone %s: serial %" PRIu32 " was served and not kept",
+	          zone->name.text, serial);
+	return FSK_OK;
 }
 
 /* Takes up the version that an earlier run has left, once. FSK_NOMEM. */
@@ -63,14 +93,33 @@ take_up(struct feed_desk *desk, struct feed_zone *zone)
 		zone->unknown = true;
 		put_aside(desk, zone, path, err);
 	}
+	if (err != FSK_NOMEM)
+		err = take_mark(desk, zone, path) == FSK_OK ? err : FSK_NOMEM;
 	free(path);
 	zone->read = err != FSK_NOMEM;
 	return err == FSK_NOMEM ? FSK_NOMEM : FSK_OK;
 }
 
-/* Keeps ${version} on the disk. FSK_NOMEM; FSK_IO is told. */
+/* Writes that ${serial} is served though it was not kept; keeps errno. */
+static void
+mark(const struct feed_desk *desk, const struct feed_zone *zone, const char *path,
+     uint32_t serial)
+{
+	int error = errno;
+	char *place = feed_mark_path(path);
+
+	if (place == NULL || feed_mark_write(place, serial) != FSK_OK)
+		feed_tell(desk,
+		          "zone %s: nor could it be noted: a restart may use serial "
+		          "%" PRIu32 " again",
+		          zone->name.text, serial);
+	free(place);
+	errno = error;
+}
+
+/* Keeps ${version} on the disk, or at least its serial. FSK_NOMEM; FSK_IO is told. */
 static enum fsk_err
-keep(const struct feed_desk *desk, const struct feed_zone *zone,
+keep(const struct feed_desk *desk, struct feed_zone *zone,
      const struct feed_version *version)
 {
 	char *path;
@@ -82,23 +131,59 @@ keep(const struct feed_desk *desk, const struct feed_zone *zone,
 	if (path == NULL)
 		return FSK_NOMEM;
 	err = feed_state_write(path, version);
-	if (err == FSK_IO)
+	if (err == FSK_IO) {
 		feed_tell(desk, "zone %s: serial %" PRIu32 " was not kept: %s",
 		          zone->name.text, version->serial, strerror(errno));
+		mark(desk, zone, path, version->serial);
+	}
 	free(path);
+	if (err != FSK_NOMEM)
+		zone->unkept = err != FSK_OK;
 	return err;
+}
+
+bool
+feed_load_keep(struct feed_desk *desk, struct feed_zone *zone)
+{
+	char *path;
+
+	if (!zone->unkept || zone->version == NULL || desk->setting.state == NULL)
+		return true;
+	path = feed_state_path(desk->setting.state, &zone->name);
+	if (path == NULL)
+		return false;
+	zone->unkept = feed_state_write(path, zone->version) != FSK_OK;
+	free(path);
+	/* It was told that it failed, and is not told every time. */
+	if (!zone->unkept)
+		feed_tell(desk, "zone %s: serial %" PRIu32 " is kept now", zone->name.text,
+		          zone->version->serial);
+	return !zone->unkept;
+}
+
+/* The serial for what comes after what ${zone} serves now. */
+static uint32_t
+next_serial(const struct feed_desk *desk, const struct feed_zone *zone, int64_t now)
+{
+	unsigned count = zone->unknown ? COUNT_UNKNOWN : 0;
+	uint32_t serial;
+
+	if (desk->setting.state == NULL)
+		count = (unsigned)((now % DATE_DAY + DATE_DAY) % DATE_DAY / COUNT_STEP);
+	serial = zone->version != NULL ? feed_serial_after(zone->version->serial, now)
+	                               : feed_serial_of(now, count);
+	return zone->mark != 0 && !feed_serial_newer(serial, zone->mark) ? zone->mark + 1
+	                                                                 : serial;
 }
 
 /* Makes the version that serves ${image} after what ${zone} serves now. */
 static enum fsk_err
-make_version(const struct feed_zone *zone, struct feed_image *image, int64_t now,
-             struct feed_version **version)
+make_version(const struct feed_desk *desk, const struct feed_zone *zone,
+             struct feed_image *image, int64_t now, struct feed_version **version)
 {
 	const struct feed_version *old = zone->version;
-	uint32_t serial = feed_serial_of(now, zone->unknown ? COUNT_UNKNOWN : 0);
+	uint32_t serial = next_serial(desk, zone, now);
 
-	if (old != NULL)
-		serial = feed_serial_after(old->serial, now);
 	if (old == NULL || zone->stale)
 		return feed_version_new(&zone->render, image, serial, 0, version);
 	return feed_version_after(old, image, serial, zone->setting->history, version);
@@ -109,7 +194,7 @@ static enum fsk_err
 turn(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image, int64_t now)
 {
 	struct feed_version *version;
-	enum fsk_err err = make_version(zone, image, now, &version);
+	enum fsk_err err = make_version(desk, zone, image, now, &version);
 
 	if (err != FSK_OK)
 		return err;
@@ -153,25 +238,20 @@ is_believed(const struct feed_desk *desk, const struct feed_zone *zone,
 	return false;
 }
 
-enum fsk_err
-feed_load(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image,
-          int64_t now, bool *changed)
+/* Serves ${image}, which is believed, unless that is what ${zone} serves. */
+static enum fsk_err
+replace(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image,
+        int64_t now, bool *changed)
 {
-	enum fsk_err err = take_up(desk, zone);
+	enum fsk_err err;
 
-	*changed = false;
-	if (err == FSK_OK && !is_believed(desk, zone, image))
-		err = FSK_RANGE;
-	if (err == FSK_OK) {
-		if (zone->version != NULL && !zone->stale &&
-		    feed_list_same(&zone->version->image->list, &image->list)) {
-			zone->since = zone->since == 0 ? now : zone->since;
-		} else {
-			err = turn(desk, zone, image, now);
-			*changed = err == FSK_OK || err == FSK_IO;
-		}
+	if (zone->version != NULL && !zone->stale &&
+	    feed_list_same(&zone->version->image->list, &image->list)) {
+		zone->since = zone->since == 0 ? now : zone->since;
+		return FSK_OK;
 	}
-	feed_image_free(image);
+	err = turn(desk, zone, image, now);
+	*changed = err == FSK_OK || err == FSK_IO;
 	return err;
 }
 
@@ -185,5 +265,24 @@ feed_load_again(struct feed_desk *desk, struct feed_zone *zone, int64_t now, boo
 		return FSK_OK;
 	err = turn(desk, zone, zone->version->image, now);
 	*changed = err == FSK_OK || err == FSK_IO;
+	return err;
+}
+
+enum fsk_err
+feed_load(struct feed_desk *desk, struct feed_zone *zone, struct feed_image *image,
+          int64_t now, bool *changed)
+{
+	enum fsk_err err = take_up(desk, zone);
+
+	*changed = false;
+	if (err == FSK_OK && is_believed(desk, zone, image)) {
+		err = replace(desk, zone, image, now, changed);
+	} else if (err == FSK_OK) {
+		/* The names stay, but what was taken up from the disk may be served as
+		 * other records than its serial stood for. Told where it fails. */
+		(void)!feed_load_again(desk, zone, now, changed);
+		err = FSK_RANGE;
+	}
+	feed_image_free(image);
 	return err;
 }

@@ -17,4 +17,8 @@ FSK_MUST_USE enum fsk_err feed_load(struct feed_desk *desk, struct feed_zone *zo
 FSK_MUST_USE enum fsk_err feed_load_again(struct feed_desk *desk, struct feed_zone *zone,
                                           int64_t now, bool *changed);
 
+/* Keeps the version of ${zone} on the disk if that has failed before. False when it fails
+ * again. */
+bool feed_load_keep(struct feed_desk *desk, struct feed_zone *zone);
+
 #endif

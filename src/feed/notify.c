@@ -20,7 +20,9 @@
 struct feed_notice {
 	struct feed_notices *all;
 	size_t zone; /* number of it */
+	struct fsk_name name;
 	const struct feed_notify *target;
+	struct net_endpoint to;    /* of the target, whose place may be gone */
 	struct feed_secret secret; /* its secret_len is 0: unsigned */
 	struct net_timer timer;    /* set: it is under way */
 	uint16_t id;
@@ -122,6 +124,30 @@ count_targets(const struct feed_desk *desk)
 	return count;
 }
 
+/* Goes on with ${notice} where the one of ${old} for the same zone and place is. */
+static void
+go_on(struct feed_notice *notice, const struct feed_notices *old)
+{
+	int64_t now = net_loop_now(notice->all->loop);
+
+	for (size_t i = 0; i < old->count; i++) {
+		struct feed_notice *before = &old->notices[i];
+
+		if (before->timer.place == 0 || before->to.port != notice->to.port ||
+		    !address_equal(&before->to.address, &notice->to.address) ||
+		    !span_equal((struct span){before->name.text, before->name.len},
+		                (struct span){notice->name.text, notice->name.len}))
+			continue;
+		notice->id = before->id;
+		notice->tries = before->tries;
+		/* One timer ends before the other begins: there is room for it. */
+		net_timer_end(notice->all->loop, &before->timer);
+		(void)!net_timer_set(notice->all->loop, &notice->timer,
+		                     before->timer.at_ms - now);
+		return;
+	}
+}
+
 enum fsk_err
 feed_notices_set(struct feed_notices *notices)
 {
@@ -132,14 +158,15 @@ feed_notices_set(struct feed_notices *notices)
 
 	if (made == NULL)
 		return FSK_NOMEM;
-	feed_notices_fini(notices);
 	for (size_t i = 0; i < desk->zone_count; i++) {
 		const struct feed_zone_setting *setting = desk->zones[i].setting;
 
 		for (size_t n = 0; n < setting->notify_count; n++, notice++) {
 			notice->all = notices;
 			notice->zone = i;
+			notice->name = desk->zones[i].name;
 			notice->target = &setting->notify[n];
+			notice->to = notice->target->to;
 			notice->timer.due = wait_over;
 			notice->timer.context = notice;
 			/* A key that is none: the message goes unsigned, and is refused
@@ -147,8 +174,10 @@ feed_notices_set(struct feed_notices *notices)
 			if (notice->target->key == NULL ||
 			    feed_secret_of(notice->target->key, &notice->secret) != FSK_OK)
 				notice->secret.secret_len = 0;
+			go_on(notice, notices);
 		}
 	}
+	feed_notices_fini(notices);
 	notices->notices = made;
 	notices->count = count;
 	return FSK_OK;

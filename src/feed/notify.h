@@ -21,8 +21,8 @@ struct feed_notices {
 	size_t count;
 };
 
-/* Takes up the targets of the desk's zones; what was under way is given up. FSK_NOMEM,
- * and then it goes on. */
+/* Takes up the targets of the desk's zones. What was under way to the same place for a zone
+ * of the same name goes on, all else is given up. FSK_NOMEM, and then nothing changes. */
 FSK_MUST_USE enum fsk_err feed_notices_set(struct feed_notices *notices);
 
 /* Begins to tell the serial of ${zone} to all of its targets. */

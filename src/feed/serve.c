@@ -70,12 +70,26 @@ find_rule(const struct feed_version *version, const struct feed_canaries *canari
 	return true;
 }
 
+/* Whether ${name} lies above the canaries. */
+static bool
+is_above(const struct feed_canaries *canaries, struct span name)
+{
+	size_t rest = canaries->told.len;
+
+	if (rest <= name.len)
+		return false;
+	rest -= name.len;
+	return canaries->told.text[rest - 1] == '.' &&
+	       memcmp(canaries->told.text + rest, name.text, name.len) == 0;
+}
+
 /* What ${name} below the zone of ${answer} has: a rule covers all names below its own by
  * "*." in front of it (RFC 4592), so that each parent is looked for, the nearest first. */
 static void
 look_up(struct span name, uint16_t qtype, struct feed_answer *answer)
 {
 	struct feed_canaries canaries = {.text = ""};
+	struct span whole = name;
 
 	feed_canaries_of(&answer->version->render, answer->version->serial, &canaries);
 	if (canaries.told.len > 0 &&
@@ -94,7 +108,11 @@ look_up(struct span name, uint16_t qtype, struct feed_answer *answer)
 		name = dot == NULL ? (struct span){name.text, 0}
 		                   : span_from(name, (size_t)(dot - name.text) + 1);
 	}
-	answer->code = FEED_NXDOMAIN;
+	/* What has names below it exists, though without records (RFC 8020 section 2): of
+	 * a resolver that believes NXDOMAIN for it, all below would be lost. */
+	if (!is_above(&canaries, whole) &&
+	    !feed_parents_have(&answer->version->image->parents, whole))
+		answer->code = FEED_NXDOMAIN;
 }
 
 /* Answers a question that is no transfer. ANY gets one record only (RFC 8482 section
@@ -193,7 +211,8 @@ verify(struct feed_desk *desk, const struct asked *asked, struct feed_reply *rep
 		return true;
 	desk->counters.failed_signatures++;
 	net_endpoint_write(&asked->call->peer, peer);
-	feed_tell_client(desk, asked->call->now, "%s: signature refused: %s", peer,
+	feed_tell_client(desk, FEED_STRANGER, asked->call->now, "%s: signature refused: %s",
+	                 peer,
 	                 reply->signer.error == FEED_BADKEY    ? "no such key"
 	                 : reply->signer.error == FEED_BADTIME ? "the clocks differ"
 	                 : reply->signer.error == FEED_BADSIG  ? "it is wrong"
@@ -217,7 +236,8 @@ turn_away(struct feed_desk *desk, const struct asked *asked, struct feed_reply *
 	desk->counters.refused++;
 	net_endpoint_write(&asked->call->peer, peer);
 	if (is_transfer(asked->request))
-		feed_tell_client(desk, asked->call->now, "%s: transfer of %s refused", peer,
+		feed_tell_client(desk, FEED_STRANGER, asked->call->now,
+		                 "%s: transfer of %s refused", peer,
 		                 asked->request->message.name.text);
 	return refuse(asked, FEED_REFUSED, reply);
 }

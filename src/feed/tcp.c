@@ -7,13 +7,17 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <openssl/crypto.h>
 
 #define PREFIX 2   /* octets of the length in front of a message */
 #define AT_ONCE 16 /* messages or connections, before others have their turn */
 #define PAUSE_MS 250
 #define PREFIX_V6 64 /* bits of an address that one host may choose from */
+#define REFUSALS 3   /* after which a connection ends: who asks on is mistaken, or worse */
 
 /* Octets that wait in the kernel for a client that does not read: without a bound it
  * would take megabytes for each. */
@@ -29,7 +33,9 @@ struct feed_client {
 	size_t sent; /* of the message */
 	bool sending;
 	bool transferring; /* there are more messages */
+	unsigned refusals; /* how often the answer was that */
 	uint64_t octets;   /* of the transfer, sent */
+	int64_t began_ms;  /* the transfer */
 	struct feed_reply reply;
 	uint8_t buffer[PREFIX + WIRE_RPZ_MOST + FEED_TSIG_ROOM];
 };
@@ -71,7 +77,7 @@ tell_transfer(struct feed_client *client, const char *what)
 
 	feed_zone_text(&transfer->version->render.zone, &zone);
 	net_endpoint_write(&client->peer, peer);
-	feed_tell_client(client->tcp->desk, net_clock(),
+	feed_tell_client(client->tcp->desk, FEED_CLIENT, net_clock(),
 	                 "%s: %s of %s to serial %" PRIu32 " %s, %" PRIu64 " octets", peer,
 	                 kinds[transfer->kind], zone.text, transfer->version->serial, what,
 	                 client->octets);
@@ -89,6 +95,7 @@ drop(struct feed_client *client)
 	close(client->watch.fd);
 	unlink_client(tcp, client);
 	tcp->count--;
+	OPENSSL_cleanse(&client->reply.signer, sizeof(client->reply.signer));
 	free(client);
 }
 
@@ -133,13 +140,27 @@ message_sent(struct feed_client *client)
 		tell_transfer(client, "done");
 		feed_transfer_end(&client->reply.transfer);
 	}
-	return true;
+	return client->refusals < REFUSALS;
+}
+
+/* Whether the transfer has taken longer than it may: who takes an octet now and then is
+ * never idle, and keeps a version in memory. */
+static bool
+is_overdue(const struct feed_client *client)
+{
+	return client->reply.transfer.version != NULL &&
+	       net_loop_now(client->tcp->loop) - client->began_ms >=
+	               client->tcp->desk->setting.transfer_ms;
 }
 
 /* Sends what the client takes; false when the connection is to end. */
 static bool
 send_some(struct feed_client *client)
 {
+	if (is_overdue(client)) {
+		client->tcp->desk->counters.clients_dropped++;
+		return false;
+	}
 	for (unsigned i = 0; i < AT_ONCE && client->sending; i++) {
 		ssize_t sent;
 
@@ -162,6 +183,15 @@ send_some(struct feed_client *client)
 	return true;
 }
 
+/* Whether the answer says that the client may not ask. */
+static bool
+is_refusal(const struct feed_reply *reply)
+{
+	unsigned code = reply->packer.octets[3] & 0xf;
+
+	return code == FEED_REFUSED || code == FEED_NOTAUTH;
+}
+
 /* Answers the request that the buffer holds; false when the connection is to end. */
 static bool
 answer(struct feed_client *client)
@@ -178,10 +208,12 @@ answer(struct feed_client *client)
 	*reply = (struct feed_reply){.packer = {.octets = client->buffer + PREFIX}};
 	switch (feed_serve(client->tcp->desk, &call, reply)) {
 	case FEED_REPLY:
+		client->refusals += is_refusal(reply);
 		begin_sending(client, reply->packer.len);
 		return true;
 	case FEED_TRANSFER:
 		client->octets = 0;
+		client->began_ms = net_loop_now(client->tcp->loop);
 		return next_message(client);
 	case FEED_SILENCE:
 		break;
@@ -289,9 +321,16 @@ same_prefix(const struct address *a, const struct address *b)
 	return address_equal(&x, &y);
 }
 
+static bool
+is_spared(const struct feed_client *client)
+{
+	return client->reply.transfer.version != NULL;
+}
+
 /* Makes a place for ${peer}: when there are too many, of its prefix or in all, the one
- * that has been idle longest goes. Those who are being sent something stay: they were
- * allowed to ask, and the newcomer is nobody yet. */
+ * that has been idle longest goes. Those to whom a zone is being sent stay: they were
+ * allowed to ask, and the newcomer is nobody yet. Everything else that is sent may be a
+ * refusal, by which nobody shall keep a place. */
 static bool
 make_place(struct feed_tcp *tcp, const struct net_endpoint *peer)
 {
@@ -303,9 +342,9 @@ make_place(struct feed_tcp *tcp, const struct net_endpoint *peer)
 		bool near = same_prefix(&at->peer.address, &peer->address);
 
 		neighbours += near;
-		if (idle == NULL && !at->sending)
+		if (idle == NULL && !is_spared(at))
 			idle = at;
-		if (neighbour == NULL && near && !at->sending)
+		if (neighbour == NULL && near && !is_spared(at))
 			neighbour = at;
 	}
 	if (neighbours >= tcp->desk->setting.most_of_prefix)
@@ -366,6 +405,41 @@ pause_over(struct net_timer *timer)
 	listen_for(timer->context, NET_READ);
 }
 
+/* Whether ${error} says that there are no descriptors. */
+static bool
+is_exhausted(int error)
+{
+	return error == EMFILE || error == ENFILE;
+}
+
+/* Whether somebody waits to be accepted at ${fd}: without descriptors the kernel says so
+ * also when nobody does. Keeps errno. */
+static bool
+is_waiting(int fd)
+{
+	struct pollfd listener = {.fd = fd, .events = POLLIN};
+	int error = errno;
+	bool waiting = poll(&listener, 1, 0) == 1;
+
+	errno = error;
+	return waiting;
+}
+
+/* Gives up the connection that has been idle longest; false when none can be, and then
+ * errno stays. */
+static bool
+give_one(struct feed_tcp *tcp)
+{
+	for (struct feed_client *at = tcp->first; at != NULL; at = at->after) {
+		if (is_spared(at))
+			continue;
+		tcp->desk->counters.clients_dropped++;
+		drop(at);
+		return true;
+	}
+	return false;
+}
+
 static void
 listener_ready(struct net_watch *watch, unsigned what)
 {
@@ -381,12 +455,17 @@ listener_ready(struct net_watch *watch, unsigned what)
 		err = net_accept(watch->fd, &fd, &peer);
 		if (err == FSK_OK)
 			take(tcp, fd, &peer);
+		else if (err == FSK_IO && is_exhausted(errno))
+			err = !is_waiting(watch->fd) ? FSK_END
+			      : give_one(tcp)        ? FSK_OK
+			                             : err;
 	}
 	if (err == FSK_OK || err == FSK_END)
 		return;
 	/* No descriptors: the connection stays in front of the door, and the loop would
 	 * be told of it again and again. */
-	feed_tell_client(tcp->desk, net_clock(), "cannot accept: %s", strerror(errno));
+	feed_tell_client(tcp->desk, FEED_STRANGER, net_clock(), "cannot accept: %s",
+	                 strerror(errno));
 	if (net_timer_set(tcp->loop, &tcp->pause, PAUSE_MS) == FSK_OK)
 		listen_for(tcp, 0);
 }

@@ -149,11 +149,15 @@ feed_tsig_verify(const struct feed_signed *request, const struct feed_secret *se
 	                                            : (uint64_t)now - tsig->time;
 	uint16_t fudge = tsig->fudge < FEED_FUDGE ? tsig->fudge : FEED_FUDGE;
 
-	*signer = (struct feed_signer){.active = true,
-	                               .hmac = signer->hmac,
-	                               .original_id = tsig->original_id,
-	                               .time = tsig->time,
-	                               .fudge = tsig->fudge};
+	/* The answer's MAC covers the id that it goes out with, which is therefore the
+	 * original one of the answer: a forwarder that changed the request's changes
+	 * this one's too (RFC 8945 section 5.3). */
+	*signer = (struct feed_signer){
+	        .active = true,
+	        .hmac = signer->hmac,
+	        .original_id = (uint16_t)(request->octets[0] << 8 | request->octets[1]),
+	        .time = tsig->time,
+	        .fudge = tsig->fudge};
 	memcpy(signer->prior, tsig->mac, tsig->mac_len);
 	signer->prior_len = tsig->mac_len;
 	if (found != NULL)

@@ -13,7 +13,6 @@
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -59,10 +58,11 @@ static const int allowed[] = {
         SCMP_SYS(eventfd2),
         SCMP_SYS(poll),
         SCMP_SYS(ppoll),
-        /* sockets; which ones can be opened: see below */
+        /* sockets: those that are open. No socket() and no bind(): what serves was
+         * opened before, and notifications leave by it. No connect(): what is sent says
+         * where to. */
         SCMP_SYS(accept),
         SCMP_SYS(accept4),
-        SCMP_SYS(bind),
         SCMP_SYS(getpeername),
         SCMP_SYS(getsockname),
         SCMP_SYS(getsockopt),
@@ -190,21 +190,6 @@ add_threads(scmp_filter_ctx filter)
 	                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 }
 
-/* Datagrams over IP, for notifications. connect() is not on the list: what is sent says
- * where to, and listening sockets are bound before. */
-static int
-add_sockets(scmp_filter_ctx filter)
-{
-	static const unsigned families[] = {AF_INET, AF_INET6};
-	int error = 0;
-
-	for (size_t i = 0; i < COUNT(families) && error == 0; i++)
-		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-		                         SCMP_A0(SCMP_CMP_EQ, families[i], 0),
-		                         SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM));
-	return error;
-}
-
 enum fsk_err
 up_calls_limit(void)
 {
@@ -218,8 +203,6 @@ up_calls_limit(void)
 		error = add_memory(filter);
 	if (error == 0)
 		error = add_threads(filter);
-	if (error == 0)
-		error = add_sockets(filter);
 	if (error == 0)
 		error = seccomp_load(filter);
 	seccomp_release(filter);

@@ -47,6 +47,8 @@ struct up_config {
 	size_t file_count;
 
 	struct up_feed feed;
+
+	struct up_config *before; /* of those that are kept after another one; NULL */
 };
 
 /* The span of time of the lists at ${now}: whole days, both ends included. */

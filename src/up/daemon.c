@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define END_SECONDS 5           /* for lists that are being made, once nothing is served */
 #define SECOND INT64_C(1000000) /* microseconds */
 
 static int64_t
@@ -147,12 +148,7 @@ serve(struct up_run *run)
 
 	if (err != FSK_OK)
 		return err;
-	run->day = date_day_of(first->now);
-	for (size_t i = 0; i < run->config->role_count; i++) {
-		(void)up_role_at(run->config->roles[i])
-		        ->swap(run->states[i], first->made[i], first->now);
-		first->made[i] = NULL;
-	}
+	(void)!up_run_swap(run, first);
 	up_renewal_fini(first);
 	free(first);
 	run->renewal = NULL;
@@ -170,6 +166,8 @@ live(struct up_run *run, struct up_trouble *trouble)
 	struct up_ids ids;
 	enum fsk_err err = up_privileges_find(run->config, &ids, trouble);
 
+	if (err == FSK_OK)
+		err = up_privileges_descriptors(run->config, trouble);
 	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
@@ -199,13 +197,25 @@ end(struct up_run *run)
 	}
 	up_metrics_close(run->metrics);
 	if (run->renewal != NULL) {
-		up_renewal_join(run->renewal, true);
+		if (!up_renewal_end(run->renewal, END_SECONDS)) {
+			/* It waits for a disk that does not answer. The process ends
+			 * all the same, and takes with it what the thread uses. */
+			up_log(&run->log, UP_WARNING, "making-left", NULL);
+			return;
+		}
 		up_renewal_fini(run->renewal);
 		free(run->renewal);
 	}
 	watch_rulebook_free(run->book);
 	up_config_fini(run->next);
 	free(run->next);
+	while (run->half != NULL) {
+		struct up_config *before = run->half->before;
+
+		up_config_fini(run->half);
+		free(run->half);
+		run->half = before;
+	}
 	up_config_fini(run->config);
 	free(run->config);
 	if (run->notify >= 0)
@@ -223,6 +233,7 @@ up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
 	};
 	enum fsk_err err;
 
+	run.log.loss = &run.loss;
 	run.began = up_run_now(&run);
 	run.config = calloc(1, sizeof(*run.config));
 	if (run.config == NULL)
@@ -295,6 +306,8 @@ up_daemon_check(const struct up_setting *setting,
 		return err;
 	renewal = calloc(1, sizeof(*renewal));
 	err = renewal != NULL ? up_privileges_find(&config, &ids, trouble) : FSK_NOMEM;
+	if (err == FSK_OK)
+		err = up_privileges_descriptors(&config, trouble);
 	if (err == FSK_OK) {
 		renewal->config = &config;
 		renewal->now = setting->shifted ? setting->clock : net_clock();

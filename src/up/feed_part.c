@@ -80,6 +80,7 @@ take_number(struct span value, unsigned least, unsigned most, unsigned *number)
 static const char *
 take_clients(struct up_reading *reading, struct span value)
 {
+	reading->config->feed.clients_line = reading->line;
 	return take_number(value, 1, CLIENTS_MOST, &reading->config->feed.clients);
 }
 
@@ -212,6 +213,8 @@ begin_zone(struct up_reading *reading, struct span title)
 
 	if (wire_name_read(title, &name, NULL) != FSK_OK)
 		return "the name of a zone is a domain name";
+	if (name.text[0] == '*' && (name.len == 1 || name.text[1] == '.'))
+		return "a zone is not a wildcard";
 	if (wire_zone_name(&wire, (struct span){name.text, name.len}) != FSK_OK)
 		return "the zone's name is too long: bots' names must fit in front of it";
 	for (size_t i = 0; i < feed->zone_count; i++) {

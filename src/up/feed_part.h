@@ -40,6 +40,7 @@ struct up_feed {
 	size_t *listen_lines;
 	size_t listen_count;
 	unsigned clients, clients_of_prefix;
+	size_t clients_line; /* 0: the default */
 	int64_t idle_ms;
 	struct feed_key *keys;
 	struct up_secret *secrets; /* one a key */

@@ -160,14 +160,39 @@ up_load_config(const char *path, struct up_config *config, struct up_trouble *tr
 	return err;
 }
 
+/* Whether all lists of ${config} are files. Who opens a pipe waits for its other end, which
+ * may never come, and all reloads and midnights would wait with him; the commands, which
+ * somebody sits in front of, may read one. */
+static enum fsk_err
+check_lists(const struct up_config *config, struct up_trouble *trouble)
+{
+	for (size_t i = 0; i < config->file_count; i++) {
+		struct stat facts;
+
+		if (stat(config->files[i].path, &facts) != 0) {
+			up_trouble_set(trouble, config->path, config->file_lines[i],
+			               "%s: %s", config->files[i].path, strerror(errno));
+			return FSK_IO;
+		}
+		if (!S_ISREG(facts.st_mode)) {
+			up_trouble_set(trouble, config->path, config->file_lines[i],
+			               "%s: not a regular file", config->files[i].path);
+			return FSK_SYNTAX;
+		}
+	}
+	return FSK_OK;
+}
+
 enum fsk_err
 up_load_book(const struct up_config *config, struct watch_rulebook **book,
              struct up_trouble *trouble)
 {
 	struct fault fault = {.why = NULL};
 	size_t which = 0;
-	enum fsk_err err;
+	enum fsk_err err = check_lists(config, trouble);
 
+	if (err != FSK_OK)
+		return err;
 	err = watch_rulebook_new(config->files, config->file_count, book, &which, &fault);
 	if (err == FSK_SYNTAX)
 		up_trouble_fault(trouble, config->files[which].path, &fault);

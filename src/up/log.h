@@ -2,13 +2,15 @@
  *
  * up/log.h: the daemon's log: one event a line, with its time (RFC 3339, UTC,
  * microseconds), its level, its name and fields, as logfmt or as JSON. What is foreign
- * in a field cannot begin a line or a field. From any thread; a line is one write().
+ * in a field cannot begin a line or a field. From any thread; a line is one write(), and
+ * who reads the log slowly, or no more, keeps nobody waiting.
  */
 #ifndef UP_LOG_H
 #define UP_LOG_H
 
 #include "base/span.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 enum up_level {
@@ -25,10 +27,17 @@ enum up_format {
 /* Octets of the longest line with its LF: what pipes take in one piece (PIPE_BUF). */
 #define UP_LOG_LINE 4096
 
+/* Lines that nobody took, from any thread. */
+struct up_log_loss {
+	_Atomic uint64_t total;  /* only grows */
+	_Atomic uint64_t untold; /* since the log was last told of some */
+};
+
 struct up_log {
 	int fd;
 	enum up_format format;
-	int64_t shift_us; /* what is added to the machine's clock */
+	int64_t shift_us;         /* what is added to the machine's clock */
+	struct up_log_loss *loss; /* NULL: nobody counts */
 };
 
 struct up_field {
@@ -57,7 +66,9 @@ struct up_field {
 	}
 
 /* Writes ${event} with ${fields} (may be NULL). A line that is too long loses its last
- * fields; what cannot be written is lost. */
+ * fields. Never waits: a line that the log does not take at once is lost and counted, and
+ * the first line that it takes again is preceded by the event log-lost with their number.
+ */
 void up_log(const struct up_log *log, enum up_level level, const char *event,
             const struct up_field *fields);
 

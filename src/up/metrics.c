@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #define CONNECTIONS 16
 #define SECONDS 10
 #define AGAIN_MS 1000
+#define PAUSE_MS 250 /* when there is something to do that cannot be done */
+#define VAIN_MOST 16
 #define MEMORY 8192 /* octets of a connection: its request, and the head of the answer */
 
 #define PAGE 16384 /* octets; doubled until the page fits */
@@ -23,6 +26,8 @@ struct up_metrics {
 	struct net_loop *loop; /* NULL: not served yet */
 	struct net_watch watch;
 	struct net_timer timer;
+	uint64_t requests; /* that were answered */
+	unsigned vain;     /* runs in a row after which nothing was different */
 };
 
 /* The page, which the caller frees; NULL: no memory. */
@@ -72,7 +77,7 @@ take_request(void *context, struct MHD_Connection *connection, const char *url,
              const char *method, const char *version, const char *upload,
              size_t *upload_len, void **request)
 {
-	const struct up_metrics *metrics = context;
+	struct up_metrics *metrics = context;
 	char *page;
 	size_t len;
 
@@ -80,6 +85,7 @@ take_request(void *context, struct MHD_Connection *connection, const char *url,
 	(void)upload;
 	(void)upload_len;
 	(void)request;
+	metrics->requests++;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, NULL, 0);
@@ -125,13 +131,22 @@ up_metrics_open(const struct net_endpoint *endpoint,
 	return FSK_OK;
 }
 
-static bool
-has_clients(const struct up_metrics *metrics)
+static unsigned
+count_clients(const struct up_metrics *metrics)
 {
 	const union MHD_DaemonInfo *info =
 	        MHD_get_daemon_info(metrics->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
-	return info != NULL && info->num_connections > 0;
+	return info != NULL ? info->num_connections : 0;
+}
+
+/* Whether libmicrohttpd still has something to do. */
+static bool
+is_ready(const struct up_metrics *metrics)
+{
+	struct pollfd events = {.fd = metrics->watch.fd, .events = POLLIN};
+
+	return poll(&events, 1, 0) == 1;
 }
 
 /* Lets libmicrohttpd do what there is to do, and calls it again soon when there are
@@ -140,13 +155,29 @@ has_clients(const struct up_metrics *metrics)
 static void
 serve(struct up_metrics *metrics)
 {
-	bool clients = has_clients(metrics);
+	unsigned clients = count_clients(metrics);
+	uint64_t requests = metrics->requests;
 	MHD_UNSIGNED_LONG_LONG after_ms;
+	bool stuck;
 
 	(void)MHD_run(metrics->daemon);
-	clients = has_clients(metrics) || clients;
+	if (clients == count_clients(metrics) && requests == metrics->requests &&
+	    is_ready(metrics))
+		metrics->vain++;
+	else
+		metrics->vain = 0;
+	stuck = metrics->vain >= VAIN_MOST;
+	/* Nothing changes and there still is something to do: who cannot be accepted,
+	 * for want of descriptors, would be tried again and again. */
+	if (net_watch_change(metrics->loop, &metrics->watch, stuck ? 0 : NET_READ) !=
+	    FSK_OK)
+		stuck = true;
 	net_timer_end(metrics->loop, &metrics->timer);
-	if (!clients)
+	if (stuck) {
+		(void)!net_timer_set(metrics->loop, &metrics->timer, PAUSE_MS);
+		return;
+	}
+	if (clients == 0 && count_clients(metrics) == 0)
 		return;
 	if (MHD_get_timeout(metrics->daemon, &after_ms) != MHD_YES || after_ms > AGAIN_MS)
 		after_ms = AGAIN_MS;

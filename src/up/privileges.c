@@ -6,8 +6,12 @@
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+/* Descriptors for what is no client: listeners, the metrics' clients, files. */
+#define DESCRIPTORS_ELSE 64
 
 static enum fsk_err
 refuse(const struct up_config *config, struct up_trouble *trouble, const char *what,
@@ -100,4 +104,28 @@ up_privileges_drop(const struct up_ids *ids)
 	if (err == FSK_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		err = FSK_IO;
 	return err;
+}
+
+enum fsk_err
+up_privileges_descriptors(const struct up_config *config, struct up_trouble *trouble)
+{
+	unsigned long wanted = config->feed.clients + DESCRIPTORS_ELSE;
+	struct rlimit limit;
+
+	/* Who cannot know the limit finds it later: who has been idle longest goes. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return FSK_OK;
+	if (limit.rlim_cur < limit.rlim_max) {
+		struct rlimit more = {limit.rlim_max, limit.rlim_max};
+
+		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
+			limit = more;
+	}
+	if (limit.rlim_cur >= wanted)
+		return FSK_OK;
+	up_trouble_set(trouble, config->path, config->feed.clients_line,
+	               "%u clients need %lu descriptors, and the process may have %llu "
+	               "(ulimit -n, LimitNOFILE)",
+	               config->feed.clients, wanted, (unsigned long long)limit.rlim_cur);
+	return FSK_SYNTAX;
 }

@@ -23,6 +23,11 @@ FSK_MUST_USE enum fsk_err up_privileges_find(const struct up_config *config,
                                              struct up_ids *ids,
                                              struct up_trouble *trouble);
 
+/* Lets this process have as many descriptors as it may, and sees that they are enough for
+ * the clients of ${config}. FSK_SYNTAX with ${trouble}: they are not. */
+FSK_MUST_USE enum fsk_err up_privileges_descriptors(const struct up_config *config,
+                                                    struct up_trouble *trouble);
+
 /* Whether this process may become another user. */
 bool up_privileges_can_change(void);
 

@@ -4,6 +4,7 @@
 #include "up/load.h"
 
 #include <errno.h>
+#include <time.h>
 
 static enum fsk_err
 make(struct up_renewal *renewal)
@@ -81,6 +82,21 @@ up_renewal_join(struct up_renewal *renewal, bool stop)
 	if (renewal->running)
 		(void)pthread_join(renewal->thread, NULL);
 	renewal->running = false;
+}
+
+bool
+up_renewal_end(struct up_renewal *renewal, unsigned seconds)
+{
+	int64_t end_us = net_monotonic_us() + INT64_C(1000000) * seconds;
+	struct timespec until = {.tv_sec = (time_t)(end_us / 1000000)};
+
+	atomic_store(&renewal->stop, true);
+	if (!renewal->running)
+		return true;
+	if (pthread_clockjoin_np(renewal->thread, NULL, CLOCK_MONOTONIC, &until) != 0)
+		return false;
+	renewal->running = false;
+	return true;
 }
 
 void

@@ -40,6 +40,10 @@ FSK_MUST_USE enum fsk_err up_renewal_begin(struct up_renewal *renewal);
 bool up_renewal_ended(const struct up_renewal *renewal);
 void up_renewal_join(struct up_renewal *renewal, bool stop);
 
+/* Asks the thread to stop and waits ${seconds} for that. False: it still runs, perhaps in
+ * the kernel, and what it uses must stay. */
+FSK_MUST_USE bool up_renewal_end(struct up_renewal *renewal, unsigned seconds);
+
 /* Frees what is left in ${made}, and a book that was read here. */
 void up_renewal_fini(struct up_renewal *renewal);
 

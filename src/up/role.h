@@ -59,13 +59,15 @@ struct up_role {
 	enum fsk_err (*open)(const struct up_host *host, const struct up_config *config,
 	                     void **state, struct up_trouble *trouble);
 
-	/* Takes ${config}; on failure the old one stays in force. */
+	/* Takes ${config}; on failure the old one stays in force. Where another role does
+	 * not take it, it is called once more with the old one. */
 	enum fsk_err (*change)(void *state, const struct up_config *config,
 	                       struct up_trouble *trouble);
 
 	/* Serves ${made} from now on, and owns it in any case. What fails is logged, and
-	 * what was served stays; then false. */
-	bool (*swap)(void *state, void *made, int64_t now);
+	 * what was served stays: FSK_NOMEM, and then it is worth making it again; or
+	 * FSK_RANGE, and the same would be refused again. */
+	enum fsk_err (*swap)(void *state, void *made, int64_t now);
 
 	/* Writes its metrics in the text form of Prometheus. */
 	void (*metrics)(const void *state, int64_t now, struct up_text *text);

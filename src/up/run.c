@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "up/load.h"
 #include "up/notify.h"
+#include "up/privileges.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -85,21 +86,28 @@ free_config(struct up_config *config)
 	free(config);
 }
 
-/* Gives what was made to the roles. False when one keeps what it had. */
-static bool
-swap(struct up_run *run, struct up_renewal *renewal)
+enum fsk_err
+up_run_swap(struct up_run *run, struct up_renewal *renewal)
 {
-	bool all = true;
+	enum fsk_err worst = FSK_OK;
 
 	for (size_t i = 0; i < run->config->role_count; i++) {
 		void *made = renewal->made[i];
+		enum fsk_err err;
 
 		renewal->made[i] = NULL;
-		all &= up_role_at(run->config->roles[i])
-		               ->swap(run->states[i], made, renewal->now);
+		err = up_role_at(run->config->roles[i])
+		              ->swap(run->states[i], made, renewal->now);
+		if (worst != FSK_NOMEM && err != FSK_OK)
+			worst = err;
 	}
 	run->day = date_day_of(renewal->now);
-	return all;
+	if (worst == FSK_NOMEM) {
+		/* No day is that one: the calendar makes the lists again. */
+		run->day--;
+		run->retry_ms = net_loop_now(run->loop) + MINUTE;
+	}
+	return worst;
 }
 
 /* Reloading. */
@@ -115,18 +123,42 @@ refuse_reload(struct up_run *run, const struct up_trouble *trouble)
 	up_notify(run->notify, "READY=1");
 }
 
+/* Gives the configuration in force back to the first ${count} roles, which have taken
+ * ${run}->next. One that cannot take it goes on with the next one, which is kept then. */
+static void
+take_back(struct up_run *run, size_t count)
+{
+	struct up_trouble trouble;
+
+	for (size_t i = 0; i < count; i++) {
+		if (up_role_at(run->config->roles[i])
+		            ->change(run->states[i], run->config, &trouble) == FSK_OK)
+			continue;
+		log_trouble(run, "reload-half", &trouble);
+		if (run->next == NULL)
+			continue;
+		run->next->before = run->half;
+		run->half = run->next;
+		run->next = NULL;
+	}
+}
+
 /* Puts ${run}->next into force, which ${renewal} was made of. */
 static void
 finish_reload(struct up_run *run, struct up_renewal *renewal)
 {
 	enum fsk_err err = renewal->err;
+	size_t changed = 0;
 
-	for (size_t i = 0; i < run->config->role_count && err == FSK_OK; i++)
-		err = up_role_at(run->config->roles[i])
-		              ->change(run->states[i], run->next, &renewal->trouble);
+	while (changed < run->config->role_count && err == FSK_OK) {
+		err = up_role_at(run->config->roles[changed])
+		              ->change(run->states[changed], run->next, &renewal->trouble);
+		changed += err == FSK_OK;
+	}
 	if (err != FSK_OK) {
 		/* What was made goes before the configuration that tells how. */
 		up_renewal_fini(renewal);
+		take_back(run, changed);
 		refuse_reload(run, &renewal->trouble);
 		return;
 	}
@@ -138,7 +170,7 @@ finish_reload(struct up_run *run, struct up_renewal *renewal)
 	renewal->read_book = false;
 	run->log.format = run->config->log;
 	up_run_log_lists(run);
-	(void)swap(run, renewal);
+	(void)!up_run_swap(run, renewal);
 	run->counts.reloads++;
 	up_log(&run->log, UP_INFO, "reloaded",
 	       UP_FIELDS(UP_TEXT("file", run->config->path)));
@@ -163,6 +195,9 @@ load_next(struct up_run *run, struct up_trouble *trouble)
 		up_trouble_fault(trouble, run->setting->path, &fault);
 		return FSK_RANGE;
 	}
+	err = up_privileges_descriptors(run->next, trouble);
+	if (err != FSK_OK)
+		return err;
 	err = up_run_renew(run);
 	if (err != FSK_OK)
 		up_trouble_set(trouble, run->setting->path, 0, "%s",
@@ -205,9 +240,9 @@ finish_rollover(struct up_run *run, struct up_renewal *renewal)
 		return;
 	}
 	date_write_day(renewal->now, day);
-	/* A zone that keeps its old list keeps it until somebody looks: made once
+	/* A zone that refused its list keeps the old one until somebody looks: made once
 	 * more of the same, it would be refused once more. */
-	if (swap(run, renewal))
+	if (up_run_swap(run, renewal) == FSK_OK)
 		run->counts.rollovers++;
 	else
 		run->counts.failed_rollovers++;
@@ -338,6 +373,8 @@ up_run_metrics(struct up_text *text, void *context)
 	          counts->rollovers);
 	write_one(text, "failed_rollovers_total", "counter",
 	          "new days that could not be made or taken", counts->failed_rollovers);
+	write_one(text, "log_lost_total", "counter", "lines of the log that nobody took",
+	          atomic_load(&run->loss.total));
 	write_lists(run, text, true);
 	write_lists(run, text, false);
 	for (size_t i = 0; i < run->config->role_count; i++)

@@ -19,6 +19,7 @@ struct up_counts {
 struct up_run {
 	const struct up_setting *setting;
 	struct up_log log;
+	struct up_log_loss loss;
 	struct net_loop *loop;
 	int notify;               /* -1: nobody is told */
 	int64_t began;            /* second of the calendar */
@@ -31,6 +32,7 @@ struct up_run {
 
 	struct up_renewal *renewal; /* NULL: nothing is being made */
 	struct up_config *next;     /* of a reload that is being made; NULL: a rollover */
+	struct up_config *half;     /* refused, and still used by a role: rather never */
 	bool reload_wanted;         /* a SIGHUP came meanwhile */
 	int64_t day;                /* of the lists, since 1970 */
 	int64_t retry_ms;           /* of the loop: no rollover before that */
@@ -44,6 +46,10 @@ int64_t up_run_now(const struct up_run *run);
 /* Begins to make lists: of the configuration in force, or of ${run}->next with its files
  * read anew. Errors as up_renewal_begin(), and FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err up_run_renew(struct up_run *run);
+
+/* Gives what ${renewal} has made to the roles. As their swap(); after FSK_NOMEM it is made
+ * again in a minute. */
+FSK_MUST_USE enum fsk_err up_run_swap(struct up_run *run, struct up_renewal *renewal);
 
 /* To be called when the loop is woken: takes what has been made, if it has. */
 void up_run_take(struct up_run *run);

@@ -139,11 +139,53 @@ metric() {
 	ends 64
 }
 
+@test "more clients than descriptors are refused with their line" {
+	configure </dev/null
+	sed -i 's/^listen = .*/&\nclients = 200/' foresink.conf
+	run bash -c 'ulimit -n 263; timeout 60 foresink up --check --config "$PWD/foresink.conf"'
+	ends 65
+	says 'foresink\.conf:9: 200 clients need 264 descriptors, and the process may have 263'
+	run bash -c 'ulimit -Sn 100; ulimit -Hn 264; timeout 60 foresink up --check --config "$PWD/foresink.conf"'
+	ends 0
+}
+
 @test "the example of the repository is good" {
 	run foresink up --check --config "$BATS_TEST_DIRNAME/../../examples/foresink.conf"
 	ends 0
 	says '^zone rpz\.foresink\.internal: [1-9]'
 	says '^zone high\.rpz\.foresink\.internal: [1-9]'
+}
+
+@test "a log that nobody reads stops nothing, a list that is a pipe neither" {
+	configure </dev/null
+	mkfifo pipe log.pipe
+	exec 9<>log.pipe
+	# The pipe is filled, so that the daemon begins with a log that takes nothing.
+	python3 -c 'import os; os.set_blocking(9, False)
+try:
+    while True: os.write(9, b"x" * 4096)
+except BlockingIOError: pass
+os.set_blocking(9, True)'
+	printf '[collision]\nallow = %s\n' "$PWD/pipe" >more
+	# The log would say which port the system chose.
+	metrics=127.0.0.1:$(python3 -c 'import socket; s = socket.socket()
+s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	sed -i "s/^metrics = .*/metrics = $metrics/" foresink.conf
+	timeout 120 foresink up --config "$PWD/foresink.conf" --clock 2009-03-08 2>log.pipe &
+	daemon=$!
+	for ((i = 0; i < 300; i++)); do curl -fs "http://$metrics/metrics" >page && break; sleep 0.1; done
+	[ "$(metric foresink_log_lost_total)" -ge 3 ]
+	cat more >>foresink.conf
+	reload
+	for ((i = 0; i < 100 && $(metric foresink_failed_reloads_total) < 1; i++)); do sleep 0.1; done
+	[ "$(metric foresink_failed_reloads_total)" = 1 ]
+	timeout 1 cat <&9 >log || true
+	kill -TERM "$(pgrep -P "$daemon")"
+	wait "$daemon"
+	daemon=
+	timeout 1 cat <&9 >log || true
+	grep -Eq 'event=log-lost lines=[0-9]+' log
+	grep -q 'event=stop' log
 }
 
 @test "it serves, is measured, and ends at SIGTERM" {
@@ -326,7 +368,7 @@ while True:
 		"$(id -u nobody) $(id -u nobody) $(id -u nobody)" ]
 	grep -q '^CapPrm:.0*$' "/proc/$child/status"
 	grep -q '^NoNewPrivs:.1$' "/proc/$child/status"
-	[ "$(stat -c %U state/*)" = nobody ]
+	[ "$(stat -c %U state/* | sort -u)" = nobody ]
 	# It is not allowed to read its configuration, so it goes on with what it has.
 	reload
 	await 'event=reload-refused why="Permission denied"'

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Of the longest transfer: 45 MB for who gets no more than 100 kbit/s. */
+#define TRANSFER_MS (INT64_C(3600) * 1000)
+
 /* What is to be served: one image a zone, in the order of the configuration. */
 struct made {
 	size_t count;
@@ -182,6 +185,7 @@ setting_of(const struct up_config *config, struct state *state)
 	        .most_clients = feed->clients,
 	        .most_of_prefix = feed->clients_of_prefix,
 	        .idle_ms = feed->idle_ms,
+	        .transfer_ms = TRANSFER_MS,
 	        .log = say,
 	        .context = state,
 	};
@@ -290,12 +294,12 @@ swapped(const struct state *state, size_t zone, enum fsk_err err)
 	return err == FSK_IO;
 }
 
-static bool
+static enum fsk_err
 swap(void *context, void *taken, int64_t now)
 {
 	struct state *state = context;
 	struct made *made = taken;
-	bool all = true;
+	enum fsk_err worst = FSK_OK;
 
 	for (size_t i = 0; i < made->count; i++) {
 		struct feed_image *image = made->zones[i].image;
@@ -306,11 +310,11 @@ swap(void *context, void *taken, int64_t now)
 		err = feed_swap(state->feed, i, image, now);
 		if (swapped(state, i, err))
 			log_zone(state, i, &made->zones[i].counts);
-		else
-			all = false;
+		else if (worst != FSK_NOMEM)
+			worst = err;
 	}
 	unmake(made);
-	return all;
+	return worst;
 }
 
 /* Metrics. */

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define MANY 200000 /* names: more octets than sockets hold */
 #define IDLE_MS 800
+#define TRANSFER_MS 5000
 
 static struct scene scene;
 static struct net_loop *loop;
@@ -85,6 +87,7 @@ set_up(void **state)
 	scene.setting.most_clients = 8;
 	scene.setting.most_of_prefix = 4;
 	scene.setting.idle_ms = IDLE_MS;
+	scene.setting.transfer_ms = TRANSFER_MS;
 	if (net_loop_new(&loop) != FSK_OK)
 		return 1;
 	net_loop_on_wake(loop, stop, loop);
@@ -259,6 +262,31 @@ stalled(void)
 	}
 }
 
+/* Who takes a little now and then is never idle, and is dropped all the same. */
+static void
+slow(void)
+{
+	static uint8_t octets[16384];
+	uint8_t request[514];
+	size_t len = write_framed(request, LDNS_RR_TYPE_AXFR, 0);
+	int fd = open_stream();
+	ssize_t got = 1;
+	int64_t all = 0;
+
+	assert_int_equal(send(fd, request, len, MSG_NOSIGNAL), len);
+	for (int64_t from = net_monotonic_us();
+	     net_monotonic_us() - from < INT64_C(1400) * TRANSFER_MS;) {
+		got = recv(fd, octets, sizeof(octets), MSG_DONTWAIT);
+		all += got > 0 ? got : 0;
+		usleep(100000);
+	}
+	/* What the kernel holds is still there, and then it ends. */
+	while ((got = recv(fd, octets, sizeof(octets), 0)) > 0)
+		all += got;
+	assert_in_range(all, 100000, 2 * MANY * 20);
+	close(fd);
+}
+
 /* Of five idle connections of one address the first goes. */
 static void
 too_many(void)
@@ -279,6 +307,79 @@ too_many(void)
 		assert_int_equal(recv(fds[i], &octet, 1, MSG_DONTWAIT), 0);
 	for (unsigned i = 0; i < 5; i++)
 		close(fds[i]);
+}
+
+/* Who is refused again and again is sent away. */
+static void
+refused(void)
+{
+	uint8_t request[514];
+	size_t len = 2 + write_request(request + 2, "other.test", LDNS_RR_TYPE_SOA, 0);
+	int fd = open_stream();
+	unsigned answers = 0;
+
+	request[0] = 0;
+	request[1] = (uint8_t)(len - 2);
+	for (unsigned i = 0; i < 10; i++)
+		(void)!send(fd, request, len, MSG_NOSIGNAL);
+	for (ldns_pkt *packet; (packet = read_message(fd)) != NULL; answers++) {
+		assert_int_equal(ldns_pkt_get_rcode(packet), LDNS_RCODE_REFUSED);
+		ldns_pkt_free(packet);
+	}
+	assert_in_range(answers, 1, 3);
+	close(fd);
+}
+
+/* Without descriptors the connection that is idle goes, and who comes is served. */
+static void
+exhausted(void)
+{
+	struct rlimit before, few;
+	struct sockaddr_storage address;
+	socklen_t address_len = net_endpoint_to(&endpoint, &address);
+	uint8_t request[514], octet;
+	size_t len = write_framed(request, LDNS_RR_TYPE_SOA, 0);
+	int idle = open_stream();
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int next;
+	ldns_pkt *packet;
+
+	usleep(50000);
+	next = dup(fd);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, address_len), 0);
+	assert_int_equal(send(fd, request, len, MSG_NOSIGNAL), len);
+	packet = read_message(fd);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_non_null(packet);
+	ldns_pkt_free(packet);
+	assert_int_equal(recv(idle, &octet, 1, MSG_DONTWAIT), 0);
+	close(idle);
+	close(fd);
+}
+
+/* A NOTIFY that a reload has met comes again. */
+static void
+notify_again(void)
+{
+	uint8_t octets[600];
+	struct sockaddr_storage from;
+	socklen_t from_len = sizeof(from);
+	ssize_t len;
+
+	assert_true(wait_for(notified, 3000));
+	len = recvfrom(notified, octets, sizeof(octets), 0, (struct sockaddr *)&from,
+	               &from_len);
+	assert_true(len > 0);
+	octets[2] |= 0x80;
+	assert_int_equal(sendto(notified, octets, (size_t)len, 0, (struct sockaddr *)&from,
+	                        from_len),
+	                 len);
+	usleep(100000);
 }
 
 /* The NOTIFY comes again until it is answered; answers that do not fit are none. */
@@ -335,6 +436,16 @@ test_stalled(void **state)
 }
 
 static void
+test_slow(void **state)
+{
+	uint64_t dropped = feed_counters(feed)->clients_dropped;
+
+	(void)state;
+	serve(slow);
+	assert_int_equal(feed_counters(feed)->clients_dropped, dropped + 1);
+}
+
+static void
 test_too_many(void **state)
 {
 	uint64_t dropped = feed_counters(feed)->clients_dropped;
@@ -342,6 +453,20 @@ test_too_many(void **state)
 	(void)state;
 	serve(too_many);
 	assert_int_equal(feed_counters(feed)->clients_dropped, dropped + 5);
+}
+
+static void
+test_exhausted(void **state)
+{
+	(void)state;
+	serve(exhausted);
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	serve(refused);
 }
 
 static void
@@ -371,7 +496,9 @@ test_change(void **state)
 {
 	struct feed_setting setting = scene.setting;
 	struct net_endpoint other = endpoint;
+	uint64_t heard = feed_counters(feed)->notified;
 	struct feed_zone_facts facts;
+	uint8_t octets[600];
 
 	(void)state;
 	setting.listen = &other;
@@ -383,6 +510,12 @@ test_change(void **state)
 	assert_int_equal(feed_change(feed, &setting), FSK_OK);
 	assert_true(feed_zone_facts(feed, 0, &facts));
 	assert_int_equal(facts.serial, TODAY + 1);
+	assert_int_equal(feed_swap(feed, 0, large_image(20), NOW), FSK_OK);
+	while (wait_for(notified, 0))
+		(void)!recv(notified, octets, sizeof(octets), 0);
+	assert_int_equal(feed_change(feed, &setting), FSK_OK);
+	serve(notify_again);
+	assert_int_equal(feed_counters(feed)->notified, heard + 1);
 	setting.zone_count = 0;
 	assert_int_equal(feed_change(feed, &setting), FSK_OK);
 	assert_false(feed_zone_facts(feed, 0, &facts));
@@ -409,9 +542,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_pieces),   cmocka_unit_test(test_stalled),
-	        cmocka_unit_test(test_too_many), cmocka_unit_test(test_notify),
-	        cmocka_unit_test(test_change),   cmocka_unit_test(test_port_in_use),
+	        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_stalled),
+	        cmocka_unit_test(test_too_many),    cmocka_unit_test(test_slow),
+	        cmocka_unit_test(test_notify),      cmocka_unit_test(test_refused),
+	        cmocka_unit_test(test_exhausted),   cmocka_unit_test(test_change),
+	        cmocka_unit_test(test_port_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

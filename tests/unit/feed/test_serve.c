@@ -97,6 +97,15 @@ test_questions(void **state)
 	              "x.y.abcdefgh001.co.uk.rpz.test.\t60\tIN\tCNAME\t.\n");
 	assert_answer("abcdefgh005.co.uk.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN,
 	              "");
+	/* Above names of the zone there is nothing, but no NXDOMAIN. */
+	assert_answer("co.uk.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("uk.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("com.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("foresink.internal.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("internal.rpz.test", LDNS_RR_TYPE_A, 0, "");
+	assert_answer("k.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "");
+	assert_answer("ink.internal.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "");
+	assert_answer("net.rpz.test", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "");
 	assert_answer("example.com", LDNS_RR_TYPE_A, LDNS_RCODE_REFUSED, "");
 	assert_answer("xrpz.test", LDNS_RR_TYPE_SOA, LDNS_RCODE_REFUSED, "");
 	assert_answer("test", LDNS_RR_TYPE_SOA, LDNS_RCODE_REFUSED, "");
@@ -287,6 +296,7 @@ ask_signed(const char *key, const char *secret, uint16_t type, int64_t skew, boo
 	        ldns_pkt_tsig_sign(request, key, secret, 300, "hmac-sha256.", NULL),
 	        LDNS_STATUS_OK);
 	assert_int_equal(ldns_pkt2wire(&wire, request, &len), LDNS_STATUS_OK);
+	wire[0] ^= 0x55; /* by a forwarder: its answer is signed for that id */
 	dialogue.call =
 	        (struct feed_call){.octets = wire, .len = len, .now = net_clock() + skew};
 	assert_int_equal(address_read(span_of("2001:db8::1"), &dialogue.call.peer.address),
@@ -300,6 +310,8 @@ ask_signed(const char *key, const char *secret, uint16_t type, int64_t skew, boo
 	mac = ldns_rr_rdf(ldns_pkt_tsig(request), 3);
 	*verified = ldns_pkt_tsig_verify(answer, dialogue.octets, dialogue.reply.packer.len,
 	                                 key, secret, mac);
+	assert_int_equal(ldns_rdf2native_int16(ldns_rr_rdf(ldns_pkt_tsig(answer), 4)),
+	                 ldns_pkt_id(answer));
 	error = ldns_rdf2native_int16(ldns_rr_rdf(ldns_pkt_tsig(answer), 5));
 	assert_int_equal(ldns_pkt_get_rcode(answer), error != 0 ? LDNS_RCODE_NOTAUTH
 	                                             : strcmp(key, "key.example.") == 0
@@ -424,6 +436,20 @@ test_hostile(void **state)
 	free(wire);
 }
 
+/* Strangers fill their own measure of what is told, and what is left out is counted. */
+static void
+test_telling(void **state)
+{
+	(void)state;
+	scene.said[0] = '\0';
+	for (unsigned i = 0; i < FEED_TOLD_MOST + 5; i++)
+		feed_tell_client(&scene.desk, FEED_STRANGER, NOW + 100, "stranger %u", i);
+	feed_tell_client(&scene.desk, FEED_CLIENT, NOW + 100, "client");
+	assert_non_null(strstr(scene.said, "stranger 9\nclient\n"));
+	feed_tell_client(&scene.desk, FEED_STRANGER, NOW + 101, "stranger");
+	assert_non_null(strstr(scene.said, "5 more refusals were not told\nstranger\n"));
+}
+
 int
 main(void)
 {
@@ -432,7 +458,7 @@ main(void)
 	        cmocka_unit_test(test_headers),    cmocka_unit_test(test_edns),
 	        cmocka_unit_test(test_access),     cmocka_unit_test(test_strangers),
 	        cmocka_unit_test(test_signatures), cmocka_unit_test(test_signed_transfer),
-	        cmocka_unit_test(test_hostile),
+	        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_telling),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -5,6 +5,7 @@
  * and realloc, which then fail on the n-th call.
  */
 #include "memory.h"
+#include "feed/mark.h"
 #include "scene.h"
 
 #include "feed/serial.h"
@@ -54,11 +55,13 @@ static void
 remove_state(void)
 {
 	char *path = state_path();
-	char bad[200];
+	char other[200];
 
-	snprintf(bad, sizeof(bad), "%s.bad", path);
+	snprintf(other, sizeof(other), "%s.bad", path);
 	unlink(path);
-	unlink(bad);
+	unlink(other);
+	snprintf(other, sizeof(other), "%s.serial", path);
+	unlink(other);
 	free(path);
 }
 
@@ -205,6 +208,54 @@ test_change(void **state)
 	assert_int_equal(version_of(&scene)->serial, TODAY + 101);
 	assert_int_equal(version_of(&scene)->delta_count, 0);
 	assert_int_equal(version_of(&scene)->render.action, WIRE_DROP);
+	scene_fini(&scene);
+}
+
+/* A restart with another setting and a list that is not believed: the names stay, and get a
+ * new serial since their records are others. No delta is ever built on the old one. */
+static void
+test_refused_restart(void **state)
+{
+	static struct scene scene;
+	uint8_t states[UNIVERSE];
+	uint8_t few[UNIVERSE] = {1};
+	size_t delta;
+
+	(void)state;
+	init_swapped(&scene, states, folder);
+	scene_fini(&scene);
+	scene_init(&scene, folder);
+	scene.zone.action = WIRE_NODATA;
+	assert_int_equal(feed_desk_set(&scene.desk, &scene.setting), FSK_OK);
+	assert_int_equal(scene_swap(&scene, few, NOW), FSK_RANGE);
+	assert_int_equal(version_of(&scene)->serial, TODAY + 101);
+	assert_int_equal(version_of(&scene)->delta_count, 0);
+	assert_int_equal(feed_desk_set(&scene.desk, &scene.setting), FSK_OK);
+	states[0] = (uint8_t)(1 - states[0]);
+	assert_int_equal(scene_swap(&scene, states, NOW), FSK_OK);
+	assert_int_equal(version_of(&scene)->delta_count, 1);
+	assert_false(feed_version_find(version_of(&scene), TODAY, &delta));
+	assert_false(feed_version_find(version_of(&scene), TODAY + 100, &delta));
+	assert_true(feed_version_find(version_of(&scene), TODAY + 101, &delta));
+	scene_fini(&scene);
+	remove_state();
+}
+
+/* What is stale stays so through another setting, until it has a new serial. */
+static void
+test_stale(void **state)
+{
+	static struct scene scene;
+	uint8_t states[UNIVERSE];
+
+	(void)state;
+	init_swapped(&scene, states, NULL);
+	scene.desk.zones[0].stale = true;
+	assert_int_equal(feed_desk_set(&scene.desk, &scene.setting), FSK_OK);
+	assert_true(scene.desk.zones[0].stale);
+	assert_int_equal(scene_swap(&scene, states, NOW), FSK_OK);
+	assert_false(scene.desk.zones[0].stale);
+	assert_int_equal(version_of(&scene)->delta_count, 0);
 	scene_fini(&scene);
 }
 
@@ -377,6 +428,116 @@ test_no_folder(void **state)
 	scene_fini(&scene);
 }
 
+/* A serial that was served and could not be kept is not served again with other names,
+ * though the disk is as it was before it. */
+static void
+test_unkept(void **state)
+{
+	static struct scene scene;
+	uint8_t states[UNIVERSE];
+	char *path = state_path();
+	uint8_t *octets;
+	size_t len;
+
+	(void)state;
+	init_swapped(&scene, states, folder);
+	octets = read_state(&len);
+	/* A folder in the place of the file: nothing can be put there. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	states[5] = 0;
+	assert_int_equal(scene_swap(&scene, states, NOW + DATE_DAY), FSK_IO);
+	assert_int_equal(version_of(&scene)->serial, TODAY + 101);
+	assert_true(scene.desk.zones[0].unkept);
+	assert_false(feed_load_keep(&scene.desk, &scene.desk.zones[0]));
+	assert_null(strstr(scene.said, "again"));
+	scene_fini(&scene);
+
+	assert_int_equal(rmdir(path), 0);
+	write_state(octets, len);
+	scene_init(&scene, folder);
+	states[5] = 1;
+	assert_int_equal(scene_swap(&scene, states, NOW + DATE_DAY), FSK_OK);
+	assert_int_equal(version_of(&scene)->serial, TODAY + 102);
+	assert_int_equal(version_of(&scene)->delta_count, 0);
+	scene_fini(&scene);
+
+	/* Also when there is no state at all. */
+	assert_int_equal(unlink(path), 0);
+	scene_init(&scene, folder);
+	assert_int_equal(scene_swap(&scene, states, NOW + DATE_DAY), FSK_OK);
+	assert_int_equal(version_of(&scene)->serial, TODAY + 102);
+
+	/* What could not be kept is kept later. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	states[5] = 0;
+	assert_int_equal(scene_swap(&scene, states, NOW + DATE_DAY), FSK_IO);
+	assert_int_equal(rmdir(path), 0);
+	assert_true(feed_load_keep(&scene.desk, &scene.desk.zones[0]));
+	assert_non_null(strstr(scene.said, "2026112303 is kept now"));
+	scene_fini(&scene);
+	free(octets);
+	free(path);
+	remove_state();
+}
+
+/* A mark that is none says nothing. */
+static void
+test_mark(void **state)
+{
+	static const char *const wrong[] = {"",
+	                                    "2026112300",
+	                                    "4294967296\n",
+	                                    "202611230x\n",
+	                                    "\n2026112300",
+	                                    "-000000001\n"};
+	char *path, *mark;
+
+	(void)state;
+	path = state_path();
+	mark = feed_mark_path(path);
+	assert_int_equal(feed_mark_write(mark, 1), FSK_IO); /* it makes none */
+	assert_int_equal(feed_mark_read(mark), 0);
+	assert_int_equal(feed_mark_make(mark), FSK_OK);
+	assert_int_equal(feed_mark_read(mark), 0);
+	assert_int_equal(feed_mark_write(mark, UINT32_MAX), FSK_OK);
+	assert_int_equal(feed_mark_make(mark), FSK_OK);
+	assert_int_equal(feed_mark_read(mark), UINT32_MAX);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		FILE *out = fopen(mark, "w");
+
+		assert_non_null(out);
+		fputs(wrong[i], out);
+		fclose(out);
+		assert_int_equal(feed_mark_read(mark), 0);
+	}
+	free(mark);
+	free(path);
+	remove_state();
+}
+
+/* Without a state a restart on the same day begins above what was served before it. */
+static void
+test_no_state(void **state)
+{
+	static struct scene scene;
+	uint8_t states[UNIVERSE];
+
+	(void)state;
+	memset(states, 1, sizeof(states));
+	for (int64_t second = 0; second < DATE_DAY; second += 21600) {
+		scene_init(&scene, NULL);
+		assert_int_equal(scene_swap(&scene, states, NOW + second), FSK_OK);
+		assert_int_equal(version_of(&scene)->serial, TODAY + second / 864);
+		scene_fini(&scene);
+	}
+	scene_init(&scene, NULL);
+	assert_int_equal(scene_swap(&scene, states, NOW + DATE_DAY - 1), FSK_OK);
+	assert_int_equal(version_of(&scene)->serial, TODAY + 99);
+	scene_fini(&scene);
+}
+
 int
 main(void)
 {
@@ -385,10 +546,15 @@ main(void)
 	        cmocka_unit_test(test_swaps),
 	        cmocka_unit_test(test_restart),
 	        cmocka_unit_test(test_change),
+	        cmocka_unit_test(test_refused_restart),
+	        cmocka_unit_test(test_stale),
 	        cmocka_unit_test(test_cut_and_altered),
 	        cmocka_unit_test(test_lists),
 	        cmocka_unit_test(test_memory),
 	        cmocka_unit_test(test_no_folder),
+	        cmocka_unit_test(test_unkept),
+	        cmocka_unit_test(test_mark),
+	        cmocka_unit_test(test_no_state),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -250,6 +250,7 @@ test_refused(void **state)
 	        {"[feed]\n", 7, "stands there already"},
 	        {"[zone RPZ.example.]\n", 7, "there is a zone"},
 	        {"[zone a..b]\n", 7, "domain name"},
+	        {"[zone *.a]\n", 7, "wildcard"},
 	        {"[zone "
 	         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\n",
 	         7, "too long"},

@@ -175,6 +175,13 @@ test_lists(void **state)
 	assert_int_equal(up_load_book(&config, &book, &trouble), FSK_OK);
 	assert_int_equal(watch_rulebook_read_of(book, 0)->names, 1);
 	watch_rulebook_free(book);
+	/* A pipe is not waited for. */
+	assert_int_equal(unlink(scene->other), 0);
+	assert_int_equal(mkfifo(scene->other, 0600), 0);
+	assert_int_equal(up_load_book(&config, &book, &trouble), FSK_SYNTAX);
+	assert_string_equal(trouble.file, scene->conf);
+	assert_int_equal(trouble.line, 8);
+	assert_non_null(strstr(trouble.why, "not a regular file"));
 	up_config_fini(&config);
 }
 

@@ -10,8 +10,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -100,6 +102,62 @@ test_long(void **state)
 	}
 }
 
+/* What ${fd} has, or 0. */
+static ssize_t
+read_some(int fd, char *out, size_t room)
+{
+	ssize_t got = read(fd, out, room);
+
+	return got > 0 ? got : 0;
+}
+
+/* A log that nobody reads keeps nobody waiting, and tells later what it lost. */
+static void
+stall(int ends[2])
+{
+	static char octets[1 << 20];
+	struct up_log_loss loss = {.total = 0};
+	struct up_log log = {.fd = ends[1], .loss = &loss};
+	ssize_t got, all = 0;
+
+	alarm(20); /* who waits is ended */
+	while (loss.total == 0)
+		up_log(&log, UP_INFO, "event", NULL);
+	for (unsigned i = 0; i < 41; i++)
+		up_log(&log, UP_INFO, "event", NULL);
+	assert_int_equal(loss.total, 42);
+	while ((got = read_some(ends[0], octets + all, sizeof(octets) - (size_t)all - 1)) >
+	       0)
+		all += got;
+	octets[all] = '\0';
+	assert_null(strstr(octets, "log-lost"));
+	up_log(&log, UP_INFO, "again", NULL);
+	got = read_some(ends[0], octets, sizeof(octets) - 1);
+	got += read_some(ends[0], octets + got, sizeof(octets) - 1 - (size_t)got);
+	octets[got] = '\0';
+	assert_non_null(strstr(octets, "level=warning event=log-lost lines=42\n"));
+	assert_non_null(strstr(octets, "event=again\n"));
+	assert_int_equal(loss.total, 42);
+	assert_int_equal(loss.untold, 0);
+	alarm(0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void
+test_stalled(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+	stall(ends);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+	stall(ends);
+}
+
 static void
 test_time(void **state)
 {
@@ -142,9 +200,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_lines),
-	        cmocka_unit_test(test_long),
-	        cmocka_unit_test(test_time),
+	        cmocka_unit_test(test_lines),   cmocka_unit_test(test_long),
+	        cmocka_unit_test(test_stalled), cmocka_unit_test(test_time),
 	        cmocka_unit_test(test_text),
 	};
 

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -209,6 +211,38 @@ test_rubbish(void **state)
 	end(&scene);
 }
 
+/* Without descriptors, who waits to be accepted does not keep the loop turning: its time is
+ * not spent, and he is answered once there is one. */
+static void
+test_exhausted(void **state)
+{
+	struct rlimit before, few;
+	struct timespec from, to;
+	struct scene scene;
+	int fd, next;
+
+	(void)state;
+	begin(&scene);
+	fd = dial(&scene);
+	next = dup(fd);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+	run(&scene, 500);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_in_range((to.tv_sec - from.tv_sec) * 1000 +
+	                        (to.tv_nsec - from.tv_nsec) / 1000000,
+	                0, 100);
+	close(fd);
+	run(&scene, 300);
+	assert_answer(&scene, "GET /metrics" HEAD, 1000, "HTTP/1.1 200 OK\r\n", PAGE);
+	end(&scene);
+}
+
 static void
 test_in_use(void **state)
 {
@@ -233,6 +267,7 @@ main(void)
 	        cmocka_unit_test(test_large_page),
 	        cmocka_unit_test(test_many_that_say_nothing),
 	        cmocka_unit_test(test_rubbish),
+	        cmocka_unit_test(test_exhausted),
 	        cmocka_unit_test(test_in_use),
 	};
 

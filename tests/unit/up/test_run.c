@@ -41,6 +41,43 @@ __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return EAGAIN;
 }
 
+/* Roles that do as the test says, instead of those that there are. */
+static struct fake {
+	bool used;
+	enum fsk_err change[2], swap[2];
+	const struct up_config *configs[2];
+} fake;
+
+static enum fsk_err
+change_fake(void *state, const struct up_config *config, struct up_trouble *trouble)
+{
+	size_t n = *(const size_t *)state;
+
+	up_trouble_set(trouble, NULL, 0, "fake");
+	if (fake.change[n] == FSK_OK)
+		fake.configs[n] = config;
+	return fake.change[n];
+}
+
+static enum fsk_err
+swap_fake(void *state, void *made, int64_t now)
+{
+	(void)made;
+	(void)now;
+	return fake.swap[*(const size_t *)state];
+}
+
+const struct up_role *__real_up_role_at(size_t n);
+const struct up_role *__wrap_up_role_at(size_t n);
+
+const struct up_role *
+__wrap_up_role_at(size_t n)
+{
+	static const struct up_role role = {.change = change_fake, .swap = swap_fake};
+
+	return fake.used ? &role : __real_up_role_at(n);
+}
+
 struct scene {
 	struct up_run run;
 	struct up_setting setting;
@@ -208,6 +245,79 @@ test_reload_remembered(void **state)
 	assert_null(scene->run.next);
 }
 
+/* Makes two roles of the daemon's one. */
+static void
+begin_fakes(struct scene *scene)
+{
+	static size_t numbers[] = {0, 1};
+
+	memset(&fake, 0, sizeof(fake));
+	fake.used = true;
+	scene->run.config->roles = numbers;
+	scene->run.config->role_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		scene->run.states[i] = &numbers[i];
+		fake.configs[i] = scene->run.config;
+	}
+}
+
+/* A renewal of the next configuration that has ended. */
+static void
+end_next(struct scene *scene)
+{
+	struct up_renewal *renewal = calloc(1, sizeof(*renewal));
+
+	scene->run.next = calloc(1, sizeof(*scene->run.next));
+	assert_non_null(scene->run.next);
+	assert_non_null(renewal);
+	fake.used = false;
+	assert_int_equal(up_config_read(span_of(TEXT), scene->run.next, NULL), FSK_OK);
+	fake.used = true;
+	renewal->config = scene->run.next;
+	renewal->ended = true;
+	scene->run.renewal = renewal;
+}
+
+/* The second role refuses: the first gets its old configuration back. */
+static void
+test_second_refuses(void **state)
+{
+	struct scene *scene = *state;
+	struct up_run *running = &scene->run;
+	const struct up_config *before = running->config;
+
+	begin_fakes(scene);
+	fake.change[1] = FSK_NOMEM;
+	end_next(scene);
+	up_run_take(running);
+	assert_ptr_equal(running->config, before);
+	assert_ptr_equal(fake.configs[0], before);
+	assert_null(running->next);
+	assert_null(running->half);
+	assert_int_equal(running->counts.failed_reloads, 1);
+	fake.used = false;
+}
+
+/* Without memory for a new day, it is made again in a minute; what is refused is not. */
+static void
+test_swap_again(void **state)
+{
+	struct scene *scene = *state;
+	struct up_run *running = &scene->run;
+	struct up_renewal renewal = {.config = running->config, .now = up_run_now(running)};
+
+	begin_fakes(scene);
+	running->day = 0;
+	fake.swap[0] = FSK_RANGE;
+	assert_int_equal(up_run_swap(running, &renewal), FSK_RANGE);
+	assert_int_equal(running->day, date_day_of(renewal.now));
+	fake.swap[1] = FSK_NOMEM;
+	assert_int_equal(up_run_swap(running, &renewal), FSK_NOMEM);
+	assert_int_not_equal(running->day, date_day_of(renewal.now));
+	assert_in_range(running->retry_ms - net_loop_now(running->loop), 59000, 60000);
+	fake.used = false;
+}
+
 int
 main(void)
 {
@@ -216,6 +326,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(test_failed_rollover, begin, end),
 	        cmocka_unit_test_setup_teardown(test_failed_reload, begin, end),
 	        cmocka_unit_test_setup_teardown(test_reload_remembered, begin, end),
+	        cmocka_unit_test_setup_teardown(test_second_refuses, begin, end),
+	        cmocka_unit_test_setup_teardown(test_swap_again, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,7 +102,7 @@ call(const char *folder)
 	int early = socket(AF_INET, SOCK_STREAM, 0);
 	pthread_t other;
 	int ran = 0;
-	int datagrams;
+	int datagrams = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	(void)folder;
 	limit();
@@ -112,8 +112,8 @@ call(const char *folder)
 	CLAIM(4, socket(AF_UNIX, SOCK_DGRAM, 0) == -1);
 	CLAIM(5, socket(AF_NETLINK, SOCK_RAW, 0) == -1);
 	CLAIM(6, socket(AF_PACKET, SOCK_DGRAM, 0) == -1);
-	datagrams = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	CLAIM(7, datagrams >= 0);
+	CLAIM(7, socket(AF_INET, SOCK_DGRAM, 0) == -1 &&
+	                 bind(early, (struct sockaddr *)&to, sizeof(to)) == -1);
 	CLAIM(8, sendto(datagrams, "x", 1, 0, (struct sockaddr *)&to, sizeof(to)) == 1);
 	CLAIM(9, mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 	              0) == MAP_FAILED);

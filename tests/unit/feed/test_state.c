@@ -322,29 +322,28 @@ test_lists(void **state)
 	(void)state;
 	memset(states, 2, sizeof(states));
 	make_list(states, &list);
-	for (size_t at = 0; at < list.len; at++)
-		for (unsigned bit = 0; bit < 8; bit++) {
-			uint8_t *copy = malloc(list.len);
-			struct feed_list taken;
-			struct feed_cursor cursor;
-			size_t names = 0;
+	for (size_t at = 0; at < list.len; at++) {
+		uint8_t *copy = malloc(list.len);
+		struct feed_list taken;
+		struct feed_cursor cursor;
+		size_t names = 0;
 
-			memcpy(copy, list.octets, list.len);
-			copy[at] ^= (uint8_t)(1u << bit);
-			if (feed_list_take(copy, list.len, list.count, &taken) != FSK_OK) {
-				free(copy);
-				continue;
-			}
-			/* Another name in the same place: as good as the first. */
-			feed_list_begin(&taken, &cursor);
-			while (feed_list_next(&cursor)) {
-				names++;
-				assert_true(feed_list_find(
-				        &taken, feed_cursor_name(&cursor), &log_only));
-			}
-			assert_int_equal(names, list.count);
-			feed_list_fini(&taken);
+		memcpy(copy, list.octets, list.len);
+		copy[at] ^= (uint8_t)(1u << at % 8);
+		if (feed_list_take(copy, list.len, list.count, &taken) != FSK_OK) {
+			free(copy);
+			continue;
 		}
+		/* Another name in the same place: as good as the first. */
+		feed_list_begin(&taken, &cursor);
+		while (feed_list_next(&cursor)) {
+			names++;
+			assert_true(feed_list_find(&taken, feed_cursor_name(&cursor),
+			                           &log_only));
+		}
+		assert_int_equal(names, list.count);
+		feed_list_fini(&taken);
+	}
 	assert_false(feed_list_find(&list, span_of("a"), &log_only));
 	assert_false(feed_list_find(&list, span_of("zzz"), &log_only));
 	assert_false(feed_list_find(&list, span_of(""), &log_only));

@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 
-
 /* In units of the drawing. */
 #define LEFT 130
 #define RIGHT 780

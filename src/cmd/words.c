@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-
 struct words
 words_count(uint64_t number)
 {

@@ -25,7 +25,7 @@ feed_mark_path(const char *state)
 
 	if (path == NULL)
 		return NULL;
-	memcpy(path, state, len);
+	memcpy(path, state, len + 1);
 	memcpy(path + len, ENDING, sizeof(ENDING));
 	return path;
 }

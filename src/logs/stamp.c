@@ -6,7 +6,6 @@
 #include "logs/eight.h"
 #include "logs/text.h"
 
-
 /* A time as it is being read. */
 struct reading {
 	struct span rest;

@@ -301,7 +301,7 @@ publish_check(int folder, const uint8_t public_key[PUBLISH_PUBLIC],
               struct publish_verdict *verdict, struct publish_record *record)
 {
 	struct publish_stated *stated = NULL;
-	struct publish_record unused;
+	struct publish_record unused = {.previous = 0};
 	bool strays = record != NULL; /* are allowed */
 	size_t len = 0;
 	char *text;

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 
-
 /* What is kept of a sighting until its group is told. */
 struct far_kept {
 	int64_t us;

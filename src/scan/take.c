@@ -5,7 +5,6 @@
 #include "scan/client.h"
 #include "scan/suspect.h"
 
-
 static const char long_line[] = "a line longer than 64 KiB";
 
 enum fsk_err

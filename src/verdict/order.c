@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 static int
 compare_numbers(int64_t a, int64_t b)
 {

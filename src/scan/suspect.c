@@ -147,7 +147,7 @@ look_up(const struct fsk_index *index, const struct suspect *suspect,
 {
 	size_t count;
 
-	if (!watch_look_end(index, suspect->look))
+	if (!watch_look_end_one(index, suspect->look))
 		return 0;
 	count = fsk_index_find(index, suspect->name.text, suspect->name.len, matches,
 	                       MATCHES);

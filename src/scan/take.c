@@ -47,6 +47,8 @@ find_block(struct take *take, int64_t us)
 	err = watch_view_at(take->view, second, &take->block);
 	if (err == FSK_OK && take->placebo == NULL)
 		err = watch_view_placebo(take->view, second, &take->placebo);
+	if (err == FSK_OK)
+		err = watch_view_pair(take->view, &take->block, &take->pair);
 	if (err != FSK_OK)
 		return err;
 	take->from_us = take->block.from * DATE_SECOND;
@@ -121,7 +123,7 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 		part->clientless++;
 	if (name.len == 0 && entry->request.target.len > 0)
 		part->nameless++;
-	watch_look_begin(take->block.index, take->placebo, name.text, name.len, &one->look);
+	watch_look_begin(take->pair, name.text, name.len, &one->look);
 	if (!one->known || !one->look.is_name)
 		return FSK_OK;
 	one->note = clean_begin(&take->clean, host, one->look.hash[0], take->day);
@@ -140,9 +142,7 @@ decide(struct take *take, struct part *part, const struct take_one *one,
 
 	if (!one->known)
 		return FSK_OK;
-	if (__builtin_expect(one->request || watch_look_end_two(take->block.index,
-	                                                        take->placebo, &one->look),
-	                     0)) {
+	if (__builtin_expect(one->request || watch_look_end(take->pair, &one->look), 0)) {
 		struct log_entry again = {.why = NULL};
 		struct suspect suspect = {
 		        .part = part,

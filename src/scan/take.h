@@ -32,6 +32,7 @@ struct take {
 	struct watch_view *view;
 	const struct fsk_index *placebo; /* of the view */
 	struct watch_block block;        /* that answered last */
+	const struct watch_pair *pair;   /* of both */
 	int64_t from_us;                 /* for these microseconds; from > to: for none */
 	int64_t to_us;
 	int64_t day;         /* since 1970, of the last line */

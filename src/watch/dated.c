@@ -24,6 +24,12 @@ struct fsk_index {
 	unsigned tail; /* octets from the first dot of a name on, of no name more */
 };
 
+struct watch_pair {
+	struct watch_filter_pair filters;
+	uint64_t key;  /* of both */
+	unsigned tail; /* the longer one */
+};
+
 /* What making an index takes. */
 struct maker {
 	struct fsk_index *index;
@@ -381,22 +387,19 @@ fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
 
 /* Adds the ${len} octets at ${name} to those that may be in an index. */
 static inline void
-look_at(const struct fsk_index *first, const struct fsk_index *second, struct span name,
-        struct watch_look *look)
+look_at(const struct watch_pair *pair, struct span name, struct watch_look *look)
 {
-	uint64_t hash = watch_hash(first->key, name.text, name.len);
+	uint64_t hash = watch_hash(pair->key, name.text, name.len);
 
 	look->hash[look->count++] = hash;
-	watch_filter_prefetch(&first->filter, hash);
-	watch_filter_prefetch(&second->filter, hash);
+	watch_filter_pair_prefetch(&pair->filters, hash);
 }
 
 /* watch_look_begin() of a name of at most WATCH_DOTS_MAX octets. */
 static inline void
-look_short(const struct fsk_index *first, const struct fsk_index *second, const char *name,
-           size_t len, struct watch_look *look)
+look_short(const struct watch_pair *pair, const char *name, size_t len,
+           struct watch_look *look)
 {
-	unsigned tail = first->tail > second->tail ? first->tail : second->tail;
 	uint64_t dots, near;
 
 	look->count = 0;
@@ -406,10 +409,10 @@ look_short(const struct fsk_index *first, const struct fsk_index *second, const 
 		return;
 	near = dots == 0 ? UINT64_C(1) << len
 	                 : dots; /* one label ends where the name does */
-	if (len > tail)
-		near &= UINT64_MAX << (len - tail);
+	if (len > pair->tail)
+		near &= UINT64_MAX << (len - pair->tail);
 	if (near == 0) { /* its last label alone is longer than any of theirs */
-		look->hash[0] = watch_hash(first->key, name, len);
+		look->hash[0] = watch_hash(pair->key, name, len);
 		return;
 	}
 	for (; near != 0; near &= near - 1) {
@@ -419,15 +422,14 @@ look_short(const struct fsk_index *first, const struct fsk_index *second, const 
 			look->sure = false;
 			return;
 		}
-		look_at(first, second, (struct span){name + start, len - start}, look);
+		look_at(pair, (struct span){name + start, len - start}, look);
 	}
 }
 
 /* watch_look_begin() of a name for which watch_dots_read() is too short: its parents that
  * are short enough stand for it, and what is found is left to fsk_index_find(). */
 static __attribute__((noinline)) void
-look_long(const struct fsk_index *first, const struct fsk_index *second, struct span name,
-          struct watch_look *look)
+look_long(const struct watch_pair *pair, struct span name, struct watch_look *look)
 {
 	struct fsk_name read;
 
@@ -441,24 +443,34 @@ look_long(const struct fsk_index *first, const struct fsk_index *second, struct 
 		                 (size_t)((const char *)memchr(name.text, '.', name.len) -
 		                          name.text) +
 		                         1);
-	look_short(first, second, name.text, name.len, look);
+	look_short(pair, name.text, name.len, look);
 	look->sure = false;
 }
 
 void
-watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
-                 const char *name, size_t len, struct watch_look *look)
+watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
+                 struct watch_look *look)
 {
 	if (__builtin_expect(len > WATCH_DOTS_MAX, 0)) {
 		look->count = 0;
-		look_long(first, second, (struct span){name, len}, look);
+		look_long(pair, (struct span){name, len}, look);
 		return;
 	}
-	look_short(first, second, name, len, look);
+	look_short(pair, name, len, look);
 }
 
 bool
-watch_look_end(const struct fsk_index *index, const struct watch_look *look)
+watch_look_end(const struct watch_pair *pair, const struct watch_look *look)
+{
+	bool perhaps = !look->sure;
+
+	for (unsigned i = 0; i < look->count; i++)
+		perhaps |= watch_filter_pair_passes(&pair->filters, look->hash[i]);
+	return perhaps;
+}
+
+bool
+watch_look_end_one(const struct fsk_index *index, const struct watch_look *look)
 {
 	bool perhaps = !look->sure;
 
@@ -467,16 +479,38 @@ watch_look_end(const struct fsk_index *index, const struct watch_look *look)
 	return perhaps;
 }
 
-bool
-watch_look_end_two(const struct fsk_index *first, const struct fsk_index *second,
-                   const struct watch_look *look)
+enum fsk_err
+watch_pair_new(const struct fsk_index *first, const struct fsk_index *second,
+               struct watch_pair **pair)
 {
-	bool perhaps = !look->sure;
+	struct watch_pair *made = malloc(sizeof(*made));
 
-	for (unsigned i = 0; i < look->count; i++)
-		perhaps |= watch_filter_passes(&first->filter, look->hash[i]) ||
-		           watch_filter_passes(&second->filter, look->hash[i]);
-	return perhaps;
+	if (made == NULL)
+		return FSK_NOMEM;
+	made->key = first->key;
+	made->tail = first->tail > second->tail ? first->tail : second->tail;
+	if (watch_filter_pair_init(&made->filters, &first->filter, &second->filter) !=
+	    FSK_OK) {
+		free(made);
+		return FSK_NOMEM;
+	}
+	*pair = made;
+	return FSK_OK;
+}
+
+void
+watch_pair_free(struct watch_pair *pair)
+{
+	if (pair == NULL)
+		return;
+	watch_filter_pair_fini(&pair->filters);
+	free(pair);
+}
+
+size_t
+watch_pair_bytes(const struct watch_pair *pair)
+{
+	return sizeof(*pair) + pair->filters.count * sizeof(*pair->filters.words);
 }
 
 size_t

@@ -41,17 +41,29 @@ struct watch_look {
 	uint64_t hash[WATCH_LOOK_HASHES];
 };
 
+/* The filters of two indices that have the same key, side by side in memory: a name is
+ * looked for in both with one fetch. */
+struct watch_pair;
+
+/* Makes ${pair} of ${first} and ${second}, which may be freed before it. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err watch_pair_new(const struct fsk_index *first,
+                                         const struct fsk_index *second,
+                                         struct watch_pair **pair);
+void watch_pair_free(struct watch_pair *pair);
+
+/* Bytes of memory that ${pair} takes. */
+size_t watch_pair_bytes(const struct watch_pair *pair);
+
 /* Makes ${look} ready for the ${len} octets at ${name}, without a final dot, and
- * fetches what ${first} and ${second}, which have the same key, need for it. */
-void watch_look_begin(const struct fsk_index *first, const struct fsk_index *second,
-                      const char *name, size_t len, struct watch_look *look);
+ * fetches what ${pair} needs for it. */
+void watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
+                      struct watch_look *look);
 
-/* Whether ${index} may hold the name of ${look} or a parent of it: if not,
- * fsk_index_find() finds nothing. */
-bool watch_look_end(const struct fsk_index *index, const struct watch_look *look);
+/* Whether one of the two may hold the name of ${look} or a parent of it: if not,
+ * fsk_index_find() finds nothing in either. */
+bool watch_look_end(const struct watch_pair *pair, const struct watch_look *look);
 
-/* The same of either of two. */
-bool watch_look_end_two(const struct fsk_index *first, const struct fsk_index *second,
-                        const struct watch_look *look);
+/* The same of one index. */
+bool watch_look_end_one(const struct fsk_index *index, const struct watch_look *look);
 
 #endif

@@ -69,4 +69,33 @@ watch_filter_passes(const struct watch_filter *filter, uint64_t hash)
 	return (~filter->words[watch_hash_place(hash, filter->count)] & bits) == 0;
 }
 
+/* Two filters side by side. */
+struct watch_filter_pair {
+	uint64_t (*words)[2];
+	uint32_t count; /* of pairs of words */
+};
+
+/* Makes ${pair} of ${first} and ${second}: it has as many words as the larger of them, and
+ * where the smaller one has one word, it has it several times. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err watch_filter_pair_init(struct watch_filter_pair *pair,
+                                                 const struct watch_filter *first,
+                                                 const struct watch_filter *second);
+void watch_filter_pair_fini(struct watch_filter_pair *pair);
+
+static inline void
+watch_filter_pair_prefetch(const struct watch_filter_pair *pair, uint64_t hash)
+{
+	__builtin_prefetch(&pair->words[watch_hash_place(hash, pair->count)]);
+}
+
+/* Whether a name whose hash is ${hash} may have been added to one of the two. */
+static inline bool
+watch_filter_pair_passes(const struct watch_filter_pair *pair, uint64_t hash)
+{
+	const uint64_t *words = pair->words[watch_hash_place(hash, pair->count)];
+	uint64_t bits = watch_filter_bits(hash);
+
+	return (~words[0] & bits) == 0 || (~words[1] & bits) == 0;
+}
+
 #endif

@@ -12,11 +12,14 @@
 #define BLOCK_MOST 32
 
 struct block {
-	int64_t from;            /* first second that it answers for */
-	int64_t to;              /* last */
-	struct fsk_index *index; /* NULL: it is being made */
-	unsigned holders;        /* who makes it is one */
-	uint64_t used;           /* the turn of the view in which it was asked for last */
+	int64_t from; /* first second that it answers for */
+	int64_t to;   /* last */
+	struct fsk_index *index;
+	struct watch_pair *pair;
+	        /* with the placebo index; NULL: nobody asked yet */ /* NULL: it is being
+	                                                                made */
+	unsigned holders; /* who makes it is one */
+	uint64_t used;    /* the turn of the view in which it was asked for last */
 };
 
 struct watch_view {
@@ -182,6 +185,13 @@ remove_block(struct watch_view *view, size_t place)
 	        (view->count - place) * sizeof(*view->blocks));
 }
 
+static size_t
+bytes_of(const struct block *block)
+{
+	return fsk_index_bytes(block->index) +
+	       (block->pair != NULL ? watch_pair_bytes(block->pair) : 0);
+}
+
 /* Frees the blocks that nobody holds, those that were asked for longest ago first, until
  * the rest is small enough. */
 static void
@@ -200,8 +210,9 @@ forget(struct watch_view *view)
 		}
 		if (oldest == view->count)
 			return;
-		view->bytes -= fsk_index_bytes(view->blocks[oldest].index);
+		view->bytes -= bytes_of(&view->blocks[oldest]);
 		fsk_index_free(view->blocks[oldest].index);
+		watch_pair_free(view->blocks[oldest].pair);
 		remove_block(view, oldest);
 	}
 }
@@ -363,13 +374,35 @@ watch_view_placebo(struct watch_view *view, int64_t instant,
 	return err;
 }
 
+enum fsk_err
+watch_view_pair(struct watch_view *view, const struct watch_block *block,
+                const struct watch_pair **pair)
+{
+	enum fsk_err err = FSK_OK;
+	struct block *found;
+
+	pthread_mutex_lock(&view->lock);
+	found = &view->blocks[find(view, block->from)];
+	if (found->pair == NULL) {
+		err = watch_pair_new(found->index, view->placebo, &found->pair);
+		if (err == FSK_OK)
+			view->bytes += watch_pair_bytes(found->pair);
+	}
+	if (err == FSK_OK)
+		*pair = found->pair;
+	pthread_mutex_unlock(&view->lock);
+	return err;
+}
+
 void
 watch_view_free(struct watch_view *view)
 {
 	if (view == NULL)
 		return;
-	for (size_t i = 0; i < view->count; i++)
+	for (size_t i = 0; i < view->count; i++) {
 		fsk_index_free(view->blocks[i].index);
+		watch_pair_free(view->blocks[i].pair);
+	}
 	fsk_index_free(view->placebo);
 	free(view->blocks);
 	free(view->generators);

@@ -16,6 +16,7 @@
 #include <foresink/watch.h>
 
 #include "base/date.h"
+#include "watch/dated.h"
 
 struct watch_view;
 
@@ -77,6 +78,12 @@ FSK_MUST_USE enum fsk_err watch_view_settle(struct watch_view *view);
  * later. As many names as hold within the window of one instant. */
 FSK_MUST_USE enum fsk_err watch_view_placebo(struct watch_view *view, int64_t instant,
                                              const struct fsk_index **placebo);
+
+/* The filters of ${block} and of the placebo index, which must have been given, side by
+ * side; valid as long as ${block} is held. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err watch_view_pair(struct watch_view *view,
+                                          const struct watch_block *block,
+                                          const struct watch_pair **pair);
 
 /* Frees ${view}; NULL is allowed. */
 void watch_view_free(struct watch_view *view);

@@ -286,10 +286,15 @@ placebos_are_as_many_and_others(void **state)
 static bool
 look(const struct watch_block *block, const char *name, struct watch_look *look)
 {
-	watch_look_begin(block->index, block->index, name, strlen(name), look);
-	assert_int_equal(watch_look_end(block->index, look),
-	                 watch_look_end_two(block->index, block->index, look));
-	return watch_look_end(block->index, look);
+	struct watch_pair *pair;
+	bool perhaps;
+
+	assert_int_equal(watch_pair_new(block->index, block->index, &pair), FSK_OK);
+	watch_look_begin(pair, name, strlen(name), look);
+	perhaps = watch_look_end(pair, look);
+	assert_int_equal(watch_look_end_one(block->index, look), perhaps);
+	watch_pair_free(pair);
+	return perhaps;
 }
 
 /* A look never denies what fsk_index_find() finds, and names below one parent are one. */
@@ -331,6 +336,64 @@ a_look_denies_nothing(void **state)
 	assert_true(first.hash[0] != second.hash[0]);
 	watch_view_release(view, &block);
 	watch_view_free(view);
+}
+
+/* How many names of the list of ${generator} on DAY0 ${pair} lets pass, and all of them. */
+static size_t
+pass(const struct watch_pair *pair, const char *generator, size_t *all)
+{
+	struct fsk_cursor *cursor;
+	struct fsk_name name;
+	size_t number, passed = 0;
+
+	*all = 0;
+	assert_int_equal(fsk_generator_find(generator, &number), FSK_OK);
+	assert_int_equal(fsk_cursor_open(number, AT(0), &cursor), FSK_OK);
+	while (fsk_cursor_next(cursor, &name, NULL) == FSK_OK) {
+		struct watch_look look;
+
+		watch_look_begin(pair, name.text, name.len, &look);
+		passed += watch_look_end(pair, &look);
+		++*all;
+	}
+	fsk_cursor_close(cursor);
+	return passed;
+}
+
+/* Two indices of whatever sizes side by side deny no name of either, and nearly all
+ * others. */
+static void
+a_pair_denies_what_neither_has(void **state)
+{
+	static const char *const generators[] = {"conficker/a", "conficker/b",
+	                                         "conficker/c", "cryptolocker/default"};
+	static const char stranger[] = "chinad/default";
+	struct watch_view *views[4];
+	struct watch_block blocks[4];
+	struct made made;
+	size_t all;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		views[i] = view_of(generators[i], (unsigned)i, &made);
+		assert_int_equal(watch_view_at(views[i], AT(0), &blocks[i]), FSK_OK);
+	}
+	for (size_t i = 0; i < 16; i++) {
+		struct watch_pair *pair;
+
+		assert_int_equal(
+		        watch_pair_new(blocks[i / 4].index, blocks[i % 4].index, &pair),
+		        FSK_OK);
+		assert_true(watch_pair_bytes(pair) > 0);
+		assert_int_equal(pass(pair, generators[i / 4], &all), all);
+		assert_int_equal(pass(pair, generators[i % 4], &all), all);
+		assert_in_range(pass(pair, stranger, &all), 0, all / 10);
+		watch_pair_free(pair);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		watch_view_release(views[i], &blocks[i]);
+		watch_view_free(views[i]);
+	}
 }
 
 /* What one of several threads asks a view for, and what it got. */
@@ -416,6 +479,7 @@ main(void)
 	        cmocka_unit_test(lists_that_hold_for_ever_hold_always),
 	        cmocka_unit_test(what_lies_outside_is_refused),
 	        cmocka_unit_test(a_look_denies_nothing),
+	        cmocka_unit_test(a_pair_denies_what_neither_has),
 	        cmocka_unit_test(placebos_are_as_many_and_others),
 	        cmocka_unit_test(threads_make_each_index_once),
 	        cmocka_unit_test(the_expected_placebo_is_settled),

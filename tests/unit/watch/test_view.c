@@ -241,7 +241,7 @@ shared(const struct fsk_index *index, size_t number, int64_t instant, size_t *al
 		struct fsk_match match;
 
 		count += fsk_index_find(index, name.text, name.len, &match, 1) > 0;
-		all++;
+		++*all;
 	}
 	fsk_cursor_close(cursor);
 	return count;

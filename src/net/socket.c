@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -149,22 +150,38 @@ set(int fd, int level, int option)
 	return setsockopt(fd, level, option, &on, sizeof(on)) == 0;
 }
 
-/* Opens a socket of ${type} that is bound to ${endpoint}; -1 with errno. */
+/* Opens a socket of ${type} for addresses of the kind of ${address}; -1 with errno. */
 static int
-open_bound(const struct net_endpoint *endpoint, int type, struct net_endpoint *bound)
+open_kind(const struct sockaddr_storage *address, int type)
+{
+	int fd = socket(address->ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	/* "::" would take IPv4 too, and then 0.0.0.0 beside it is "in use". */
+	if (fd >= 0 && address->ss_family == AF_INET6 &&
+	    !set(fd, IPPROTO_IPV6, IPV6_V6ONLY)) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Opens a socket of ${type} that is bound to ${endpoint}, alone or with others that share
+ * it; -1 with errno. */
+static int
+open_bound(const struct net_endpoint *endpoint, int type, bool shared,
+           struct net_endpoint *bound)
 {
 	struct sockaddr_storage address;
 	socklen_t len = net_endpoint_to(endpoint, &address);
-	int fd = socket(address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = open_kind(&address, type);
 
 	if (fd < 0)
 		return -1;
-	/* "::" would take IPv4 too, and then 0.0.0.0 beside it is "in use". */
-	if (address.ss_family == AF_INET6 && !set(fd, IPPROTO_IPV6, IPV6_V6ONLY))
-		goto close;
 	/* Only so can a server that was stopped start anew while old connections
 	 * of it linger (TIME-WAIT). For UDP it would let two servers share a port. */
 	if (type == SOCK_STREAM && !set(fd, SOL_SOCKET, SO_REUSEADDR))
+		goto close;
+	if (shared && !set(fd, SOL_SOCKET, SO_REUSEPORT))
 		goto close;
 	if (bind(fd, (const struct sockaddr *)&address, len) != 0)
 		goto close;
@@ -182,7 +199,7 @@ close:
 enum fsk_err
 net_open_udp(const struct net_endpoint *endpoint, int *fd, struct net_endpoint *bound)
 {
-	int opened = open_bound(endpoint, SOCK_DGRAM, bound);
+	int opened = open_bound(endpoint, SOCK_DGRAM, false, bound);
 
 	if (opened < 0)
 		return FSK_IO;
@@ -191,11 +208,35 @@ net_open_udp(const struct net_endpoint *endpoint, int *fd, struct net_endpoint *
 }
 
 enum fsk_err
-net_open_tcp(const struct net_endpoint *endpoint, int backlog, int *fd,
-             struct net_endpoint *bound)
+net_share_udp(const struct net_endpoint *endpoint, int octets, int *fd,
+              struct net_endpoint *bound)
+{
+	bool v4 = address_is_v4(&endpoint->address);
+	struct net_endpoint got;
+	int opened = open_bound(endpoint, SOCK_DGRAM, true, &got);
+
+	if (opened < 0)
+		return FSK_IO;
+	if (!set(opened, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+	         v4 ? IP_PKTINFO : IPV6_RECVPKTINFO)) {
+		close_keeping_errno(opened);
+		return FSK_IO;
+	}
+	/* The system gives less where its own bound is lower: no failure. */
+	(void)setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
+	(void)setsockopt(opened, SOL_SOCKET, SO_SNDBUF, &octets, sizeof(octets));
+	*fd = opened;
+	if (bound != NULL)
+		*bound = got;
+	return FSK_OK;
+}
+
+static enum fsk_err
+open_listener(const struct net_endpoint *endpoint, int backlog, bool shared, int *fd,
+              struct net_endpoint *bound)
 {
 	struct net_endpoint got;
-	int opened = open_bound(endpoint, SOCK_STREAM, &got);
+	int opened = open_bound(endpoint, SOCK_STREAM, shared, &got);
 
 	if (opened < 0)
 		return FSK_IO;
@@ -206,6 +247,76 @@ net_open_tcp(const struct net_endpoint *endpoint, int backlog, int *fd,
 	*fd = opened;
 	if (bound != NULL)
 		*bound = got;
+	return FSK_OK;
+}
+
+enum fsk_err
+net_open_tcp(const struct net_endpoint *endpoint, int backlog, int *fd,
+             struct net_endpoint *bound)
+{
+	return open_listener(endpoint, backlog, false, fd, bound);
+}
+
+enum fsk_err
+net_share_tcp(const struct net_endpoint *endpoint, int backlog, int *fd,
+              struct net_endpoint *bound)
+{
+	return open_listener(endpoint, backlog, true, fd, bound);
+}
+
+enum fsk_err
+net_reach_udp(const struct net_endpoint *peer, uint16_t port, int *fd)
+{
+	static const uint8_t v4[4], v6[16];
+	bool is_v4 = address_is_v4(&peer->address);
+	struct net_endpoint here = {is_v4 ? address_of_v4(v4) : address_of_v6(v6), port};
+	struct sockaddr_storage address;
+	socklen_t len;
+	int opened = open_bound(&here, SOCK_DGRAM, false, NULL);
+
+	if (opened < 0)
+		return FSK_IO;
+	len = net_endpoint_to(peer, &address);
+	if (connect(opened, (const struct sockaddr *)&address, len) != 0) {
+		close_keeping_errno(opened);
+		return FSK_IO;
+	}
+	*fd = opened;
+	return FSK_OK;
+}
+
+enum fsk_err
+net_reach_tcp(const struct net_endpoint *peer, int *fd)
+{
+	struct sockaddr_storage address;
+	socklen_t len = net_endpoint_to(peer, &address);
+	int opened = open_kind(&address, SOCK_STREAM);
+
+	if (opened < 0)
+		return FSK_IO;
+	/* A message is written whole: waiting for more to send with it only delays it. */
+	if (!set(opened, IPPROTO_TCP, TCP_NODELAY) ||
+	    (connect(opened, (const struct sockaddr *)&address, len) != 0 &&
+	     errno != EINPROGRESS && errno != EINTR)) {
+		close_keeping_errno(opened);
+		return FSK_IO;
+	}
+	*fd = opened;
+	return FSK_OK;
+}
+
+enum fsk_err
+net_reached_tcp(int fd)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		return FSK_IO;
+	if (error != 0) {
+		errno = error;
+		return FSK_IO;
+	}
 	return FSK_OK;
 }
 

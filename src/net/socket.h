@@ -41,6 +41,24 @@ FSK_MUST_USE enum fsk_err net_open_udp(const struct net_endpoint *endpoint, int 
 FSK_MUST_USE enum fsk_err net_open_tcp(const struct net_endpoint *endpoint, int backlog,
                                        int *fd, struct net_endpoint *bound);
 
+/* The same for sockets of which several share one endpoint, one a worker (SO_REUSEPORT):
+ * the kernel deals what comes among them. Datagrams say at which address they came in
+ * (net/datagrams.h). Room for ${octets} in the kernel is asked for in both directions. */
+FSK_MUST_USE enum fsk_err net_share_udp(const struct net_endpoint *endpoint, int octets,
+                                        int *fd, struct net_endpoint *bound);
+FSK_MUST_USE enum fsk_err net_share_tcp(const struct net_endpoint *endpoint, int backlog,
+                                        int *fd, struct net_endpoint *bound);
+
+/* Opens a socket for datagrams to and from ${peer} alone, bound to ${port} (0: the system
+ * chooses) of any address of this host. FSK_IO with errno (EADDRINUSE: another port). */
+FSK_MUST_USE enum fsk_err net_reach_udp(const struct net_endpoint *peer, uint16_t port,
+                                        int *fd);
+
+/* Begins a connection to ${peer}, which is there when ${fd} can be written
+ * (net_reached_tcp() says whether). FSK_IO with errno. */
+FSK_MUST_USE enum fsk_err net_reach_tcp(const struct net_endpoint *peer, int *fd);
+FSK_MUST_USE enum fsk_err net_reached_tcp(int fd);
+
 /* Accepts one connection of ${listener}; ${peer} may be NULL. FSK_END when none waits;
  * FSK_IO with errno (EMFILE and its like: try again later). */
 FSK_MUST_USE enum fsk_err net_accept(int listener, int *fd, struct net_endpoint *peer);

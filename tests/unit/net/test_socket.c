@@ -230,6 +230,102 @@ test_not_ours(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
+/* Several at one endpoint, which nobody else may have. */
+static void
+test_shared(void **state)
+{
+	struct net_endpoint asked = loopback("127.0.0.1:0"), bound, second_bound;
+	int fds[4], other = -7;
+
+	(void)state;
+	assert_int_equal(net_share_udp(&asked, 1 << 16, &fds[0], &bound), FSK_OK);
+	assert_flags(fds[0]);
+	assert_true(bound.port != 0);
+	assert_int_equal(net_share_udp(&bound, 1 << 16, &fds[1], &second_bound), FSK_OK);
+	assert_int_equal(bound.port, second_bound.port);
+	assert_int_equal(net_open_udp(&bound, &other, NULL), FSK_IO);
+	assert_int_equal(errno, EADDRINUSE);
+	assert_int_equal(net_share_tcp(&asked, 8, &fds[2], &bound), FSK_OK);
+	assert_flags(fds[2]);
+	assert_int_equal(net_share_tcp(&bound, 8, &fds[3], NULL), FSK_OK);
+	assert_int_equal(net_open_tcp(&bound, 8, &other, NULL), FSK_IO);
+	assert_int_equal(other, -7);
+	for (size_t i = 0; i < 4; i++)
+		close(fds[i]);
+}
+
+/* By a port of our choice, to one peer alone. */
+static void
+check_reach_udp(const char *at)
+{
+	struct net_endpoint asked = loopback(at), bound, here;
+	struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof(from);
+	int server, client, other = -7;
+	char octet;
+
+	assert_int_equal(net_open_udp(&asked, &server, &bound), FSK_OK);
+	assert_int_equal(net_reach_udp(&bound, 0, &client), FSK_OK);
+	assert_flags(client);
+	assert_int_equal(send(client, "x", 1, 0), 1);
+	wait_for(server);
+	assert_int_equal(recvfrom(server, &octet, 1, 0, (struct sockaddr *)&from, &len), 1);
+	assert_int_equal(net_endpoint_from(&from, &here), FSK_OK);
+	assert_int_equal(net_reach_udp(&bound, here.port, &other), FSK_IO);
+	assert_int_equal(errno, EADDRINUSE);
+	assert_int_equal(other, -7);
+	close(client);
+	assert_int_equal(net_reach_udp(&bound, here.port, &client), FSK_OK);
+	assert_int_equal(send(client, "x", 1, 0), 1);
+	wait_for(server);
+	len = sizeof(from);
+	assert_int_equal(recvfrom(server, &octet, 1, 0, (struct sockaddr *)&from, &len), 1);
+	assert_int_equal(net_endpoint_from(&from, &bound), FSK_OK);
+	assert_int_equal(bound.port, here.port);
+	close(client);
+	close(server);
+}
+
+static void
+check_reach_tcp(const char *at)
+{
+	struct net_endpoint asked = loopback(at), bound;
+	struct pollfd writable = {.events = POLLOUT};
+	int listener, client, accepted;
+
+	assert_int_equal(net_open_tcp(&asked, 8, &listener, &bound), FSK_OK);
+	assert_int_equal(net_reach_tcp(&bound, &client), FSK_OK);
+	assert_flags(client);
+	writable.fd = client;
+	assert_int_equal(poll(&writable, 1, 5000), 1);
+	assert_int_equal(net_reached_tcp(client), FSK_OK);
+	wait_for(listener);
+	assert_int_equal(net_accept(listener, &accepted, NULL), FSK_OK);
+	close(accepted);
+	close(client);
+	close(listener);
+	/* Nobody is there: it is said at once or later. */
+	if (net_reach_tcp(&bound, &client) == FSK_OK) {
+		writable.fd = client;
+		assert_int_equal(poll(&writable, 1, 5000), 1);
+		assert_int_equal(net_reached_tcp(client), FSK_IO);
+		close(client);
+	}
+	assert_int_equal(errno, ECONNREFUSED);
+	assert_int_equal(net_reached_tcp(-1), FSK_IO);
+	assert_int_equal(errno, EBADF);
+}
+
+static void
+test_reach(void **state)
+{
+	(void)state;
+	check_reach_udp("127.0.0.1:0");
+	check_reach_udp("[::1]:0");
+	check_reach_tcp("127.0.0.1:0");
+	check_reach_tcp("[::1]:0");
+}
+
 int
 main(void)
 {
@@ -237,6 +333,7 @@ main(void)
 	        cmocka_unit_test(test_endpoints), cmocka_unit_test(test_foreign_family),
 	        cmocka_unit_test(test_tcp),       cmocka_unit_test(test_udp),
 	        cmocka_unit_test(test_v6_only),   cmocka_unit_test(test_not_ours),
+	        cmocka_unit_test(test_shared),    cmocka_unit_test(test_reach),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

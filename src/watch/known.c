@@ -254,3 +254,19 @@ watch_known_find(const struct watch_known *known, enum watch_known_kind kind,
 	}
 	return found;
 }
+
+void
+watch_known_each(const struct watch_known *known, enum watch_known_kind kind,
+                 bool (*take)(struct span name, void *context), void *context)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		const struct known_part *part = known->parts[i];
+		struct span name = {NULL, 0};
+
+		if (part->list.kind != kind)
+			continue;
+		while (watch_names_next(&part->names, &name))
+			if (!take(name, context))
+				return;
+	}
+}

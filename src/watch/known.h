@@ -71,6 +71,12 @@ FSK_MUST_USE enum fsk_err watch_known_read(struct watch_known *known, struct spa
 bool watch_known_find(const struct watch_known *known, enum watch_known_kind kind,
                       struct span name, struct watch_known_fact *fact);
 
+/* Calls ${take} with each name that stands in the lists of ${kind}, once for each list, in
+ * the order in which they were read, until it returns false. Of popular names the parents
+ * are not told, though watch_known_find() finds them: they are parts of what is told. */
+void watch_known_each(const struct watch_known *known, enum watch_known_kind kind,
+                      bool (*take)(struct span name, void *context), void *context);
+
 /* Frees ${known}; NULL is allowed. */
 void watch_known_free(struct watch_known *known);
 

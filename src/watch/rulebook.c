@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #define FIRST_OCTETS ((size_t)64 << 10)
 
 struct watch_rulebook {
+	atomic_uint owners; /* besides the first */
 	struct watch_allow *allow;
 	struct watch_known *known;
 	size_t count;
@@ -292,10 +294,18 @@ watch_rulebook_notes(const struct watch_rulebook *book)
 	return (const char *const *)book->notes;
 }
 
+struct watch_rulebook *
+watch_rulebook_keep(struct watch_rulebook *book)
+{
+	if (book != NULL)
+		atomic_fetch_add(&book->owners, 1);
+	return book;
+}
+
 void
 watch_rulebook_free(struct watch_rulebook *book)
 {
-	if (book == NULL)
+	if (book == NULL || atomic_fetch_sub(&book->owners, 1) > 0)
 		return;
 	watch_allow_free(book->allow);
 	watch_known_free(book->known);

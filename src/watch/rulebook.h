@@ -67,6 +67,10 @@ const struct watch_rulebook_read *watch_rulebook_read_of(const struct watch_rule
  * skipped". */
 const char *const *watch_rulebook_notes(const struct watch_rulebook *book);
 
+/* Gives ${book} one more owner, who frees it too; from any thread. NULL is allowed. */
+struct watch_rulebook *watch_rulebook_keep(struct watch_rulebook *book);
+
+/* One owner less; the last one frees it. */
 void watch_rulebook_free(struct watch_rulebook *book);
 
 #endif

@@ -9,12 +9,13 @@
 #include <urcu/urcu-bp.h>
 
 void
-watch_swap_init(struct watch_swap *swap, struct fsk_index *index)
+watch_swap_init(struct watch_swap *swap, void *thing, void (*free)(void *))
 {
-	__atomic_store_n(&swap->current, index, __ATOMIC_RELEASE);
+	swap->free = free;
+	__atomic_store_n(&swap->current, thing, __ATOMIC_RELEASE);
 }
 
-const struct fsk_index *
+const void *
 watch_swap_enter(struct watch_swap *swap)
 {
 	urcu_bp_read_lock();
@@ -29,15 +30,20 @@ watch_swap_leave(struct watch_swap *swap)
 }
 
 void
-watch_swap_replace(struct watch_swap *swap, struct fsk_index *index)
+watch_swap_replace(struct watch_swap *swap, void *thing)
 {
-	struct fsk_index *before =
-	        __atomic_exchange_n(&swap->current, index, __ATOMIC_ACQ_REL);
+	void *before = __atomic_exchange_n(&swap->current, thing, __ATOMIC_ACQ_REL);
 
 	if (before == NULL)
 		return;
 	urcu_bp_synchronize_rcu();
-	fsk_index_free(before);
+	swap->free(before);
+}
+
+void *
+watch_swap_mine(const struct watch_swap *swap)
+{
+	return __atomic_load_n(&swap->current, __ATOMIC_RELAXED);
 }
 
 void

@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * watch/swap.h: the index that is in use, replaced as a whole while others read
- * it. Readers take no lock and never wait; the old index is freed when the last
- * of them has let go of it (read-copy-update, liburcu's "bulletproof" flavour,
- * in which threads need not register).
+ * watch/swap.h: a thing that is in use, replaced as a whole while others read it. Readers
+ * take no lock and never wait; the old one is freed when the last of them has let go of
+ * it (read-copy-update, liburcu's "bulletproof" flavour, in which threads need not
+ * register).
  */
 #ifndef WATCH_SWAP_H
 #define WATCH_SWAP_H
 
-#include <foresink/watch.h>
-
 struct watch_swap {
-	struct fsk_index *current; /* read through watch_swap_enter() only */
+	void *current;        /* read through watch_swap_enter() only */
+	void (*free)(void *); /* takes NULL, too */
 };
 
-/* Puts ${index} (may be NULL) in use and owns it from now on. */
-void watch_swap_init(struct watch_swap *swap, struct fsk_index *index);
+/* Puts ${thing} (may be NULL) in use and owns it from now on; ${free} ends it. */
+void watch_swap_init(struct watch_swap *swap, void *thing, void (*free)(void *));
 
-/* Begins to read: the index in use, or NULL, stays valid until the same thread
- * calls watch_swap_leave(). A batch of look-ups fits between the two. */
-const struct fsk_index *watch_swap_enter(struct watch_swap *swap);
+/* Begins to read: the thing in use, or NULL, stays valid until the same thread
+ * calls watch_swap_leave(). A batch of look-ups fits between the two, and readings of
+ * several things may lie in one another. */
+const void *watch_swap_enter(struct watch_swap *swap);
 void watch_swap_leave(struct watch_swap *swap);
 
-/* Puts ${index} in use, waits until no reader holds the one before, and frees
+/* Puts ${thing} in use, waits until no reader holds the one before, and frees
  * that. Not from inside enter and leave. */
-void watch_swap_replace(struct watch_swap *swap, struct fsk_index *index);
+void watch_swap_replace(struct watch_swap *swap, void *thing);
 
-/* Takes the index out of use and frees it. */
+/* The thing in use, for who alone replaces it. */
+void *watch_swap_mine(const struct watch_swap *swap);
+
+/* Takes the thing out of use and frees it. */
 void watch_swap_fini(struct watch_swap *swap);
 
 #endif

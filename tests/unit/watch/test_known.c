@@ -401,6 +401,42 @@ test_bounds(void **state)
 }
 
 /* Which of several lists is told: the first taken, the first day. */
+/* Writes each name behind those before, with a blank; stops at "stop". */
+static bool
+collect(struct span name, void *context)
+{
+	char *text = context;
+
+	strncat(strncat(text, name.text, name.len), " ", 1);
+	return !span_equal(name, span_of("stop.example"));
+}
+
+static void
+test_each(void **state)
+{
+	struct watch_known *known = new_known();
+	struct watch_known_count count;
+	char text[200] = "";
+
+	(void)state;
+	watch_known_each(known, WATCH_POPULAR, collect, text);
+	assert_string_equal(text, "");
+	assert_int_equal(add(known, WATCH_POPULAR, span_of("1,www.a.example\n2,b\n1,B\n"),
+	                     &count, NULL),
+	                 FSK_OK);
+	assert_int_equal(add(known, WATCH_REGISTERED, span_of("c.example\n"), &count, NULL),
+	                 FSK_OK);
+	assert_int_equal(add(known, WATCH_POPULAR,
+	                     span_of("1,b\n2,stop.example\n3,d.example\n"), &count, NULL),
+	                 FSK_OK);
+	watch_known_each(known, WATCH_POPULAR, collect, text);
+	assert_string_equal(text, "www.a.example b b stop.example ");
+	text[0] = '\0';
+	watch_known_each(known, WATCH_REGISTERED, collect, text);
+	assert_string_equal(text, "c.example ");
+	watch_known_free(known);
+}
+
 static void
 test_several(void **state)
 {
@@ -515,8 +551,8 @@ main(void)
 	        cmocka_unit_test(test_registered), cmocka_unit_test(test_warninglist),
 	        cmocka_unit_test(test_place),      cmocka_unit_test(test_refusals),
 	        cmocka_unit_test(test_cut),        cmocka_unit_test(test_bounds),
-	        cmocka_unit_test(test_several),    cmocka_unit_test(test_many),
-	        cmocka_unit_test(test_memory),
+	        cmocka_unit_test(test_each),       cmocka_unit_test(test_several),
+	        cmocka_unit_test(test_many),       cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

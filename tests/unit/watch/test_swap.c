@@ -6,6 +6,8 @@
  */
 #include "watch/swap.h"
 
+#include <foresink/watch.h>
+
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -25,6 +27,12 @@
 /* Two indexes that take turns: those of one day and of another. */
 static struct fsk_name names[2];
 static struct watch_swap swap;
+
+static void
+free_index(void *index)
+{
+	fsk_index_free(index);
+}
 static bool stop;
 static unsigned long sections; /* that readers have left */
 
@@ -112,7 +120,7 @@ test_swap_under_readers(void **state)
 	(void)state;
 	first_name(0);
 	first_name(1);
-	watch_swap_init(&swap, make(0));
+	watch_swap_init(&swap, make(0), free_index);
 	for (unsigned i = 0; i < READERS; i++)
 		assert_int_equal(
 		        pthread_create(&readers[i].thread, NULL, read_names, &readers[i]),
@@ -137,7 +145,7 @@ test_nothing_in_use(void **state)
 	struct watch_swap empty;
 
 	(void)state;
-	watch_swap_init(&empty, NULL);
+	watch_swap_init(&empty, NULL, free_index);
 	assert_null(watch_swap_enter(&empty));
 	watch_swap_leave(&empty);
 	watch_swap_replace(&empty, make(0));

@@ -6,10 +6,12 @@
 #include "cmd/collision.h"
 #include "cmd/meaning.h"
 #include "cmd/row.h"
+#include "watch/reason.h"
 #include "watch/utf8.h"
 #include "wire/name.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Writes ${text} with what is not printable as \xHH. */
 static void
@@ -39,6 +41,17 @@ write_shown(FILE *out, struct span text)
 		}
 		text = span_from(text, octets);
 	}
+}
+
+/* The line that the answer which blocks the name carries, and the alert: one text for all
+ * three, so that who meets it in one place finds it in the others. */
+static void
+write_reason(FILE *out, const struct fsk_match *match)
+{
+	char text[WATCH_REASON_SIZE];
+
+	watch_reason_write(match, text);
+	fprintf(out, "    why: %s\n", text);
 }
 
 /* Writes what the collision stage says of ${name} as ${match}, if it says anything. */
@@ -86,6 +99,7 @@ write_match(struct output *output, const struct answer *answer,
 		fprintf(output->file, "; before it was first seen (%s): no bot asked then",
 		        generator.family->first_seen);
 	fputc('\n', output->file);
+	write_reason(output->file, match);
 	write_ruling(output->file, answer, match, name);
 }
 
@@ -202,6 +216,7 @@ write_json_match(struct output *output, const struct answer *answer,
                  const struct fsk_match *match, const struct fsk_name *name)
 {
 	struct dga_generator generator = dga_generator_at(match->generator);
+	char reason[WATCH_REASON_SIZE];
 
 	fprintf(output->file,
 	        "{\"family\":\"%s\",\"variant\":\"%s\",\"index\":%" PRIu32
@@ -216,6 +231,9 @@ write_json_match(struct output *output, const struct answer *answer,
 	fprintf(output->file, ",\"time\":\"%s\",\"before_first_seen\":%s",
 	        meaning_of_time(match->period, answer->now),
 	        unborn(&generator, match) ? "true" : "false");
+	watch_reason_write(match, reason);
+	fputs(",\"reason\":", output->file);
+	output_json(output, reason, strlen(reason));
 	write_json_ruling(output, answer, match, name);
 	fputc('}', output->file);
 }

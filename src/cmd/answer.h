@@ -25,8 +25,9 @@ struct answer {
 	struct span_of_time span;
 };
 
-/* Writes ${answer} as lines for people: one a match, with a second one where the
- * collision stage has something to say, and notes. Of one name and
+/* Writes ${answer} as lines for people: one a match, with a second one that says why
+ * its name is known (watch/reason.h), a third where the collision stage has something to
+ * say, and notes. Of one name and
  * generator the matches nearest to now are listed, the others counted. */
 void answer_write_text(struct output *output, const struct answer *answer);
 

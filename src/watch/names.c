@@ -250,6 +250,19 @@ watch_names_find(const struct watch_names *names, struct span name,
 	return true;
 }
 
+bool
+watch_names_next(const struct watch_names *names, struct span *name)
+{
+	size_t at = 1;
+
+	if (name->len > 0)
+		at = (size_t)(name->text - names->text) + name->len + AROUND;
+	if (at >= names->used)
+		return false;
+	*name = span_of(names->text + at);
+	return true;
+}
+
 void
 watch_names_settle(struct watch_names *names)
 {

@@ -64,6 +64,10 @@ FSK_MUST_USE enum fsk_err watch_names_add_below(struct watch_names *names, struc
 bool watch_names_find(const struct watch_names *names, struct span name,
                       struct watch_named *named);
 
+/* Turns ${name}, which this set in ${name} before (an empty span: none yet), into the name
+ * that was added next, parents left out; false behind the last. */
+bool watch_names_next(const struct watch_names *names, struct span *name);
+
 /* Gives back what memory is not needed, once all are added. */
 void watch_names_settle(struct watch_names *names);
 

@@ -11,6 +11,17 @@ load setup
 	says '^conficker: '
 }
 
+@test "why it is known: the line that blocks and alerts carry" {
+	run foresink explain -f conficker/b --at 2009-03-08 www.jogli.com
+	ends 0
+	says '^    why: conficker/b 2009-03-08 #101$'
+	foresink explain -f conficker/b --at 2009-03-08 --json www.jogli.com |
+		jq -e '.matches[0].reason == "conficker/b 2009-03-08 #101"'
+	run foresink explain -f banjori --at 2009-03-08 earnestnessbiophysicalohax.com
+	ends 0
+	says '^    why: banjori/seed-earnestnessbiophysicalohax always #1$'
+}
+
 @test "the 49 names that a real host asked on 2015-08-03" {
 	tail -n +2 "$data/conficker-b-host-2015-08-03.tsv" | cut -f4,6 >asked
 	[ "$(wc -l <asked)" -eq 49 ]

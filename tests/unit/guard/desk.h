@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A desk as a worker has it, at one moment, with the lists of some generators; questions as
+ * clients send them, and what the answers say.
+ */
+#ifndef TEST_DESK_H
+#define TEST_DESK_H
+
+#include "guard/handle.h"
+
+#include "base/date.h"
+#include "dga/catalog.h"
+#include "watch/reason.h"
+#include "wire/name.h"
+#include "wire/query.h"
+#include "wire/reply.h"
+
+#include <ldns/ldns.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1795348800) /* 2026-11-22T12:00:00Z */
+#define MIDNIGHT (NOW - NOW % DATE_DAY)
+#define SERIAL 2026112200U
+#define TTL 300
+#define CLIENT "192.0.2.1"
+#define UPPER_TYPE 65280 /* of private use */
+
+static struct guard_prefix allowed, carriers;
+static struct guard_policy_setting policy;
+static struct guard_lists *lists;
+static struct guard_ground *ground;
+static struct guard_tally tally;
+static struct guard_desk desk;
+
+static inline struct address
+address_of(const char *text)
+{
+	struct address address;
+
+	assert_int_equal(address_read(span_of(text), &address), FSK_OK);
+	return address;
+}
+
+/* Makes the ground anew of the lists and the policy. */
+static inline void
+set_policy(void)
+{
+	struct guard_policy *made;
+
+	guard_ground_free(ground);
+	assert_int_equal(guard_policy_new(&policy, &made), FSK_OK);
+	assert_int_equal(guard_ground_new(lists, made, &ground), FSK_OK);
+	guard_policy_free(made);
+	desk.ground = ground;
+}
+
+/* Of ${count} ${generators} the lists of today, by ${book}. */
+static inline void
+open_desk(const size_t *generators, size_t count, struct watch_rulebook *book)
+{
+	static const uint8_t secret[WIRE_COOKIE_SECRET] = "not much of one";
+	const struct watch_plan plan = {.generators = generators,
+	                                .generator_count = count,
+	                                .from = MIDNIGHT,
+	                                .to = MIDNIGHT + DATE_DAY - 1,
+	                                .threads = 1};
+
+	assert_int_equal(guard_prefix_read(span_of("192.0.2.0/24"), &allowed), FSK_OK);
+	assert_int_equal(guard_prefix_read(span_of("198.51.100.53"), &carriers), FSK_OK);
+	policy = (struct guard_policy_setting){
+	        .clients = &allowed,
+	        .client_count = 1,
+	        .carriers = &carriers,
+	        .carrier_count = 1,
+	        .sinkholes = {address_of("203.0.113.1"), address_of("203.0.113.2"),
+	                      address_of("2001:db8::53")},
+	        .sinkhole_count = 3,
+	        .ttl = TTL,
+	        .cookies = true,
+	        .canary = {"canary.internal", 15},
+	};
+	memset(&tally, 0, sizeof(tally));
+	desk = (struct guard_desk){
+	        .tally = &tally, .secret = secret, .workers = 1, .us = NOW * DATE_SECOND};
+	assert_int_equal(guard_lists_new(&plan, book, SERIAL, &lists), FSK_OK);
+	assert_int_equal(guard_limits_new(1, &desk.limits), FSK_OK);
+	assert_int_equal(guard_habits_new(&desk.habits), FSK_OK);
+	assert_int_equal(guard_hits_new(64, &desk.hits), FSK_OK);
+	guard_habits_tick(desk.habits, NOW);
+	set_policy();
+}
+
+static inline void
+close_desk(void)
+{
+	guard_hits_free(desk.hits);
+	guard_habits_free(desk.habits);
+	guard_limits_free(desk.limits);
+	guard_ground_free(ground);
+	guard_lists_free(lists);
+	ground = NULL;
+	lists = NULL;
+}
+
+/* A question. */
+struct question {
+	const char *name;
+	uint16_t qtype, qclass;
+	bool edns;
+	uint16_t udp_size;
+	struct span options; /* of the OPT record, in wire form */
+};
+
+static inline uint8_t *
+put16(uint8_t *at, unsigned number)
+{
+	at[0] = (uint8_t)(number >> 8);
+	at[1] = (uint8_t)number;
+	return at + 2;
+}
+
+/* Writes ${question} with the id 0x1234 and RD; its length. */
+static inline size_t
+write_question(const struct question *question, uint8_t out[1500])
+{
+	static const uint8_t head[] = {0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+	const char *label = question->name;
+	uint8_t *at = out + sizeof(head);
+
+	memcpy(out, head, sizeof(head));
+	while (*label != '\0') {
+		size_t len = strcspn(label, ".");
+
+		*at++ = (uint8_t)len;
+		memcpy(at, label, len);
+		at += len;
+		label += len + (label[len] == '.');
+	}
+	*at++ = 0;
+	at = put16(at, question->qtype == 0 ? WIRE_TYPE_A : question->qtype);
+	at = put16(at, question->qclass == 0 ? 1 : question->qclass);
+	if (question->edns) {
+		out[11] = 1;
+		*at++ = 0;
+		at = put16(at, WIRE_TYPE_OPT);
+		at = put16(at, question->udp_size == 0 ? 1232 : question->udp_size);
+		at = put16(put16(at, 0), 0);
+		at = put16(at, (unsigned)question->options.len);
+		if (question->options.len > 0)
+			memcpy(at, question->options.text, question->options.len);
+		at += question->options.len;
+	}
+	return (size_t)(at - out);
+}
+
+/* What came of a message. */
+static uint8_t asked[70000], answered[GUARD_ANSWER_MOST];
+static size_t asked_len;
+static struct guard_outcome outcome;
+
+/* Handles ${call}, whose octets are at a place of their own, so that the sanitizer sees
+ * who reads outside. */
+static inline enum guard_step
+handle(struct guard_call call)
+{
+	uint8_t *octets = malloc(call.len + (call.len == 0));
+	enum guard_step step;
+
+	memcpy(octets, call.octets, call.len);
+	call.octets = octets;
+	step = guard_handle(&desk, &call, answered, &outcome);
+	/* What is relayed is where it came. */
+	if (step == GUARD_RELAY)
+		outcome.message = asked + (outcome.message - octets);
+	free(octets);
+	return step;
+}
+
+static inline enum guard_step
+handle_from(const char *peer, bool stream)
+{
+	return handle((struct guard_call){.octets = asked,
+	                                  .len = asked_len,
+	                                  .stream = stream,
+	                                  .peer = address_of(peer),
+	                                  .port = 4711});
+}
+
+static inline enum guard_step
+ask(struct question question)
+{
+	asked_len = write_question(&question, asked);
+	return handle_from(CLIENT, false);
+}
+
+static inline enum guard_step
+ask_name(const char *name)
+{
+	return ask((struct question){.name = name});
+}
+
+static inline unsigned
+rcode_of_answer(void)
+{
+	return answered[3] & 0xfU;
+}
+
+/* Finds option ${code} in the answer; its data, or a NULL text. */
+static inline struct span
+option_of_answer(uint16_t code)
+{
+	struct wire_query response;
+
+	assert_true(wire_response_read(answered, outcome.len, &response));
+	for (size_t at = response.opt_at + 11; response.has_opt && at < response.opt_end;) {
+		const struct span data = {
+		        (const char *)answered + at + 4,
+		        (size_t)(answered[at + 2] << 8 | answered[at + 3])};
+
+		if ((answered[at] << 8 | answered[at + 1]) == code)
+			return data;
+		at += 4 + data.len;
+	}
+	return (struct span){NULL, 0};
+}
+
+/* The code of the extended error of the answer, -1: none; its text goes to ${text}. */
+static inline int
+ede_of_answer(char text[256])
+{
+	struct span data = option_of_answer(WIRE_OPTION_EDE);
+
+	text[0] = '\0';
+	if (data.text == NULL)
+		return -1;
+	assert_in_range(data.len, 2, 255);
+	memcpy(text, data.text + 2, data.len - 2);
+	text[data.len - 2] = '\0';
+	return (uint8_t)data.text[0] << 8 | (uint8_t)data.text[1];
+}
+
+/* The answer as ldns reads it; the caller frees it. */
+static inline ldns_pkt *
+read_answer(void)
+{
+	ldns_pkt *packet = NULL;
+
+	assert_int_equal(ldns_wire2pkt(&packet, answered, outcome.len), LDNS_STATUS_OK);
+	return packet;
+}
+
+/* The answer's head and question are those of what was asked. */
+static inline void
+assert_head(void)
+{
+	struct wire_query query;
+
+	assert_true(wire_response_read(answered, outcome.len, &query));
+	assert_memory_equal(answered, asked, 2);
+	assert_memory_equal(answered + 12, asked + 12, query.question_end - 12);
+	assert_true((query.flags & WIRE_RD) != 0 && (query.flags & WIRE_RA) != 0);
+}
+
+/* The first name of today of ${generator}. */
+static inline struct fsk_name
+name_of(const char *generator)
+{
+	struct dga_generator found;
+	struct fsk_cursor *cursor;
+	struct fsk_name name, lower;
+
+	assert_int_equal(dga_generator_find(span_of(generator), &found), FSK_OK);
+	assert_int_equal(fsk_cursor_open(found.number, NOW, &cursor), FSK_OK);
+	assert_int_equal(fsk_cursor_next(cursor, &name, NULL), FSK_OK);
+	fsk_cursor_close(cursor);
+	assert_int_equal(wire_name_read((struct span){name.text, name.len}, &lower, NULL),
+	                 FSK_OK);
+	return lower;
+}
+
+static inline size_t
+number_of(const char *generator)
+{
+	struct dga_generator found;
+
+	assert_int_equal(dga_generator_find(span_of(generator), &found), FSK_OK);
+	return found.number;
+}
+
+/* Takes the next hit; NULL: there is none. */
+static inline const struct guard_hit *
+take_hit(void)
+{
+	static struct guard_hit hit;
+	const struct guard_hit *next = guard_hits_next(desk.hits);
+
+	if (next == NULL)
+		return NULL;
+	hit = *next;
+	guard_hits_take(desk.hits);
+	return &hit;
+}
+
+/* The SOA of the answer, as text of owner, TTL and serial. */
+static inline void
+assert_soa(const char *owner, uint32_t ttl)
+{
+	ldns_pkt *packet = read_answer();
+	ldns_rr_list *authority = ldns_pkt_authority(packet);
+	char wanted[300];
+	ldns_rr *soa;
+	char *text;
+
+	assert_int_equal(ldns_pkt_ancount(packet), 0);
+	assert_int_equal(ldns_rr_list_rr_count(authority), 1);
+	soa = ldns_rr_list_rr(authority, 0);
+	assert_int_equal(ldns_rr_get_type(soa), LDNS_RR_TYPE_SOA);
+	assert_int_equal(ldns_rr_ttl(soa), ttl);
+	text = ldns_rdf2str(ldns_rr_owner(soa));
+	snprintf(wanted, sizeof(wanted), "%s.", owner);
+	assert_string_equal(text, wanted);
+	free(text);
+	text = ldns_rdf2str(ldns_rr_rdf(soa, 2));
+	assert_int_equal(strtoul(text, NULL, 10), SERIAL);
+	free(text);
+	text = ldns_rdf2str(ldns_rr_rdf(soa, 6));
+	assert_int_equal(strtoul(text, NULL, 10), ttl);
+	free(text);
+	ldns_pkt_free(packet);
+}
+
+#endif

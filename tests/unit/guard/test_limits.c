@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Rates of neighbourhoods, and who pushes whom out; how many clean names clients asked for,
+ * and how many clients there are.
+ */
+#include "guard/habits.h"
+#include "guard/limits.h"
+
+#include "base/date.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1795348800)
+
+/* Calls until one fails; -1: none does. */
+static int left = -1;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+	return left >= 0 && left-- == 0 ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+	return left >= 0 && left-- == 0 ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+static struct address
+client_of(unsigned network, unsigned host)
+{
+	const uint8_t octets[4] = {(uint8_t)(network >> 16), (uint8_t)(network >> 8),
+	                           (uint8_t)network, (uint8_t)host};
+
+	return address_of_v4(octets);
+}
+
+static enum guard_limit
+take(struct guard_limits *limits, unsigned network, unsigned host, int64_t now)
+{
+	const struct address client = client_of(network, host);
+
+	return guard_limits_take(limits, &client, 4, now);
+}
+
+static void
+test_rate(void **state)
+{
+	struct guard_limits *limits;
+	struct address client = client_of(7, 7);
+
+	(void)state;
+	assert_int_equal(guard_limits_new(1, &limits), FSK_OK);
+	for (unsigned second = 0; second < 3; second++) {
+		for (unsigned i = 0; i < 4; i++)
+			assert_int_equal(take(limits, 1, i, NOW + second),
+			                 GUARD_LIMIT_NONE);
+		for (unsigned i = 0; i < 4; i++) {
+			assert_int_equal(take(limits, 1, i, NOW + second),
+			                 GUARD_LIMIT_SHORT);
+			assert_int_equal(take(limits, 1, i, NOW + second),
+			                 GUARD_LIMIT_DROP);
+		}
+		assert_int_equal(take(limits, 2, 1, NOW + second), GUARD_LIMIT_NONE);
+	}
+	for (unsigned i = 0; i < 1000; i++)
+		assert_int_equal(guard_limits_take(limits, &client, 0, NOW),
+		                 GUARD_LIMIT_NONE);
+	guard_limits_free(limits);
+	guard_limits_free(NULL);
+}
+
+/* Whoever invents addresses pushes out those that are asked for once, not those that ask
+ * much. */
+static void
+test_crowd(void **state)
+{
+	struct guard_limits *limits;
+
+	(void)state;
+	assert_int_equal(guard_limits_new(2, &limits), FSK_OK);
+	for (unsigned i = 0; i < 50; i++)
+		take(limits, 1, 1, NOW);
+	for (unsigned i = 0; i < 100000; i++)
+		take(limits, 1000 + i, 1, NOW);
+	assert_int_not_equal(take(limits, 1, 1, NOW), GUARD_LIMIT_NONE);
+	guard_limits_free(limits);
+}
+
+static void
+note(struct guard_habits *habits, uint64_t client, const char *format, unsigned n)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), format, n);
+	guard_habits_note(habits, client, span_of(name));
+}
+
+static void
+test_names(void **state)
+{
+	const uint64_t host = clean_mix(1), other = clean_mix(2);
+	struct guard_habits *habits;
+
+	(void)state;
+	assert_int_equal(guard_habits_new(&habits), FSK_OK);
+	guard_habits_tick(habits, NOW);
+	for (unsigned i = 0; i < 1000; i++) {
+		note(habits, host, "name%u.example", i);
+		/* All below one parent, which could be a bot's, are one. */
+		note(habits, other, "a%u.b.a-rather-long-parent.example", i);
+	}
+	assert_in_range((uintmax_t)guard_habits_names(habits, host, NOW), 700, 1300);
+	assert_in_range((uintmax_t)guard_habits_names(habits, other, NOW), 0, 60);
+	/* Kept for a second. */
+	for (unsigned i = 0; i < 20000; i++)
+		note(habits, host, "more%u.example", i);
+	assert_in_range((uintmax_t)guard_habits_names(habits, host, NOW), 700, 1300);
+	assert_in_range((uintmax_t)guard_habits_names(habits, host, NOW + 1), 14000, 28000);
+	/* Until the day is over. */
+	guard_habits_tick(habits, NOW + DATE_DAY);
+	assert_true(guard_habits_names(habits, host, NOW + DATE_DAY) < 1);
+	guard_habits_free(habits);
+	guard_habits_free(NULL);
+}
+
+static void
+test_hosts(void **state)
+{
+	struct guard_habits *habits[2];
+	struct clean sum;
+
+	(void)state;
+	assert_int_equal(clean_init(&sum), FSK_OK);
+	for (unsigned n = 0; n < 2; n++) {
+		assert_int_equal(guard_habits_new(&habits[n]), FSK_OK);
+		guard_habits_tick(habits[n], NOW);
+		/* Half of them are clients of both. */
+		for (unsigned i = 0; i < 1000; i++)
+			note(habits[n], clean_mix(n * 500 + i + 1), "example.com", 0);
+		guard_habits_hosts(habits[n], &sum);
+	}
+	assert_true(clean_hosts(&sum) < 1); /* the copy is of a second before */
+	for (unsigned n = 0; n < 2; n++) {
+		guard_habits_tick(habits[n], NOW + 1);
+		guard_habits_hosts(habits[n], &sum);
+		guard_habits_free(habits[n]);
+	}
+	assert_in_range((uintmax_t)clean_hosts(&sum), 1350, 1650);
+	clean_fini(&sum);
+}
+
+static void
+test_memory(void **state)
+{
+	struct guard_limits *limits = NULL;
+	struct guard_habits *habits = NULL;
+
+	(void)state;
+	left = 0;
+	assert_int_equal(guard_limits_new(1, &limits), FSK_NOMEM);
+	assert_null(limits);
+	for (int calls = 0; calls < 2; calls++) {
+		left = calls;
+		assert_int_equal(guard_habits_new(&habits), FSK_NOMEM);
+		assert_null(habits);
+	}
+	left = -1;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_rate),   cmocka_unit_test(test_crowd),
+	        cmocka_unit_test(test_names),  cmocka_unit_test(test_hosts),
+	        cmocka_unit_test(test_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

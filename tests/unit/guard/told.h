@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * told.h: in place of the sinks of alert/alert.h a list of what they are told; and memory
+ * that runs out. Linked with --wrap for alert_sight, alert_tell, alert_wants_sightings,
+ * alert_hub_tick, alert_hub_reopen, malloc, calloc and realloc.
+ */
+#ifndef TOLD_H
+#define TOLD_H
+
+#include "guard/ledger.h"
+
+#include "dga/catalog.h"
+#include "verdict/clean.h"
+#include "watch/reason.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ALERTS 300
+
+static long calls_left = -1; /* calls of the allocator until one fails */
+
+static inline int
+runs_out(void)
+{
+	return calls_left >= 0 && calls_left-- == 0;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *
+__wrap_malloc(size_t size)
+{
+	return runs_out() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t count, size_t size)
+{
+	return runs_out() ? NULL : __real_calloc(count, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+	return runs_out() ? NULL : __real_realloc(old, size);
+}
+
+/* An alert as it was told. */
+struct told {
+	struct alert alert;
+	char generator[DGA_GENERATOR_NAME_SIZE];
+	char machine[24];
+	char names[ALERT_NAMES][64];
+	char reasons[ALERT_NAMES][WATCH_REASON_SIZE];
+};
+
+static struct told told[ALERTS];
+static size_t told_count;
+static size_t sights, ticks, reopened, logged;
+static bool wants_sightings;
+static char last_action[16], last_reason[WATCH_REASON_SIZE], last_name[256];
+static uint8_t last_message[300];
+static size_t last_message_len;
+static struct sighting last_sighting;
+
+void __wrap_alert_sight(struct alert_hub *hub, const struct alert_sighting *sighting);
+void __wrap_alert_tell(struct alert_hub *hub, const struct alert *alert);
+bool __wrap_alert_wants_sightings(const struct alert_hub *hub);
+void __wrap_alert_hub_tick(struct alert_hub *hub, int64_t now_us);
+void __wrap_alert_hub_reopen(struct alert_hub *hub);
+
+void
+__wrap_alert_sight(struct alert_hub *hub, const struct alert_sighting *sighting)
+{
+	(void)hub;
+	sights++;
+	last_sighting = sighting->sighting;
+	assert_true(sighting->message.len <= sizeof(last_message));
+	last_message_len = sighting->message.len;
+	memcpy(last_message, sighting->message.text, sighting->message.len);
+	snprintf(last_action, sizeof(last_action), "%s", sighting->action);
+	snprintf(last_reason, sizeof(last_reason), "%s", sighting->reason);
+	snprintf(last_name, sizeof(last_name), "%.*s", (int)sighting->sighting.name.len,
+	         sighting->sighting.name.text);
+}
+
+void
+__wrap_alert_tell(struct alert_hub *hub, const struct alert *alert)
+{
+	struct told *at = &told[told_count++];
+
+	(void)hub;
+	assert_true(told_count <= ALERTS);
+	assert_true(alert->name_count <= ALERT_NAMES);
+	at->alert = *alert;
+	snprintf(at->generator, sizeof(at->generator), "%s", alert->generator);
+	snprintf(at->machine, sizeof(at->machine), "%.*s", (int)alert->machine.len,
+	         alert->machine.text);
+	for (size_t i = 0; i < alert->name_count; i++) {
+		snprintf(at->names[i], sizeof(at->names[i]), "%.*s",
+		         (int)alert->names[i].name.len, alert->names[i].name.text);
+		snprintf(at->reasons[i], sizeof(at->reasons[i]), "%s",
+		         alert->names[i].reason);
+	}
+}
+
+bool
+__wrap_alert_wants_sightings(const struct alert_hub *hub)
+{
+	(void)hub;
+	return wants_sightings;
+}
+
+void
+__wrap_alert_hub_tick(struct alert_hub *hub, int64_t now_us)
+{
+	(void)hub;
+	assert_true(now_us > 0);
+	ticks++;
+}
+
+void
+__wrap_alert_hub_reopen(struct alert_hub *hub)
+{
+	(void)hub;
+	reopened++;
+}
+
+#endif

@@ -105,8 +105,8 @@ run(int argc, char **argv)
 	        .options = rows,
 	        .parser = take,
 	        .doc = "Run the roles that the configuration names, in the foreground: "
-	               "feed, a "
-	               "primary server of response policy zones.",
+	               "feed, a primary server of response policy zones; guard, the front "
+	               "of a resolver that blocks.",
 	};
 	struct up up = {
 	        .setting = {.path = PATH,
@@ -131,6 +131,6 @@ run(int argc, char **argv)
 
 const struct command command_up = {
         .name = "up",
-        .summary = "run the daemon: feed resolvers with response policy zones",
+        .summary = "run the daemon: feed resolvers with lists, guard one, alert",
         .run = run,
 };

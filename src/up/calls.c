@@ -12,7 +12,9 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -58,9 +60,9 @@ static const int allowed[] = {
         SCMP_SYS(eventfd2),
         SCMP_SYS(poll),
         SCMP_SYS(ppoll),
-        /* sockets: those that are open. No socket() and no bind(): what serves was
-         * opened before, and notifications leave by it. No connect(): what is sent says
-         * where to. */
+        /* sockets: those that are open. Who asks others opens more, see add_sockets():
+         * else there is no socket(), no bind() and no connect(), as what serves was
+         * opened before, notifications leave by it, and what is sent says where to. */
         SCMP_SYS(accept),
         SCMP_SYS(accept4),
         SCMP_SYS(getpeername),
@@ -100,7 +102,9 @@ static const int allowed[] = {
         SCMP_SYS(open),
         SCMP_SYS(openat),
         SCMP_SYS(pread64),
+        SCMP_SYS(preadv),
         SCMP_SYS(pwrite64),
+        SCMP_SYS(pwritev),
         SCMP_SYS(read),
         SCMP_SYS(readlink),
         SCMP_SYS(readlinkat),
@@ -190,8 +194,65 @@ add_threads(scmp_filter_ctx filter)
 	                        SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 }
 
+/* What stands beside the type in socket(2). */
+#define TYPE_FLAGS ((unsigned)SOCK_CLOEXEC | (unsigned)SOCK_NONBLOCK)
+
+/* Streams and datagrams of ${family}; no raw sockets. */
+static int
+add_family(scmp_filter_ctx filter, int call, int family)
+{
+	static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
+	int error = 0;
+
+	for (size_t i = 0; i < COUNT(types) && error == 0; i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 2,
+		                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family, 0),
+		                         SCMP_A1(SCMP_CMP_MASKED_EQ,
+		                                 (scmp_datum_t)~TYPE_FLAGS,
+		                                 (scmp_datum_t)types[i]));
+	return error;
+}
+
+static int
+add_sockets(scmp_filter_ctx filter, unsigned more)
+{
+	int error = 0;
+
+	if (more == 0)
+		return 0;
+	error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
+	if (error == 0 && (more & UP_CALLS_INTERNET) != 0)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bind), 0);
+	if (error == 0 && (more & UP_CALLS_INTERNET) != 0)
+		error = add_family(filter, SCMP_SYS(socket), AF_INET);
+	if (error == 0 && (more & UP_CALLS_INTERNET) != 0)
+		error = add_family(filter, SCMP_SYS(socket), AF_INET6);
+	if (error == 0 && (more & UP_CALLS_LOCAL) != 0)
+		error = add_family(filter, SCMP_SYS(socket), AF_UNIX);
+	return error;
+}
+
+/* libcurl wakes its threads by a pair of sockets or a pipe; the C library's resolver asks
+ * how long an answer is. */
+static int
+add_fetch(scmp_filter_ctx filter, unsigned more)
+{
+	static const unsigned long asks[] = {FIONREAD, FIONBIO};
+	int error = 0;
+
+	if ((more & UP_CALLS_FETCH) == 0)
+		return 0;
+	error = add_family(filter, SCMP_SYS(socketpair), AF_UNIX);
+	if (error == 0)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pipe2), 0);
+	for (size_t i = 0; i < COUNT(asks) && error == 0; i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+		                         SCMP_A1(SCMP_CMP_EQ, asks[i], 0));
+	return error;
+}
+
 enum fsk_err
-up_calls_limit(void)
+up_calls_limit(unsigned more)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int error;
@@ -203,6 +264,10 @@ up_calls_limit(void)
 		error = add_memory(filter);
 	if (error == 0)
 		error = add_threads(filter);
+	if (error == 0)
+		error = add_sockets(filter, more);
+	if (error == 0)
+		error = add_fetch(filter, more);
 	if (error == 0)
 		error = seccomp_load(filter);
 	seccomp_release(filter);

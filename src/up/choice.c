@@ -22,9 +22,8 @@ means(const char *pattern, const struct dga_generator *generator)
 	return fnmatch(pattern, name, FNM_PATHNAME | FNM_CASEFOLD) == 0;
 }
 
-/* Marks the generators that ${word} means; false when there is none. */
-static bool
-mark(bool *chosen, struct span word)
+bool
+up_choice_mark(bool *chosen, struct span word)
 {
 	char pattern[DGA_GENERATOR_NAME_SIZE];
 	size_t all = dga_generator_count();
@@ -53,7 +52,7 @@ up_choice_family(struct up_choice *choice, struct up_arena *arena, struct span v
 	if (choice->chosen == NULL)
 		return up_nomem;
 	while (up_value_word(&value, &word)) {
-		if (!mark(choice->chosen, word))
+		if (!up_choice_mark(choice->chosen, word))
 			return "no such family or variant (`foresink families' lists them)";
 	}
 	return NULL;

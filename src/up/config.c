@@ -9,6 +9,7 @@
 
 #include <ini.h>
 #include <string.h>
+#include <sys/un.h>
 
 const char up_nomem[] = "out of memory";
 
@@ -110,6 +111,20 @@ take_metrics_public(struct up_reading *reading, struct span value)
 	               : "yes or no is wanted";
 }
 
+/* Octets of the path of a socket, with the NUL that not all systems need. */
+#define SOCKET_MOST sizeof(((struct sockaddr_un *)NULL)->sun_path)
+
+static const char *
+take_control(struct up_reading *reading, struct span value)
+{
+	if (!up_value_path(value))
+		return "an absolute path is wanted";
+	if (value.len >= SOCKET_MOST)
+		return "the path of a socket has at most 107 octets";
+	reading->config->control_line = reading->line;
+	return take_text(reading, value, &reading->config->control);
+}
+
 static const struct up_key foresink_keys[] = {
         {"roles", true, take_roles},
         {"user", false, take_user},
@@ -118,6 +133,7 @@ static const struct up_key foresink_keys[] = {
         {"log", false, take_log},
         {"metrics", false, take_metrics},
         {"metrics-public", false, take_metrics_public},
+        {"control", false, take_control},
 };
 
 /* [names] */
@@ -292,6 +308,10 @@ find_section(struct span name, unsigned *number)
 		if (span_equal(name, span_of(own_sections[i].name)))
 			return &own_sections[i];
 	}
+	for (size_t i = 0; i < up_alert_section_count; i++, (*number)++) {
+		if (span_equal(name, span_of(up_alert_sections[i].name)))
+			return &up_alert_sections[i];
+	}
 	for (size_t i = 0; i < up_role_count(); i++) {
 		const struct up_role *role = up_role_at(i);
 
@@ -445,6 +465,8 @@ is_loopback(const struct address *address)
 static enum fsk_err
 settle(struct up_config *config, struct fault *fault)
 {
+	enum fsk_err err;
+
 	*fault = (struct fault){.line = 0};
 	if (config->role_count == 0) {
 		fault->why = "there is no key roles in [foresink]: nothing to do";
@@ -458,15 +480,14 @@ settle(struct up_config *config, struct fault *fault)
 	}
 	if (!up_choice_complete(&config->names, NULL, &config->arena))
 		return FSK_NOMEM;
-	for (size_t i = 0, next = 0; i < up_role_count(); i++) {
+	err = up_alert_settle(config, fault);
+	for (size_t i = 0, next = 0; i < up_role_count() && err == FSK_OK; i++) {
 		bool runs = next < config->role_count && config->roles[next] == i;
-		enum fsk_err err = up_role_at(i)->settle(config, runs, fault);
 
-		if (err != FSK_OK)
-			return err;
+		err = up_role_at(i)->settle(config, runs, fault);
 		next += runs;
 	}
-	return FSK_OK;
+	return err;
 }
 
 void
@@ -478,34 +499,14 @@ up_config_window(const struct up_config *config, int64_t now, int64_t *from, int
 	*to = (day + (int64_t)config->ahead + 1) * DATE_DAY - 1;
 }
 
-/* Whether two texts, of which each may be NULL, are the same. */
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 bool
-up_config_needs_restart(const struct up_config *present, const struct up_config *next,
-                        struct fault *fault)
+up_config_runs(const struct up_config *config, const char *role)
 {
-	*fault = (struct fault){.line = next->user_line};
-	if (present->role_count != next->role_count ||
-	    memcmp(present->roles, next->roles, next->role_count * sizeof(*next->roles)) !=
-	            0) {
-		*fault = (struct fault){.why = "other roles need a restart"};
-	} else if (!same(present->user, next->user) || !same(present->group, next->group)) {
-		fault->why = "another user or group needs a restart";
-	} else if (!same(present->state, next->state)) {
-		*fault = (struct fault){next->state_line, 0,
-		                        "another state folder needs a restart"};
-	} else if (present->has_metrics != next->has_metrics ||
-	           present->metrics.port != next->metrics.port ||
-	           !address_equal(&present->metrics.address, &next->metrics.address)) {
-		*fault = (struct fault){next->metrics_line, 0,
-		                        "another endpoint of metrics needs a restart"};
+	for (size_t i = 0; i < config->role_count; i++) {
+		if (strcmp(up_role_at(config->roles[i])->name, role) == 0)
+			return true;
 	}
-	return fault->why != NULL;
+	return false;
 }
 
 enum fsk_err
@@ -523,6 +524,8 @@ up_config_read(struct span text, struct up_config *config, struct fault *fault)
 		return FSK_SYNTAX;
 	}
 	up_feed_begin(&got.feed);
+	up_guard_begin(&got.guard);
+	up_alert_begin(&got.alerts);
 	if (text.len >= 3 && memcmp(text.text, "\xef\xbb\xbf", 3) == 0)
 		source.rest = span_from(text, 3);
 	parse(&source);

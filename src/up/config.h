@@ -10,8 +10,10 @@
 #include "base/fault.h"
 #include "dga/family.h"
 #include "net/socket.h"
+#include "up/alert_part.h"
 #include "up/arena.h"
 #include "up/feed_part.h"
+#include "up/guard_part.h"
 #include "up/log.h"
 #include "watch/rulebook.h"
 
@@ -35,6 +37,8 @@ struct up_config {
 	bool has_metrics, metrics_public;
 	struct net_endpoint metrics;
 	size_t metrics_line;
+	const char *control; /* path of a socket; NULL: none */
+	size_t control_line;
 
 	/* [names] */
 	struct up_choice names; /* complete */
@@ -46,7 +50,9 @@ struct up_config {
 	size_t *file_lines;
 	size_t file_count;
 
+	struct up_alerts alerts;
 	struct up_feed feed;
+	struct up_guard guard;
 
 	struct up_config *before; /* of those that are kept after another one; NULL */
 };
@@ -55,10 +61,8 @@ struct up_config {
 void up_config_window(const struct up_config *config, int64_t now, int64_t *from,
                       int64_t *to);
 
-/* Why ${next} cannot take the place of ${present} in a running daemon, with the line in
- * it that says so (0: none), in ${fault}; false when it can. */
-bool up_config_needs_restart(const struct up_config *present, const struct up_config *next,
-                             struct fault *fault);
+/* Whether the role called ${role} is among those that are to run. */
+bool up_config_runs(const struct up_config *config, const char *role);
 
 /* Reads ${text} into ${config}, which the caller ends with up_config_fini().
  * FSK_SYNTAX with the line (0: the whole file) and the reason in ${fault} (may be

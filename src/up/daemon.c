@@ -2,6 +2,7 @@
 #include "up/daemon.h"
 
 #include "base/date.h"
+#include "up/hub.h"
 #include "up/load.h"
 #include "up/notify.h"
 #include "up/run.h"
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #define END_SECONDS 5           /* for lists that are being made, once nothing is served */
+#define TELL_MS 2000            /* for what is still to be told then */
 #define SECOND INT64_C(1000000) /* microseconds */
 
 static int64_t
@@ -29,6 +31,9 @@ got_signal(int signal, void *context)
 	struct up_run *run = context;
 
 	if (signal == SIGHUP) {
+		/* Logs are turned over also while the configuration is wrong. */
+		if (run->serving)
+			up_run_reopen(run);
 		up_run_reload(run);
 		return;
 	}
@@ -114,18 +119,45 @@ open_metrics(struct up_run *run, struct up_trouble *trouble)
 }
 
 static enum fsk_err
-open_all(struct up_run *run, struct up_trouble *trouble)
+open_control(struct up_run *run, const struct up_ids *ids, struct up_trouble *trouble)
+{
+	const struct up_config *config = run->config;
+	bool changes = ids->wanted && up_privileges_can_change();
+	struct up_control_setting setting = {
+	        .path = config->control,
+	        .uid = changes ? ids->uid : (uid_t)-1,
+	        .gid = changes ? ids->gid : (gid_t)-1,
+	        .answer = up_run_answer,
+	        .context = run,
+	};
+	enum fsk_err err;
+
+	if (config->control == NULL)
+		return FSK_OK;
+	err = up_control_open(&setting, run->loop, &run->control);
+	if (err == FSK_IO)
+		up_trouble_set(trouble, config->path, config->control_line,
+		               "cannot listen on %s: %s", config->control, strerror(errno));
+	return err;
+}
+
+static enum fsk_err
+open_all(struct up_run *run, const struct up_ids *ids, struct up_trouble *trouble)
 {
 	const struct up_config *config = run->config;
 	struct up_host host = {.loop = run->loop, .log = &run->log};
-	enum fsk_err err = FSK_OK;
+	enum fsk_err err;
 
 	up_trouble_set(trouble, config->path, 0, "%s", fsk_strerror(FSK_NOMEM));
+	err = up_hub_open(config, &run->log, run->setting->version, &run->hub, trouble);
+	host.hub = run->hub;
 	for (size_t i = 0; i < config->role_count && err == FSK_OK; i++)
 		err = up_role_at(config->roles[i])
 		              ->open(&host, config, &run->states[i], trouble);
 	if (err == FSK_OK)
 		err = open_metrics(run, trouble);
+	if (err == FSK_OK)
+		err = open_control(run, ids, trouble);
 	if (err != FSK_OK)
 		return err;
 	err = up_notify_open(run->setting->notify, &run->notify);
@@ -175,12 +207,16 @@ live(struct up_run *run, struct up_trouble *trouble)
 	run->book = run->renewal->book;
 	run->renewal->read_book = false;
 	up_run_log_lists(run);
-	err = open_all(run, trouble);
+	err = open_all(run, &ids, trouble);
 	if (err == FSK_OK)
 		err = up_sandbox_enter(run->config, &ids, &run->log, trouble);
 	if (err != FSK_OK)
 		return err;
-	err = serve(run);
+	/* Until here there was one thread. */
+	if (run->hub != NULL)
+		err = alert_hub_start(run->hub);
+	if (err == FSK_OK)
+		err = serve(run);
 	if (err != FSK_OK)
 		up_trouble_set(trouble, NULL, 0, "%s",
 		               err == FSK_IO ? strerror(errno) : fsk_strerror(err));
@@ -191,10 +227,13 @@ live(struct up_run *run, struct up_trouble *trouble)
 static void
 end(struct up_run *run)
 {
+	/* Nobody asks a role that is closed. */
+	up_control_close(run->control);
 	for (size_t i = 0; i < UP_ROLE_MOST; i++) {
 		if (run->states[i] != NULL)
 			up_role_at(run->config->roles[i])->close(run->states[i]);
 	}
+	alert_hub_free(run->hub, TELL_MS);
 	up_metrics_close(run->metrics);
 	if (run->renewal != NULL) {
 		if (!up_renewal_end(run->renewal, END_SECONDS)) {

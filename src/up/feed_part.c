@@ -66,36 +66,24 @@ take_listen(struct up_reading *reading, struct span value)
 }
 
 static const char *
-take_number(struct span value, unsigned least, unsigned most, unsigned *number)
-{
-	uint64_t got;
-
-	if (!up_value_number(value, least, most, &got))
-		return least == 1 ? "not a number from 1 on, or too large"
-		                  : "not a number, or too large";
-	*number = (unsigned)got;
-	return NULL;
-}
-
-static const char *
 take_clients(struct up_reading *reading, struct span value)
 {
 	reading->config->feed.clients_line = reading->line;
-	return take_number(value, 1, CLIENTS_MOST, &reading->config->feed.clients);
+	return up_value_unsigned(value, 1, CLIENTS_MOST, &reading->config->feed.clients);
 }
 
 static const char *
 take_clients_of_prefix(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 1, CLIENTS_MOST,
-	                   &reading->config->feed.clients_of_prefix);
+	return up_value_unsigned(value, 1, CLIENTS_MOST,
+	                         &reading->config->feed.clients_of_prefix);
 }
 
 static const char *
 take_idle(struct up_reading *reading, struct span value)
 {
 	unsigned seconds;
-	const char *why = take_number(value, 1, 3600, &seconds);
+	const char *why = up_value_unsigned(value, 1, 3600, &seconds);
 
 	if (why == NULL)
 		reading->config->feed.idle_ms = INT64_C(1000) * seconds;
@@ -376,40 +364,42 @@ take_notify(struct up_reading *reading, struct span value)
 static const char *
 take_ttl(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 0, SECONDS_MOST, &this_zone(reading)->setting.zone.ttl);
+	return up_value_unsigned(value, 0, SECONDS_MOST,
+	                         &this_zone(reading)->setting.zone.ttl);
 }
 
 static const char *
 take_refresh(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 1, SECONDS_MOST,
-	                   &this_zone(reading)->setting.zone.refresh);
+	return up_value_unsigned(value, 1, SECONDS_MOST,
+	                         &this_zone(reading)->setting.zone.refresh);
 }
 
 static const char *
 take_retry(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 1, SECONDS_MOST, &this_zone(reading)->setting.zone.retry);
+	return up_value_unsigned(value, 1, SECONDS_MOST,
+	                         &this_zone(reading)->setting.zone.retry);
 }
 
 static const char *
 take_expire(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 1, SECONDS_MOST,
-	                   &this_zone(reading)->setting.zone.expire);
+	return up_value_unsigned(value, 1, SECONDS_MOST,
+	                         &this_zone(reading)->setting.zone.expire);
 }
 
 static const char *
 take_minimum(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 0, SECONDS_MOST,
-	                   &this_zone(reading)->setting.zone.minimum);
+	return up_value_unsigned(value, 0, SECONDS_MOST,
+	                         &this_zone(reading)->setting.zone.minimum);
 }
 
 static const char *
 take_history(struct up_reading *reading, struct span value)
 {
-	return take_number(value, 1, 365, &this_zone(reading)->setting.history);
+	return up_value_unsigned(value, 1, 365, &this_zone(reading)->setting.history);
 }
 
 static const char *

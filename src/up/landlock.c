@@ -18,9 +18,12 @@
 #define ACCESS_NET_ALL 3ULL              /* TCP: bind, connect; since ABI 4 */
 #define SCOPE_ALL 3ULL                   /* abstract sockets, signals; since ABI 6 */
 
-#define READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define NET_CONNECT 2ULL
+#define RULE_NET 2
+
 #define WRITE                                                                              \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                   \
+	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |                      \
+	 LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                   \
 	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |                    \
 	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER | ACCESS_FS_TRUNCATE)
 
@@ -29,8 +32,13 @@ struct attributes {
 	uint64_t fs, net, scoped;
 };
 
+/* struct landlock_net_port_attr, since ABI 4. */
+struct port_rule {
+	uint64_t allowed, port;
+};
+
 struct up_landlock {
-	uint64_t fs; /* what this kernel can refuse */
+	uint64_t fs, net; /* what this kernel can refuse */
 	int fd;
 };
 
@@ -68,6 +76,7 @@ up_landlock_new(struct up_landlock **landlock)
 		return FSK_NOMEM;
 	size = attributes_of(abi, &attributes);
 	made->fs = attributes.fs;
+	made->net = attributes.net;
 	made->fd = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
 	if (made->fd < 0) {
 		free(made);
@@ -77,11 +86,27 @@ up_landlock_new(struct up_landlock **landlock)
 	return FSK_OK;
 }
 
+static uint64_t
+access_of(unsigned uses)
+{
+	uint64_t access = 0;
+
+	if ((uses & UP_LANDLOCK_READ) != 0)
+		access |= LANDLOCK_ACCESS_FS_READ_FILE;
+	if ((uses & UP_LANDLOCK_LIST) != 0)
+		access |= LANDLOCK_ACCESS_FS_READ_DIR;
+	if ((uses & UP_LANDLOCK_WRITE) != 0)
+		access |= WRITE;
+	if ((uses & UP_LANDLOCK_REMOVE) != 0)
+		access |= LANDLOCK_ACCESS_FS_REMOVE_FILE;
+	return access;
+}
+
 enum fsk_err
-up_landlock_folder(struct up_landlock *landlock, const char *path, bool write)
+up_landlock_folder(struct up_landlock *landlock, const char *path, unsigned uses)
 {
 	struct landlock_path_beneath_attr rule = {
-	        .allowed_access = (write ? READ | WRITE : READ) & landlock->fs,
+	        .allowed_access = access_of(uses) & landlock->fs,
 	        .parent_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC),
 	};
 	long result;
@@ -99,14 +124,14 @@ up_landlock_folder(struct up_landlock *landlock, const char *path, bool write)
 
 /* Allows the folder of ${path}, which is freed. */
 static enum fsk_err
-beside(struct up_landlock *landlock, char *path)
+beside(struct up_landlock *landlock, char *path, unsigned uses)
 {
 	enum fsk_err err;
 	int error;
 
 	if (path == NULL)
 		return errno == ENOMEM ? FSK_NOMEM : FSK_IO;
-	err = up_landlock_folder(landlock, dirname(path), false);
+	err = up_landlock_folder(landlock, dirname(path), uses);
 	error = errno;
 	free(path);
 	errno = error;
@@ -114,11 +139,28 @@ beside(struct up_landlock *landlock, char *path)
 }
 
 enum fsk_err
-up_landlock_beside(struct up_landlock *landlock, const char *path)
+up_landlock_beside(struct up_landlock *landlock, const char *path, unsigned uses)
 {
-	enum fsk_err err = beside(landlock, strdup(path));
+	enum fsk_err err = beside(landlock, strdup(path), uses);
+	char *real;
 
-	return err == FSK_OK ? beside(landlock, realpath(path, NULL)) : err;
+	if (err != FSK_OK)
+		return err;
+	real = realpath(path, NULL);
+	if (real == NULL && errno == ENOENT)
+		return FSK_OK;
+	return beside(landlock, real, uses);
+}
+
+enum fsk_err
+up_landlock_port(struct up_landlock *landlock, uint16_t port)
+{
+	struct port_rule rule = {NET_CONNECT, port};
+
+	if (landlock->net == 0 ||
+	    syscall(SYS_landlock_add_rule, landlock->fd, RULE_NET, &rule, 0) == 0)
+		return FSK_OK;
+	return FSK_IO;
 }
 
 enum fsk_err

@@ -1,91 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "up/load.h"
 
+#include "up/content.h"
+#include "up/upstream.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Octets of a file with a secret: 128 octets in base64, with ends of lines. */
 #define SECRET_FILE_MOST 512
 
-/* The octets of a file, which are wiped when they are given back. */
-struct content {
-	char *octets;
-	size_t room, len;
-	bool exposed; /* everybody can read it */
+/* A secret that lies in a file. */
+struct secret {
+	const char *path; /* NULL: it stands in the configuration, or there is none */
+	size_t line;
+	const char *(*take)(struct up_config *config, size_t n, struct span text);
+	size_t n;
 };
 
-static void
-content_fini(struct content *content)
+static const char *
+take_key(struct up_config *config, size_t n, struct span text)
 {
-	if (content->octets != NULL)
-		sodium_memzero(content->octets, content->room);
-	free(content->octets);
+	return up_feed_secret(&config->feed.keys[n], text);
 }
 
-/* Reads all that ${fd} gives, up to the room and not more. */
-static enum fsk_err
-read_all(int fd, struct content *content)
+static const char *
+take_cookie(struct up_config *config, size_t n, struct span text)
 {
-	while (content->len < content->room) {
-		ssize_t got = read(fd, content->octets + content->len,
-		                   content->room - content->len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return FSK_IO;
-		if (got == 0)
-			return FSK_OK;
-		content->len += (size_t)got;
-	}
-	return FSK_RANGE;
+	(void)n;
+	return up_guard_cookie(&config->guard, text);
 }
 
-/* Reads the file ${path} of at most ${most} octets; FSK_RANGE when it is longer. */
 static enum fsk_err
-content_read(const char *path, size_t most, struct content *content)
+load_secret(struct up_config *config, const struct secret *secret,
+            struct up_trouble *trouble)
 {
-	/* Whoever names a pipe shall not make the daemon wait for its other end. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct content got = {.room = most + 1};
-	enum fsk_err err = FSK_IO;
-	struct stat facts;
-
-	if (fd < 0)
-		return FSK_IO;
-	got.octets = malloc(got.room);
-	if (got.octets == NULL)
-		err = FSK_NOMEM;
-	else if (fstat(fd, &facts) == 0)
-		err = read_all(fd, &got);
-	close(fd);
-	if (err != FSK_OK) {
-		int error = errno;
-
-		content_fini(&got);
-		errno = error;
-		return err;
-	}
-	got.exposed = (facts.st_mode & S_IROTH) != 0;
-	*content = got;
-	return FSK_OK;
-}
-
-/* Reads the secret of key number ${n} from its file. */
-static enum fsk_err
-load_secret(struct up_config *config, size_t n, struct up_trouble *trouble)
-{
-	const struct up_secret *secret = &config->feed.secrets[n];
-	struct content content;
+	struct up_content content;
 	const char *why;
 	enum fsk_err err;
 
-	err = content_read(secret->path, SECRET_FILE_MOST, &content);
+	if (secret->path == NULL)
+		return FSK_OK;
+	err = up_content_read(secret->path, SECRET_FILE_MOST, &content);
 	if (err != FSK_OK) {
 		up_trouble_set(trouble, config->path, secret->line, "%s: %s", secret->path,
 		               err == FSK_IO      ? strerror(errno)
@@ -93,71 +50,115 @@ load_secret(struct up_config *config, size_t n, struct up_trouble *trouble)
 		                                  : fsk_strerror(err));
 		return err == FSK_RANGE ? FSK_SYNTAX : err;
 	}
-	why = up_feed_secret(&config->feed.keys[n],
-	                     (struct span){content.octets, content.len});
+	why = secret->take(config, secret->n, (struct span){content.octets, content.len});
 	if (content.exposed)
 		config->exposed = secret->path;
-	content_fini(&content);
+	up_content_fini(&content);
 	if (why == NULL)
 		return FSK_OK;
 	up_trouble_set(trouble, secret->path, 0, "%s", why);
-	return FSK_SYNTAX;
+	return why == up_nomem ? FSK_NOMEM : FSK_SYNTAX;
 }
 
+/* ${exposed}: everybody can read the configuration. */
 static enum fsk_err
 load_secrets(struct up_config *config, bool exposed, struct up_trouble *trouble)
 {
+	const struct up_guard *guard = &config->guard;
 	enum fsk_err err = FSK_OK;
 
 	for (size_t i = 0; i < config->feed.key_count && err == FSK_OK; i++) {
-		if (config->feed.secrets[i].path != NULL)
-			err = load_secret(config, i, trouble);
-		else if (exposed)
+		const struct up_secret *from = &config->feed.secrets[i];
+		struct secret secret = {from->path, from->line, take_key, i};
+
+		if (from->path == NULL && exposed)
 			config->exposed = config->path;
+		err = load_secret(config, &secret, trouble);
 	}
+	for (size_t i = 0; i < config->alerts.count && err == FSK_OK; i++) {
+		const struct up_alert *from = &config->alerts.sinks[i];
+		struct secret secret = {from->secret_path, from->secret_line,
+		                        up_alert_secret, i};
+
+		if (from->secret_path == NULL && from->secret_line != 0 && exposed)
+			config->exposed = config->path;
+		err = load_secret(config, &secret, trouble);
+	}
+	if (err == FSK_OK)
+		err = load_secret(config,
+		                  &(struct secret){guard->cookie_path, guard->cookie_line,
+		                                   take_cookie, 0},
+		                  trouble);
 	return err;
 }
 
 static enum fsk_err
-load(const char *path, const struct content *content, struct up_config *config,
+load(const char *path, const struct up_content *content, struct up_config *config,
      struct up_trouble *trouble)
 {
-	struct up_config got;
 	struct fault fault;
 	enum fsk_err err;
 
-	err = up_config_read((struct span){content->octets, content->len}, &got, &fault);
+	err = up_config_read((struct span){content->octets, content->len}, config, &fault);
 	if (err == FSK_SYNTAX)
 		up_trouble_fault(trouble, path, &fault);
 	if (err != FSK_OK)
 		return err;
-	got.path = up_arena_text(&got.arena, span_of(path));
-	err = got.path != NULL ? load_secrets(&got, content->exposed, trouble) : FSK_NOMEM;
-	if (err != FSK_OK) {
-		up_config_fini(&got);
-		return err;
-	}
-	*config = got;
-	return FSK_OK;
+	config->path = up_arena_text(&config->arena, span_of(path));
+	if (config->path != NULL)
+		return FSK_OK;
+	up_config_fini(config);
+	return FSK_NOMEM;
 }
 
-enum fsk_err
-up_load_config(const char *path, struct up_config *config, struct up_trouble *trouble)
+/* Reads ${path} into ${config}, and ${exposed}: everybody can read it. */
+static enum fsk_err
+load_text(const char *path, struct up_config *config, bool *exposed,
+          struct up_trouble *trouble)
 {
-	struct content content;
+	struct up_content content;
 	enum fsk_err err;
 
 	up_trouble_set(trouble, path, 0, "%s", fsk_strerror(FSK_NOMEM));
-	err = content_read(path, UP_CONFIG_MOST, &content);
+	err = up_content_read(path, UP_CONFIG_MOST, &content);
 	if (err == FSK_IO)
 		up_trouble_set(trouble, path, 0, "%s", strerror(errno));
 	if (err == FSK_RANGE)
 		up_trouble_set(trouble, path, 0, "the file is larger than 1 MiB");
 	if (err != FSK_OK)
 		return err == FSK_RANGE ? FSK_SYNTAX : err;
+	*exposed = content.exposed;
 	err = load(path, &content, config, trouble);
-	content_fini(&content);
+	up_content_fini(&content);
 	return err;
+}
+
+enum fsk_err
+up_load_alone(const char *path, struct up_config *config, struct up_trouble *trouble)
+{
+	bool exposed;
+
+	return load_text(path, config, &exposed, trouble);
+}
+
+enum fsk_err
+up_load_config(const char *path, struct up_config *config, struct up_trouble *trouble)
+{
+	struct up_config got;
+	bool exposed;
+	enum fsk_err err = load_text(path, &got, &exposed, trouble);
+
+	if (err != FSK_OK)
+		return err;
+	err = load_secrets(&got, exposed, trouble);
+	if (err == FSK_OK && up_config_runs(&got, "guard"))
+		err = up_upstream_find(&got, trouble);
+	if (err != FSK_OK) {
+		up_config_fini(&got);
+		return err;
+	}
+	*config = got;
+	return FSK_OK;
 }
 
 /* Whether all lists of ${config} are files. Who opens a pipe waits for its other end, which

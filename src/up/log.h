@@ -35,9 +35,9 @@ struct up_log_loss {
 
 struct up_log {
 	int fd;
-	enum up_format format;
-	int64_t shift_us;         /* what is added to the machine's clock */
-	struct up_log_loss *loss; /* NULL: nobody counts */
+	_Atomic enum up_format format; /* may be changed while others log */
+	int64_t shift_us;              /* what is added to the machine's clock */
+	struct up_log_loss *loss;      /* NULL: nobody counts */
 };
 
 struct up_field {

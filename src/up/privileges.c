@@ -109,7 +109,11 @@ up_privileges_drop(const struct up_ids *ids)
 enum fsk_err
 up_privileges_descriptors(const struct up_config *config, struct up_trouble *trouble)
 {
-	unsigned long wanted = config->feed.clients + DESCRIPTORS_ELSE;
+	bool feeds = up_config_runs(config, "feed"),
+	     guards = up_config_runs(config, "guard");
+	unsigned long wanted = (feeds ? config->feed.clients : 0) +
+	                       (guards ? up_guard_descriptors(&config->guard) : 0) +
+	                       DESCRIPTORS_ELSE;
 	struct rlimit limit;
 
 	/* Who cannot know the limit finds it later: who has been idle longest goes. */
@@ -123,9 +127,19 @@ up_privileges_descriptors(const struct up_config *config, struct up_trouble *tro
 	}
 	if (limit.rlim_cur >= wanted)
 		return FSK_OK;
-	up_trouble_set(trouble, config->path, config->feed.clients_line,
-	               "%u clients need %lu descriptors, and the process may have %llu "
-	               "(ulimit -n, LimitNOFILE)",
-	               config->feed.clients, wanted, (unsigned long long)limit.rlim_cur);
+	if (guards)
+		up_trouble_set(trouble, config->path, config->guard.clients_line,
+		               "%u clients of guard, its %u workers and %zu upstreams need "
+		               "%lu descriptors, and the process may have %llu (ulimit -n, "
+		               "LimitNOFILE)",
+		               config->guard.clients, up_guard_workers(&config->guard),
+		               config->guard.upstreams.count, wanted,
+		               (unsigned long long)limit.rlim_cur);
+	else
+		up_trouble_set(trouble, config->path, config->feed.clients_line,
+		               "%u clients need %lu descriptors, and the process may have "
+		               "%llu (ulimit -n, LimitNOFILE)",
+		               config->feed.clients, wanted,
+		               (unsigned long long)limit.rlim_cur);
 	return FSK_SYNTAX;
 }

@@ -23,6 +23,7 @@ make(struct up_renewal *renewal)
 			return err;
 		renewal->read_book = true;
 	}
+	making.book = renewal->book;
 	making.rules = watch_rulebook_rules(renewal->book, renewal->now);
 	for (size_t i = 0; i < renewal->config->role_count; i++) {
 		const struct up_role *role = up_role_at(renewal->config->roles[i]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "up/role.h"
 
+#include <unistd.h>
+
 #define ROLE(name) extern const struct up_role up_role_##name;
 #include "up/roles.def"
 #undef ROLE
@@ -35,4 +37,25 @@ up_role_find(struct span name, size_t *number)
 		}
 	}
 	return false;
+}
+
+unsigned
+up_role_threads(const struct up_config *config)
+{
+	long processors;
+
+	if (config->threads > 0)
+		return config->threads;
+	processors = sysconf(_SC_NPROCESSORS_ONLN);
+	return processors > 1 ? (unsigned)processors : 1;
+}
+
+bool
+up_role_go_on(uint64_t done, uint64_t whole, void *context)
+{
+	const atomic_bool *stop = context;
+
+	(void)done;
+	(void)whole;
+	return !atomic_load(stop);
 }

@@ -8,11 +8,13 @@
 #ifndef UP_ROLE_H
 #define UP_ROLE_H
 
+#include "alert/alert.h"
 #include "net/loop.h"
 #include "up/config.h"
 #include "up/log.h"
 #include "up/text.h"
 #include "up/trouble.h"
+#include "up/verb.h"
 
 #include <stdatomic.h>
 
@@ -22,20 +24,23 @@
 /* What a role is made from. */
 struct up_making {
 	const struct up_config *config;
-	struct watch_rules rules;
-	int64_t now;       /* seconds since 1970 */
-	atomic_bool *stop; /* only read here; true: FSK_STOPPED is wanted soon */
+	struct watch_rulebook *book; /* who wants it longer keeps it */
+	struct watch_rules rules;    /* of the book, now */
+	int64_t now;                 /* seconds since 1970 */
+	atomic_bool *stop;           /* only read here; true: FSK_STOPPED is wanted soon */
 };
 
 /* Where a role lives. */
 struct up_host {
 	struct net_loop *loop;
 	const struct up_log *log;
+	struct alert_hub *hub; /* whom it tells what it sees; lives longer; NULL: nobody */
 };
 
 struct up_role {
 	const char *name;
 	const char *summary; /* one line, lower case, without a full stop */
+	bool tells;          /* what it sees, to the hub of its host */
 
 	/* Its sections of the configuration, and what completes them when all is read;
 	 * ${runs}: it is among the roles, and must have what it needs. FSK_SYNTAX with
@@ -72,6 +77,14 @@ struct up_role {
 	/* Writes its metrics in the text form of Prometheus. */
 	void (*metrics)(const void *state, int64_t now, struct up_text *text);
 
+	/* Opens the files anew that it writes, as they may have been moved away; NULL: it
+	 * has none. */
+	void (*reopen)(void *state);
+
+	/* What the control socket may ask it, once it serves. */
+	const struct up_verb *verbs;
+	size_t verb_count;
+
 	void (*close)(void *state); /* NULL is allowed */
 };
 
@@ -79,6 +92,11 @@ struct up_role {
  * last. */
 size_t up_role_count(void);
 const struct up_role *up_role_at(size_t n);
+
+/* For make(): how many threads the configuration asks for, and what fits struct watch_plan
+ * when its context is the stop of struct up_making. */
+unsigned up_role_threads(const struct up_config *config);
+bool up_role_go_on(uint64_t done, uint64_t whole, void *context);
 
 /* Whether there is a role ${name}, and its number. */
 bool up_role_find(struct span name, size_t *number);

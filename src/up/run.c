@@ -2,9 +2,11 @@
 #include "up/run.h"
 
 #include "base/date.h"
+#include "up/hub.h"
 #include "up/load.h"
 #include "up/notify.h"
 #include "up/privileges.h"
+#include "up/restart.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -191,7 +193,7 @@ load_next(struct up_run *run, struct up_trouble *trouble)
 	err = up_load_config(run->setting->path, run->next, trouble);
 	if (err != FSK_OK)
 		return err;
-	if (up_config_needs_restart(run->config, run->next, &fault)) {
+	if (up_restart_needed(run->config, run->next, &fault)) {
 		up_trouble_fault(trouble, run->setting->path, &fault);
 		return FSK_RANGE;
 	}
@@ -218,6 +220,42 @@ up_run_reload(struct up_run *run)
 	up_notify_reloading(run->notify);
 	if (load_next(run, &trouble) != FSK_OK)
 		refuse_reload(run, &trouble);
+}
+
+void
+up_run_reopen(const struct up_run *run)
+{
+	for (size_t i = 0; i < run->config->role_count; i++) {
+		const struct up_role *role = up_role_at(run->config->roles[i]);
+
+		if (role->reopen != NULL && run->states[i] != NULL)
+			role->reopen(run->states[i]);
+	}
+}
+
+/* Requests. */
+
+const char *
+up_run_answer(void *context, const char *verb, struct up_request *request, json_t *lines)
+{
+	const struct up_run *run = context;
+	const char *why = "there is no such verb";
+
+	if (!run->serving)
+		return "it does not serve yet";
+	request->now = up_run_now(run);
+	for (size_t i = 0; i < run->config->role_count; i++) {
+		const struct up_role *role = up_role_at(run->config->roles[i]);
+
+		for (size_t k = 0; k < role->verb_count; k++) {
+			if (strcmp(role->verbs[k].name, verb) != 0)
+				continue;
+			why = role->verbs[k].answer(run->states[i], request, lines);
+			if (why != NULL)
+				return why;
+		}
+	}
+	return why;
 }
 
 /* The new day. */
@@ -377,6 +415,7 @@ up_run_metrics(struct up_text *text, void *context)
 	          atomic_load(&run->loss.total));
 	write_lists(run, text, true);
 	write_lists(run, text, false);
+	up_hub_metrics(run->hub, run->config, text);
 	for (size_t i = 0; i < run->config->role_count; i++)
 		up_role_at(run->config->roles[i])->metrics(run->states[i], now, text);
 }

@@ -6,6 +6,7 @@
 #ifndef UP_RUN_H
 #define UP_RUN_H
 
+#include "up/control.h"
 #include "up/daemon.h"
 #include "up/metrics.h"
 #include "up/renewal.h"
@@ -26,7 +27,9 @@ struct up_run {
 	struct up_config *config; /* in force */
 	struct watch_rulebook *book;
 	void *states[UP_ROLE_MOST]; /* one a role of the configuration; NULL: not open */
+	struct alert_hub *hub;      /* NULL: nobody is told */
 	struct up_metrics *metrics; /* NULL: none */
+	struct up_control *control; /* NULL: none */
 	bool ending;                /* a signal asked for the end */
 	bool serving;               /* the roles have what to serve */
 
@@ -56,6 +59,14 @@ void up_run_take(struct up_run *run);
 
 /* Reads the configuration anew, now or as soon as what is being made is there. */
 void up_run_reload(struct up_run *run);
+
+/* Has the roles open their files anew. */
+void up_run_reopen(const struct up_run *run);
+
+/* Answers what is asked by the control socket; ${run} is a struct up_run, the rest as in
+ * struct up_control_setting. */
+const char *up_run_answer(void *run, const char *verb, struct up_request *request,
+                          json_t *lines);
 
 /* Begins to look at the calendar. FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err up_run_calendar(struct up_run *run);

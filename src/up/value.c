@@ -62,6 +62,18 @@ up_value_number(struct span text, uint64_t least, uint64_t most, uint64_t *numbe
 	return true;
 }
 
+const char *
+up_value_unsigned(struct span text, unsigned least, unsigned most, unsigned *number)
+{
+	uint64_t got;
+
+	if (!up_value_number(text, least, most, &got))
+		return least == 1 ? "not a number from 1 on, or too large"
+		                  : "not a number, or too large";
+	*number = (unsigned)got;
+	return NULL;
+}
+
 bool
 up_value_yes(struct span text, bool *yes)
 {

@@ -21,6 +21,10 @@ bool up_value_part(struct span *rest, struct span *part);
 /* A whole number of ${least}..${most}, in digits. */
 bool up_value_number(struct span text, uint64_t least, uint64_t most, uint64_t *number);
 
+/* The same into an unsigned, with the reason for people: NULL, or why it is none. */
+const char *up_value_unsigned(struct span text, unsigned least, unsigned most,
+                              unsigned *number);
+
 /* "yes" or "no". */
 bool up_value_yes(struct span text, bool *yes);
 

@@ -156,6 +156,161 @@ metric() {
 	says '^zone high\.rpz\.foresink\.internal: [1-9]'
 }
 
+# Writes a configuration of a daemon that guards; what stands on standard input comes at
+# the end, in [guard].
+configure_guard() {
+	mkdir -p state
+	cat - >foresink.conf <<-END
+		[foresink]
+		roles = guard
+		state = $PWD/state
+		metrics = 127.0.0.1:0
+		[names]
+		family = conficker/b gozi
+		[guard]
+		workers = 1
+		listen = 127.0.0.1:0
+		$(cat)
+	END
+	chmod 600 foresink.conf
+}
+
+@test "--check knows guard and alerts" {
+	configure_guard <<-END
+		upstream = 192.0.2.53
+		[alert a]
+		to = file $PWD/alerts.json
+		[alert b]
+		to = webhook https://desk.example/hook
+		secret = 0123456789abcdef
+	END
+	check
+	ends 0
+	says '^guard: [1-9][0-9]* names, serial 20090308[0-9][0-9], [0-9]+ of them popular$'
+	says '^guard: upstream 192\.0\.2\.53:53$'
+	[ ! -e alerts.json ]
+	configure_guard <<<'block = sinkhole'
+	check
+	ends 65
+	says 'foresink\.conf:10: there is no key sinkhole$'
+	configure_guard <<<$'upstream = 192.0.2.53\ncookie-secret-file = /no/such'
+	check
+	ends 65
+	says 'foresink\.conf:11: /no/such: No such file'
+	configure_guard <<<$'upstream = 192.0.2.53\n[alert a]\nto = file /x\n[alert a]'
+	check
+	ends 65
+	says 'foresink\.conf:13: there is an alert of this name already'
+	echo short >secret
+	configure_guard <<-END
+		upstream = 192.0.2.53
+		[alert a]
+		to = webhook https://desk.example/
+		secret-file = $PWD/secret
+	END
+	check
+	ends 65
+	says "^foresink: $PWD/secret: a secret has 16 to 256 octets"
+}
+
+@test "guard asks those of resolv.conf, and never itself" {
+	echo 'nameserver 192.0.2.7' >resolv.conf
+	configure_guard <<<"resolv-conf = $PWD/resolv.conf"
+	check
+	ends 0
+	says '^guard: upstream 192\.0\.2\.7:53$'
+	echo '# none' >resolv.conf
+	check
+	ends 65
+	says "foresink\.conf:10: there is no key upstream in \[guard\], and no nameserver in $PWD/resolv.conf"
+	echo 'nameserver 127.0.0.1' >resolv.conf
+	sed -i 's/^listen = .*/listen = 127.0.0.1/' foresink.conf
+	check
+	ends 65
+	says 'foresink\.conf:10: the upstream 127\.0\.0\.1:53 is guard itself'
+	rm resolv.conf
+	check
+	ends 65
+	says 'resolv\.conf: No such file'
+}
+
+@test "the example of the manual is good" {
+	# Its files, and no other user.
+	mkdir etc run log state
+	head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' >etc/desk.key
+	echo 'jogli.com - a shop' >etc/allow.txt
+	sed -n '/^In front of a resolver/,/^\.Ed/p' "$BATS_TEST_DIRNAME/../../man/foresink.conf.5" |
+		sed -n '/^\[foresink\]/,/^\.Ed/p' | sed '$d' |
+		sed "/^user/d; s,/etc/foresink,$PWD/etc,; s,/run/foresink,$PWD/run,
+			s,/var/log/foresink,$PWD/log,; s,/var/lib/foresink,$PWD/state," >foresink.conf
+	chmod 600 foresink.conf etc/desk.key
+	grep -q '^roles = guard' foresink.conf
+	check
+	ends 0
+	says '^guard: upstream 127\.0\.0\.1:5300$'
+}
+
+@test "guard blocks, tells, and opens its files anew at SIGHUP" {
+	configure_guard <<-END
+		upstream = 127.0.0.1:9
+		[alert a]
+		to = file $PWD/sightings.json
+		what = sightings
+	END
+	start --clock 2009-03-08T12:00:00Z
+	grep -Eq 'event=names role=guard serial=20090308[0-9]{2} names=[1-9]' log
+	guard=$(sed -n 's/.*role=guard endpoint=127.0.0.1://p' log)
+	answer=$(dig @127.0.0.1 -p "$guard" +tries=3 jogli.com)
+	grep -q 'status: NXDOMAIN' <<<"$answer"
+	[ "$(metric 'foresink_guard_hits_total{action="nxdomain"}')" -ge 1 ]
+	for ((i = 0; i < 100; i++)); do [ -s sightings.json ] && break; sleep 0.1; done
+	grep -q jogli.com sightings.json
+	[ "$(metric 'foresink_alert_told_total{alert="a",to="file"}')" -ge 1 ]
+	mv sightings.json old.json
+	echo 'colour = red' >>foresink.conf # the files are opened anew all the same
+	reload
+	await event=reload-refused
+	for ((i = 0; i < 100; i++)); do [ -e sightings.json ] && break; sleep 0.1; done
+	[ -e sightings.json ]
+
+	# Others to be told, more workers and other endpoints need a restart.
+	sed -i '/^colour/d; s/^what = .*//' foresink.conf
+	reload
+	await 'event=reload-refused why="other alerts need a restart" file=.* line=11'
+	sed -i 's/^to = .*/&\nwhat = sightings/; s/^workers = 1/workers = 2/' foresink.conf
+	reload
+	await 'event=reload-refused why="other endpoints to listen on, or more or fewer workers, need'
+	sed -i 's/^workers = 2/workers = 1/; s/:9$/:10/' foresink.conf
+	reload
+	await 'event=reload-refused why="an upstream at another port needs a restart" file=.* line=10'
+	sed -i 's/127.0.0.1:10$/127.0.0.2:9/' foresink.conf
+	reload
+	await event=reloaded
+	[ "$(metric 'foresink_guard_upstream_asked_total{upstream="127.0.0.2:9"}')" = 0 ]
+	dig @127.0.0.1 -p "$guard" +tries=3 jogli.com | grep -q 'status: NXDOMAIN'
+	stop
+}
+
+@test "guard in front of a port in use, and alerts that cannot be told" {
+	configure_guard <<<'upstream = 127.0.0.1:9'
+	start
+	guard=$(sed -n 's/.*role=guard endpoint=127.0.0.1://p' log)
+	mkdir other
+	sed "s/^listen = .*/listen = 127.0.0.1:$guard/; s,/state,/other," foresink.conf >second.conf
+	run timeout 60 foresink up --config "$PWD/second.conf"
+	ends 71
+	says "^foresink: $PWD/second\.conf:9: cannot listen on 127\.0\.0\.1:$guard: Address already in use"
+	stop
+	configure_guard <<<$'upstream = 127.0.0.1:9\n[alert a]\nto = file /no/such/folder'
+	run timeout 60 foresink up --config "$PWD/foresink.conf"
+	ends 71
+	says 'foresink\.conf:12: cannot tell /no/such/folder: No such file'
+	sed -i '/alert/d; /^to/d; s,^state.*,&\ncontrol = /no/such/socket,' foresink.conf
+	run timeout 60 foresink up --config "$PWD/foresink.conf"
+	ends 71
+	says 'foresink\.conf:4: cannot listen on /no/such/socket: No such file'
+}
+
 @test "a log that nobody reads stops nothing, a list that is a pipe neither" {
 	configure </dev/null
 	mkfifo pipe log.pipe

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Of the longest transfer: 45 MB for who gets no more than 100 kbit/s. */
 #define TRANSFER_MS (INT64_C(3600) * 1000)
@@ -32,27 +31,6 @@ struct state {
 
 /* Making. */
 
-static bool
-go_on(uint64_t done, uint64_t whole, void *context)
-{
-	const atomic_bool *stop = context;
-
-	(void)done;
-	(void)whole;
-	return !atomic_load(stop);
-}
-
-static unsigned
-threads_of(const struct up_config *config)
-{
-	long processors;
-
-	if (config->threads > 0)
-		return config->threads;
-	processors = sysconf(_SC_NPROCESSORS_ONLN);
-	return processors > 1 ? (unsigned)processors : 1;
-}
-
 static enum fsk_err
 make_roster(const struct up_making *making, const struct up_choice *choice,
             struct watch_roster **roster)
@@ -60,8 +38,8 @@ make_roster(const struct up_making *making, const struct up_choice *choice,
 	struct watch_plan plan = {
 	        .generators = choice->generators,
 	        .generator_count = choice->generator_count,
-	        .threads = threads_of(making->config),
-	        .progress = go_on,
+	        .threads = up_role_threads(making->config),
+	        .progress = up_role_go_on,
 	        .context = making->stop,
 	};
 	struct watch_roster_setting setting = {

@@ -3,7 +3,7 @@
  * The configuration: what each key does, and each refusal with its line.
  */
 #include "dga/catalog.h"
-#include "up/config.h"
+#include "up/restart.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -127,6 +127,7 @@ test_foresink(void **state)
 
 	config = read_good("[feed]\nlisten=[::1]:5353\n[foresink]\nuser: nobody\n"
 	                   "group=nogroup\nstate=/var/lib/x y\nlog=json\nroles=feed\n"
+	                   "control=/run/x\n"
 	                   "metrics=192.0.2.1\nmetrics-public=yes\n[zone z]\ntransfer=::1");
 	assert_string_equal(config.user, "nobody");
 	assert_string_equal(config.group, "nogroup");
@@ -134,6 +135,10 @@ test_foresink(void **state)
 	assert_int_equal(config.state_line, 6);
 	assert_int_equal(config.user_line, 4);
 	assert_int_equal(config.log, UP_JSON);
+	assert_string_equal(config.control, "/run/x");
+	assert_int_equal(config.control_line, 9);
+	assert_true(up_config_runs(&config, "feed"));
+	assert_false(up_config_runs(&config, "guard"));
 	assert_true(config.has_metrics);
 	assert_int_equal(config.metrics.port, 9353);
 	assert_int_equal(config.feed.settings[0].allow[0].prefix, 128);
@@ -243,7 +248,7 @@ test_refused(void **state)
 	        {"[ ]\n", 7, "not of the form"},
 	        {"[names] # x\n", 7, "not of the form"},
 	        {"[Names]\n", 7, "no such section"},
-	        {"\n\n[guard]\n", 9, "no such section"},
+	        {"\n\n[sinkhole]\n", 9, "no such section"},
 	        {"[names x]\n", 7, "has no name"},
 	        {"[key]\n", 7, "has a name"},
 	        {"[key a b]\n", 7, "a word too many"},
@@ -329,7 +334,8 @@ test_refused_whole(void **state)
 	assert_refused("", 0, "roles");
 	assert_refused("\n# nothing\n; at all\n", 0, "roles");
 	assert_refused("roles = feed\n", 1, "in front of the first section");
-	assert_refused("[foresink]\nroles = guard\n", 2, "no such role");
+	assert_refused("[foresink]\nroles = sinkhole\n", 2, "no such role");
+	assert_refused("[foresink]\ncontrol = x\n", 2, "absolute");
 	assert_refused("[foresink]\nroles = feed, feed\n", 2, "already");
 	assert_refused("[foresink]\nroles = feed\n", 0, "listen");
 	assert_refused("[foresink]\nroles = feed\n[feed]\nlisten = ::1\n", 0, "zone");
@@ -430,9 +436,14 @@ test_restart(void **state)
 		const char *why;  /* NULL: no restart */
 		size_t line;
 	} rows[] = {
-	        {"log = json\n", NULL, 0},         {"user = a\n", "user", 3},
-	        {"group = a\n", "user", 3},        {"state = /s\n", "state", 3},
+	        {"log = json\n", NULL, 0},
+	        {"user = a\n", "user", 3},
+	        {"group = a\n", "user", 3},
+	        {"state = /s\n", "state", 3},
 	        {"metrics = ::1\n", "metrics", 3},
+	        {"control = /c\n", "control", 3},
+	        {"[alerts]\nchance = yes\n", "alerts", 4},
+	        {"[alert a]\nto = file /a\n", "alerts", 3},
 	};
 	struct up_config present = read_good(LEAST);
 
@@ -445,13 +456,13 @@ test_restart(void **state)
 		snprintf(text, sizeof(text), "[foresink]\nroles = feed\n%s%s", rows[i].with,
 		         &LEAST[strlen("[foresink]\nroles = feed\n")]);
 		next = read_good(text);
-		assert_int_equal(up_config_needs_restart(&present, &next, &fault),
+		assert_int_equal(up_restart_needed(&present, &next, &fault),
 		                 rows[i].why != NULL);
 		if (rows[i].why != NULL) {
 			assert_non_null(strstr(fault.why, rows[i].why));
 			assert_int_equal(fault.line, rows[i].line);
 		}
-		assert_false(up_config_needs_restart(&next, &next, &fault));
+		assert_false(up_restart_needed(&next, &next, &fault));
 		up_config_fini(&next);
 	}
 	up_config_fini(&present);

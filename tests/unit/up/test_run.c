@@ -46,6 +46,9 @@ static struct fake {
 	bool used;
 	enum fsk_err change[2], swap[2];
 	const struct up_config *configs[2];
+	const char *refuses[2];
+	unsigned asked, reopened;
+	int64_t now;
 } fake;
 
 static enum fsk_err
@@ -67,13 +70,37 @@ swap_fake(void *state, void *made, int64_t now)
 	return fake.swap[*(const size_t *)state];
 }
 
+static void
+reopen_fake(void *state)
+{
+	(void)state;
+	fake.reopened++;
+}
+
+static const char *
+answer_fake(void *state, const struct up_request *request, json_t *lines)
+{
+	size_t n = *(const size_t *)state;
+
+	fake.asked++;
+	fake.now = request->now;
+	(void)json_array_append_new(lines, json_integer((json_int_t)n));
+	return fake.refuses[n];
+}
+
+static const struct up_verb fake_verbs[] = {{"fly", answer_fake}, {"land", answer_fake}};
+
 const struct up_role *__real_up_role_at(size_t n);
 const struct up_role *__wrap_up_role_at(size_t n);
 
 const struct up_role *
 __wrap_up_role_at(size_t n)
 {
-	static const struct up_role role = {.change = change_fake, .swap = swap_fake};
+	static const struct up_role role = {.change = change_fake,
+	                                    .swap = swap_fake,
+	                                    .reopen = reopen_fake,
+	                                    .verbs = fake_verbs,
+	                                    .verb_count = 2};
 
 	return fake.used ? &role : __real_up_role_at(n);
 }
@@ -318,6 +345,44 @@ test_swap_again(void **state)
 	fake.used = false;
 }
 
+/* Each role that knows the verb is asked, until one refuses. */
+static void
+test_answer(void **state)
+{
+	struct scene *scene = *state;
+	struct up_request request = {.now = 0};
+	json_t *lines = json_array();
+
+	assert_string_equal(up_run_answer(&scene->run, "fly", &request, lines),
+	                    "there is no such verb"); /* the role feed has none */
+	begin_fakes(scene);
+	assert_null(up_run_answer(&scene->run, "land", &request, lines));
+	assert_int_equal(json_array_size(lines), 2);
+	assert_int_equal(json_integer_value(json_array_get(lines, 1)), 1);
+	assert_true(fake.now > 0 && fake.now <= up_run_now(&scene->run));
+	assert_non_null(up_run_answer(&scene->run, "flyer", &request, lines));
+	fake.refuses[0] = "no";
+	assert_string_equal(up_run_answer(&scene->run, "fly", &request, lines), "no");
+	assert_int_equal(fake.asked, 3);
+	scene->run.serving = false;
+	assert_non_null(up_run_answer(&scene->run, "land", &request, lines));
+	assert_int_equal(fake.asked, 3);
+	json_decref(lines);
+	fake.used = false;
+}
+
+static void
+test_reopen(void **state)
+{
+	struct scene *scene = *state;
+
+	up_run_reopen(&scene->run); /* the role feed has nothing to open */
+	begin_fakes(scene);
+	up_run_reopen(&scene->run);
+	assert_int_equal(fake.reopened, 2);
+	fake.used = false;
+}
+
 int
 main(void)
 {
@@ -328,6 +393,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(test_reload_remembered, begin, end),
 	        cmocka_unit_test_setup_teardown(test_second_refuses, begin, end),
 	        cmocka_unit_test_setup_teardown(test_swap_again, begin, end),
+	        cmocka_unit_test_setup_teardown(test_answer, begin, end),
+	        cmocka_unit_test_setup_teardown(test_reopen, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,17 +13,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,9 +62,9 @@ try(void (*trial)(const char *folder), const char *folder)
 /* The filter of calls. */
 
 static void
-limit(void)
+limit(unsigned more)
 {
-	enum fsk_err err = up_calls_limit();
+	enum fsk_err err = up_calls_limit(more);
 
 	if (err == FSK_VERSION)
 		_exit(NO_KERNEL);
@@ -73,7 +77,7 @@ run_program(const char *folder)
 	char *words[] = {NULL};
 
 	(void)folder;
-	limit();
+	limit(0);
 	execve("/bin/true", words, words);
 }
 
@@ -81,7 +85,7 @@ static void
 trace(const char *folder)
 {
 	(void)folder;
-	limit();
+	limit(0);
 	(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 }
 
@@ -105,7 +109,7 @@ call(const char *folder)
 	int datagrams = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	(void)folder;
-	limit();
+	limit(0);
 	CLAIM(1, connect(early, (struct sockaddr *)&to, sizeof(to)) == -1);
 	CLAIM(2, errno == ENOSYS);
 	CLAIM(3, socket(AF_INET, SOCK_STREAM, 0) == -1);
@@ -122,6 +126,72 @@ call(const char *folder)
 	CLAIM(12, pthread_create(&other, NULL, thread, &ran) == 0);
 	CLAIM(13, pthread_join(other, NULL) == 0 && ran == 1);
 	CLAIM(14, setuid(0) == -1);
+}
+
+/* With what some roles and alerts need besides. */
+static void
+call_internet(const char *folder)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET,
+	                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+	int pair[2], fd;
+
+	(void)folder;
+	limit(UP_CALLS_INTERNET);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	CLAIM(1, fd >= 0 && bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0);
+	to.sin_port = htons(9);
+	CLAIM(2, connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0);
+	fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CLAIM(3, fd >= 0 || errno == EAFNOSUPPORT);
+	CLAIM(4, fd < 0 || bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0);
+	CLAIM(5, socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) == -1 && errno == ENOSYS);
+	CLAIM(6, socket(AF_UNIX, SOCK_STREAM, 0) == -1 && errno == ENOSYS);
+	CLAIM(7, socket(AF_NETLINK, SOCK_RAW, 0) == -1 && errno == ENOSYS);
+	CLAIM(8, socket(AF_PACKET, SOCK_DGRAM, 0) == -1 && errno == ENOSYS);
+	CLAIM(9, socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 && errno == ENOSYS);
+	CLAIM(10, fork() == -1);
+}
+
+static void
+call_local(const char *folder)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/no/such"};
+	int fd;
+
+	(void)folder;
+	limit(UP_CALLS_LOCAL);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	CLAIM(1, fd >= 0);
+	CLAIM(2, connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1 && errno == ENOENT);
+	CLAIM(3, bind(fd, (struct sockaddr *)&to, sizeof(to)) == -1 && errno == ENOSYS);
+	CLAIM(4, socket(AF_INET, SOCK_DGRAM, 0) == -1 && errno == ENOSYS);
+}
+
+static void
+call_fetch(const char *folder)
+{
+	int pair[2], waits;
+
+	(void)folder;
+	limit(UP_CALLS_INTERNET | UP_CALLS_FETCH);
+	CLAIM(1, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+	CLAIM(2, ioctl(pair[0], FIONREAD, &waits) == 0 && waits == 0);
+	CLAIM(3, ioctl(pair[0], SIOCGPGRP, &waits) == -1 && errno == ENOSYS);
+	CLAIM(4, pipe2(pair, O_CLOEXEC) == 0);
+	CLAIM(5, fork() == -1);
+}
+
+static void
+test_more_calls(void **state)
+{
+	(void)state;
+	if (try(call_internet, NULL) == NO_KERNEL)
+		return;
+	assert_int_equal(try(call_internet, NULL), GOOD);
+	assert_int_equal(try(call_local, NULL), GOOD);
+	assert_int_equal(try(call_fetch, NULL), GOOD);
 }
 
 static void
@@ -168,10 +238,15 @@ fence(const char *folder)
 	if (err == FSK_VERSION)
 		_exit(NO_KERNEL);
 	CLAIM(1, err == FSK_OK);
-	CLAIM(2, up_landlock_folder(landlock, below(folder, "none"), true) == FSK_IO);
+	CLAIM(2, up_landlock_folder(landlock, below(folder, "none"), UP_LANDLOCK_WRITE) ==
+	                 FSK_IO);
 	CLAIM(3, errno == ENOENT);
-	CLAIM(4, up_landlock_folder(landlock, below(folder, "state"), true) == FSK_OK);
-	CLAIM(5, up_landlock_beside(landlock, below(folder, "etc/link")) == FSK_OK);
+	CLAIM(4, up_landlock_folder(landlock, below(folder, "state"), UP_LANDLOCK_WRITE) ==
+	                 FSK_OK);
+	CLAIM(5, up_landlock_beside(landlock, below(folder, "etc/link"),
+	                            UP_LANDLOCK_READ) == FSK_OK);
+	CLAIM(8, up_landlock_beside(landlock, below(folder, "run/gone"),
+	                            UP_LANDLOCK_REMOVE) == FSK_OK);
 	CLAIM(6, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	CLAIM(7, up_landlock_enforce(landlock) == FSK_OK);
 	up_landlock_free(landlock);
@@ -188,6 +263,11 @@ fence(const char *folder)
 	CLAIM(18, rename(below(folder, "state/new"), there) == 0);
 	CLAIM(19, unlink(there) == 0);
 	CLAIM(20, unlink(below(folder, "other/file")) == -1);
+	CLAIM(21, !can_open(below(folder, "run/file"), O_RDONLY));
+	CLAIM(22, !can_open(below(folder, "run/new"), O_WRONLY | O_CREAT));
+	CLAIM(23, unlink(below(folder, "run/file")) == 0);
+	/* Names are known; they are not looked for. */
+	CLAIM(24, !can_open(below(folder, "etc"), O_RDONLY | O_DIRECTORY));
 }
 
 static void
@@ -202,27 +282,83 @@ make_file(const char *folder, const char *name)
 static void
 test_files(void **state)
 {
-	static const char *const folders[] = {"state", "etc", "lists", "other"};
+	static const char *const folders[] = {"state", "etc", "lists", "other", "run"};
 	static const char *const made[] = {"etc/link", "lists/file", "other/file"};
 	char folder[] = "/tmp/foresink-XXXXXX";
 	int ended;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(mkdir(below(folder, folders[i]), 0755), 0);
 	make_file(folder, "lists/file");
 	make_file(folder, "other/file");
+	make_file(folder, "run/file");
 	assert_int_equal(symlink("../lists/file", below(folder, "etc/link")), 0);
 	ended = try(fence, folder);
 	for (size_t i = 0; i < 3; i++)
 		assert_int_equal(unlink(below(folder, made[i])), 0);
-	for (size_t i = 0; i < 4; i++)
+	(void)unlink(below(folder, "run/file")); /* gone, where there is Landlock */
+	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(rmdir(below(folder, folders[i])), 0);
 	assert_int_equal(rmdir(folder), 0);
 	if (ended != NO_KERNEL)
 		assert_int_equal(ended, GOOD);
 	up_landlock_free(NULL);
+}
+
+/* TCP. */
+
+static int
+listen_somewhere(struct sockaddr_in *at)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(*at);
+
+	*at = (struct sockaddr_in){.sin_family = AF_INET,
+	                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)at, sizeof(*at)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)at, &len), 0);
+	return fd;
+}
+
+static struct sockaddr_in known, unknown;
+
+static void
+fence_ports(const char *folder)
+{
+	struct up_landlock *landlock;
+	enum fsk_err err = up_landlock_new(&landlock);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)folder;
+	if (err == FSK_VERSION ||
+	    syscall(SYS_landlock_create_ruleset, NULL, 0, 1) < 4) /* its version */
+		_exit(NO_KERNEL);
+	CLAIM(1, err == FSK_OK);
+	CLAIM(2, up_landlock_port(landlock, ntohs(known.sin_port)) == FSK_OK);
+	CLAIM(3, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CLAIM(4, up_landlock_enforce(landlock) == FSK_OK);
+	up_landlock_free(landlock);
+	CLAIM(5, connect(fd, (struct sockaddr *)&unknown, sizeof(unknown)) == -1 &&
+	                 errno == EACCES);
+	CLAIM(6, connect(fd, (struct sockaddr *)&known, sizeof(known)) == 0);
+}
+
+static void
+test_ports(void **state)
+{
+	int one = listen_somewhere(&known);
+	int other = listen_somewhere(&unknown);
+	int ended = try(fence_ports, NULL);
+
+	(void)state;
+	close(one);
+	close(other);
+	if (ended != NO_KERNEL)
+		assert_int_equal(ended, GOOD);
 }
 
 /* Privileges. */
@@ -286,10 +422,9 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_calls),
-	        cmocka_unit_test(test_files),
-	        cmocka_unit_test(test_privileges),
-	        cmocka_unit_test(test_find),
+	        cmocka_unit_test(test_calls),      cmocka_unit_test(test_more_calls),
+	        cmocka_unit_test(test_files),      cmocka_unit_test(test_ports),
+	        cmocka_unit_test(test_privileges), cmocka_unit_test(test_find),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cmd/allow_ask.h"
+
+#include "cmd/output.h"
+#include "cmd/say.h"
+#include "up/ask.h"
+#include "up/load.h"
+#include "up/text.h"
+
+#include <errno.h>
+
+struct telling {
+	const struct allow_ask *ask;
+	struct output output;
+};
+
+/* Finds the socket that the configuration names. */
+static enum status
+find_control(struct allow_ask *ask, struct up_config *config)
+{
+	struct up_trouble trouble = {.line = 0};
+	struct fault fault;
+	enum fsk_err err;
+
+	if (ask->config == NULL) {
+		if (ask->control == NULL)
+			ask->control = UP_ASK_PATH;
+		return STATUS_DONE;
+	}
+	err = up_load_alone(ask->config, config, &trouble);
+	if (err != FSK_OK) {
+		fault = (struct fault){trouble.line, trouble.column, trouble.why};
+		say_fault(ask->config, &fault);
+		return err == FSK_SYNTAX ? STATUS_DATA : STATUS_SYSTEM;
+	}
+	ask->control = config->control;
+	if (ask->control != NULL)
+		return STATUS_DONE;
+	say("allow: %s: there is no key control in [foresink]", ask->config);
+	return STATUS_DATA;
+}
+
+static json_t *
+request_of(const struct allow_ask *ask)
+{
+	if (ask->list)
+		return json_pack("{s:s}", "verb", "list");
+	if (ask->end)
+		return json_pack("{s:s,s:s,s:s?}", "verb", "end", "name", ask->name,
+		                 "client", ask->client);
+	return json_pack("{s:s,s:s,s:I,s:s,s:s?}", "verb", "allow", "name", ask->name,
+	                 "for_s", (json_int_t)ask->seconds, "reason", ask->reason, "client",
+	                 ask->client);
+}
+
+/* What ${line} says by ${key}, printable; a text that is not there is ${other}. */
+static void
+put_text(FILE *file, const json_t *line, const char *key, const char *other)
+{
+	const char *value = json_string_value(json_object_get(line, key));
+	char octets[4096];
+	struct up_text text;
+
+	up_text_begin(&text, octets, sizeof(octets));
+	up_text_escape(&text, span_of(value != NULL ? value : other), "");
+	fputs(octets, file);
+}
+
+static void
+tell(const json_t *line, void *context)
+{
+	struct telling *telling = context;
+	FILE *file = telling->output.file;
+
+	if (telling->ask->json) {
+		(void)json_dumpf(line, file, JSON_COMPACT | JSON_ENSURE_ASCII);
+		fputc('\n', file);
+		return;
+	}
+	put_text(file, line, "name", "");
+	fputs(telling->ask->end ? ": ended; it was for " : ": let through for ", file);
+	put_text(file, line, "client", "everybody");
+	fputs(" until ", file);
+	put_text(file, line, "until", "");
+	fputs(": ", file);
+	put_text(file, line, "reason", "");
+	fputc('\n', file);
+	if (json_is_false(json_object_get(line, "kept")))
+		say("allow: it ends with the daemon: there is no state folder, or it "
+		    "cannot "
+		    "be written");
+}
+
+static enum status
+exchange(struct telling *telling)
+{
+	const struct allow_ask *ask = telling->ask;
+	json_t *request = request_of(ask);
+	char why[UP_ASK_WHY] = "";
+	enum fsk_err err;
+	int error;
+
+	/* jansson takes no text that is not UTF-8. */
+	if (request == NULL) {
+		say("allow: --reason: no text in UTF-8");
+		return STATUS_USAGE;
+	}
+	err = up_ask(ask->control, request, tell, telling, why);
+	error = errno;
+	json_decref(request);
+	if (err == FSK_OK)
+		return STATUS_DONE;
+	if (err == FSK_MISMATCH) {
+		say("allow: refused: %s", why);
+		return STATUS_DATA;
+	}
+	say("allow: %s: %s", ask->control,
+	    err == FSK_IO ? strerror(error) : fsk_strerror(err));
+	if (err == FSK_IO &&
+	    (error == ENOENT || error == ECONNREFUSED || error == ETIMEDOUT))
+		return STATUS_RETRY;
+	return STATUS_SYSTEM;
+}
+
+enum status
+allow_ask(struct allow_ask *ask)
+{
+	struct telling telling = {.ask = ask};
+	struct up_config config = {.path = NULL};
+	enum status status = find_control(ask, &config);
+
+	if (status == STATUS_DONE)
+		status = output_open(&telling.output, NULL);
+	if (status == STATUS_DONE)
+		status = output_close(&telling.output, exchange(&telling));
+	up_config_fini(&config);
+	return status;
+}

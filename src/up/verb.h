@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * up/verb.h: what somebody on this machine may ask a role of the daemon by its control
+ * socket (up/control.h): a verb, with an object of JSON that says the rest.
+ */
+#ifndef UP_VERB_H
+#define UP_VERB_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct up_request {
+	const json_t *object; /* as it came; its types are not checked */
+	int64_t now;          /* seconds since 1970 */
+	uid_t uid;            /* who asks: 0, the daemon's own, or one of its group */
+};
+
+struct up_verb {
+	const char *name;
+
+	/* Does what ${request} asks of the role with ${state}, and appends to the array
+	 * ${lines} the objects to be answered, one a line. NULL, or why it is refused, a
+	 * static string (up_nomem among them). */
+	const char *(*answer)(void *state, const struct up_request *request, json_t *lines);
+};
+
+#endif

@@ -20,7 +20,7 @@ man=$BATS_TEST_DIRNAME/../../man
 }
 
 @test "each option is in its man page, and the page has no other" {
-	for command in explain families forecast formats index publish scan selftest up; do
+	for command in allow drill explain families forecast formats index publish scan selftest up; do
 		foresink $command --help | grep -o -e '--[a-z0-9-]*' | sort -u |
 			grep -vx -e --help -e --usage -e --version >has
 		grep -o 'Fl \(\w , \)\?-[a-z0-9-]*\( Ar [a-z]* , Fl -[a-z-]*\)\?' "$man/foresink-$command.1" |

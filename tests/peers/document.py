@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The configurations of docs/resolvers.md, as they stand there. A block begins with
+"""The configurations of a page of docs/, as they stand there. A block begins with
 the line ```LANGUAGE FILE; what is documented of this machine's surroundings, that is
 addresses with ports and folders, is replaced, and nothing else."""
 import os
 import re
 
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../docs/resolvers.md')
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../docs')
 BLOCK = re.compile(r'^```\w+ (\S+)\n(.*?)^```$', re.M | re.S)
 
 
 class Document:
     """The blocks by the name of their file, each to be fetched with replacements."""
 
-    def __init__(self):
-        with open(PATH, encoding='utf-8') as file:
+    def __init__(self, page='resolvers.md'):
+        path = os.path.join(DOCS, page)
+        with open(path, encoding='utf-8') as file:
             text = file.read()
         self.blocks = dict(BLOCK.findall(text))
         self.fetched = set()
         if len(self.blocks) != len(BLOCK.findall(text)):
-            raise ValueError(f'{PATH}: two blocks have one name')
+            raise ValueError(f'{path}: two blocks have one name')
 
     def block(self, name, places):
         """Block ${name} with each documented place, a key of ${places}, replaced by what

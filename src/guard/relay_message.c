@@ -6,9 +6,11 @@
 #define TYPE_AND_CLASS 4 /* octets of a question behind its name */
 #define MESSAGE_MOST 65535
 
-/* What a subnet option says of a client: RFC 7871 section 11.1 advises these. */
-#define SUBNET_V4 24
-#define SUBNET_V6 56
+/* What a subnet option says of a client: all of its address, since it goes to who runs this
+ * network's resolver, whose views and logs shall tell machines apart. The shorter prefixes
+ * of RFC 7871 section 11.1 are for who asks the world. */
+#define SUBNET_V4 32
+#define SUBNET_V6 128
 #define FAMILY_V4 1
 #define FAMILY_V6 2
 #define SUBNET_FIXED 4
@@ -26,18 +28,16 @@ write_subnet(const struct address *client, uint8_t out[SUBNET_FIXED + 16])
 {
 	bool v4 = address_is_v4(client);
 	unsigned bits = v4 ? SUBNET_V4 : SUBNET_V6;
-	struct address masked = *client;
 
-	address_mask(&masked, bits);
 	out[0] = 0;
 	out[1] = v4 ? FAMILY_V4 : FAMILY_V6;
 	out[2] = (uint8_t)bits;
 	out[3] = 0;
-	memcpy(out + SUBNET_FIXED, masked.octets + (v4 ? 12 : 0), bits / 8);
+	memcpy(out + SUBNET_FIXED, client->octets + (v4 ? 12 : 0), bits / 8);
 	return SUBNET_FIXED + bits / 8;
 }
 
-/* Tells ${client}'s network, if it fits. */
+/* Tells ${client}'s address, if it fits. */
 static void
 add_subnet(const struct address *client, struct relay_entry *entry,
            struct wire_query *query)

@@ -314,7 +314,7 @@ test_proxy(void **state)
 static void
 answer_with_subnet(struct fake *fake, struct heard *heard)
 {
-	const uint8_t option[] = {0, 8, 0, 7, 0, 1, 24, 20, 198, 51, 100};
+	const uint8_t option[] = {0, 8, 0, 8, 0, 1, 32, 20, 198, 51, 100, 77};
 	uint8_t out[700];
 	size_t len = write_answer(heard, out);
 
@@ -324,10 +324,10 @@ answer_with_subnet(struct fake *fake, struct heard *heard)
 static void
 test_subnet(void **state)
 {
-	static const uint8_t four[] = {0, 0, 41, 2, 0, 0, 0,  0, 0,   0,  11,
-	                               0, 8, 0,  7, 0, 1, 24, 0, 198, 51, 100};
-	static const uint8_t six[] = {0,    8, 0,   11,   0, 2, 56, 0,
-	                              0x20, 1, 0xd, 0xb8, 0, 1, 0};
+	static const uint8_t four[] = {0, 0, 41, 2, 0, 0,  0, 0,   0,  0,   12, 0,
+	                               8, 0, 8,  0, 1, 32, 0, 198, 51, 100, 77};
+	static const uint8_t six[] = {0, 8, 0, 20,   0,    2,    128, 0, 0x20, 1, 0xd, 0xb8,
+	                              0, 1, 0, 0xff, 0xaa, 0xaa, 0,   0, 0,    0, 0,   1};
 	static const uint8_t own[] = {0, 8, 0, 4, 0, 1, 0, 0};
 	struct guard_request from = {.client = endpoint("2001:db8:1:ff:aaaa::1").address};
 	const struct heard *heard = NULL;
@@ -362,13 +362,13 @@ test_subnet(void **state)
 	run(&scene, 3, 0);
 	assert_int_equal(heard[2].len, len);
 	assert_memory_equal(heard[2].octets + len - sizeof(own), own, sizeof(own));
-	assert_int_equal(scene.got[2].len, scene.got[1].len + 11);
-	/* Two of one network may share, two of others not. */
+	assert_int_equal(scene.got[2].len, scene.got[1].len + 12);
+	/* Two of one address may share, two of others not. */
 	assert_true(ask(&scene, 3, 4, "ecs.example", false));
-	from.client = endpoint("198.51.100.200").address;
+	from.client = endpoint("198.51.100.77").address;
 	len = write_query(octets, 5, "ecs.example");
 	assert_true(ask_octets(&scene, 4, octets, len, &from));
-	from.client = endpoint("198.51.101.200").address;
+	from.client = endpoint("198.51.100.78").address;
 	assert_true(ask_octets(&scene, 5, octets, len, &from));
 	assert_int_equal(COUNT(&scene, joined), 1);
 	guard_relay_flush(scene.relay);

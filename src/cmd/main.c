@@ -3,10 +3,13 @@
  * foresink: forecasts the rendezvous domains of botnets. The map of the house,
  * from the ground up; a folder includes only itself and what stands before it:
  *
- *   base/ errors, spans, dates      wire/ domain names    prng/ what malware borrowed
- *   dga/  families, lists, proof    logs/ formats, sources, time
- *   watch/ dated index, index files, search, sightings    verdict/ infected, or not?
- *   scan/ reviews logs              cmd/ this file; a file a command; options, words
+ *   base/ errors, spans, dates      wire/ names, messages   net/ loop, sockets
+ *   prng/ what malware borrowed     dga/  families, lists, proof
+ *   logs/ formats, sources, time    watch/ dated index, index files, search, sightings
+ *   verdict/ infected, or not?      alert/ tells people
+ *   scan/ reviews logs              publish/ lists          feed/ serves them as zones
+ *   guard/ answers for a resolver   drill/ asks one what it blocks
+ *   up/   the daemon                cmd/ this file; a file a command; options, words
  */
 #include "cmd/output.h"
 #include "cmd/say.h"

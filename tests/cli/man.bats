@@ -7,7 +7,7 @@ man=$BATS_TEST_DIRNAME/../../man
 	# They name files of the repository.
 	ln -s "$BATS_TEST_DIRNAME/.." tests
 	ln -s "$BATS_TEST_DIRNAME/../../examples" examples
-	for page in foresink-index foresink foresink-explain foresink-families foresink-forecast foresink-formats foresink-publish foresink-scan foresink-selftest foresink-up; do
+	for page in foresink-index foresink foresink-drill foresink-explain foresink-families foresink-forecast foresink-formats foresink-publish foresink-scan foresink-selftest foresink-up; do
 		sed -n 's/^\.Dl \$ //p' "$man/$page.1" | sed 's/\\e/\\/g' >lines
 		[ -s lines ]
 		while read -r line; do

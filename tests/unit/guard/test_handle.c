@@ -136,7 +136,7 @@ test_reason(void **state)
 	assert_int_equal(ede_of_answer(text), WIRE_EDE_BLOCKED);
 	watch_reason_write(&take_hit()->match, reason);
 	assert_string_equal(text, reason);
-	assert_non_null(strstr(text, "conficker/b, 2026-11-22"));
+	assert_non_null(strstr(text, "conficker/b 2026-11-22"));
 	/* Without EDNS there is no place for it. */
 	assert_int_equal(ask_name(bot.text), GUARD_ANSWER);
 	assert_int_equal(ede_of_answer(text), -1);

@@ -421,16 +421,18 @@ test_each(void **state)
 	(void)state;
 	watch_known_each(known, WATCH_POPULAR, collect, text);
 	assert_string_equal(text, "");
-	assert_int_equal(add(known, WATCH_POPULAR, span_of("1,www.a.example\n2,b\n1,B\n"),
-	                     &count, NULL),
+	assert_int_equal(add(known, WATCH_POPULAR,
+	                     span_of("1,www.a.example\n2,b.example\n1,B.example\n"), &count,
+	                     NULL),
 	                 FSK_OK);
 	assert_int_equal(add(known, WATCH_REGISTERED, span_of("c.example\n"), &count, NULL),
 	                 FSK_OK);
 	assert_int_equal(add(known, WATCH_POPULAR,
-	                     span_of("1,b\n2,stop.example\n3,d.example\n"), &count, NULL),
+	                     span_of("1,b.example\n2,stop.example\n3,d.example\n"), &count,
+	                     NULL),
 	                 FSK_OK);
 	watch_known_each(known, WATCH_POPULAR, collect, text);
-	assert_string_equal(text, "www.a.example b b stop.example ");
+	assert_string_equal(text, "www.a.example b.example b.example stop.example ");
 	text[0] = '\0';
 	watch_known_each(known, WATCH_REGISTERED, collect, text);
 	assert_string_equal(text, "c.example ");

@@ -213,7 +213,7 @@ take_one(struct load *load, struct port *port, const uint8_t *message, size_t le
          int64_t now)
 {
 	struct tally *tally = &load->tally;
-	uint16_t id = len < HEADER ? 0 : (uint16_t)(message[0] << 8 | message[1]);
+	uint16_t id = (uint16_t)(len < HEADER ? 0 : message[0] << 8 | message[1]);
 	struct slot *slot = &port->slots[id];
 	struct bucket *bucket;
 	enum fate fate;

@@ -84,7 +84,7 @@ struct file {
 static struct watch_rulebook *
 make_book(const struct file *files, size_t count)
 {
-	struct watch_rulebook_file list[4];
+	struct watch_rulebook_file list[4] = {0};
 	char paths[4][32];
 	struct watch_rulebook *book;
 	struct fault fault;
@@ -195,7 +195,7 @@ test_agree(void **state)
 	const size_t generator = number_of("conficker/b");
 	const struct watch_plan plan = make_plan(&generator, "2026-11-16", "2026-11-25");
 	struct fsk_name n[8];
-	char allow[600], popular[600], registered[600];
+	char allow[1200], popular[1200], registered[1200];
 	size_t grounds[6] = {0};
 
 	(void)state;
@@ -372,7 +372,7 @@ test_memory(void **state)
 {
 	const size_t generator = number_of("conficker/b");
 	const struct watch_plan plan = make_plan(&generator, "2026-11-22", "2026-11-22");
-	char text[FSK_NAME_MAX + 2];
+	char text[FSK_NAME_MAX + 3];
 	struct fsk_name name;
 	const struct file popular = {WATCH_RULEBOOK_POPULAR, text, "2026-11-15"};
 

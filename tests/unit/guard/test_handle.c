@@ -26,13 +26,16 @@ tear_down(void **state)
 	return 0;
 }
 
-/* The text of ${format} with the bot's name. */
+/* The text of ${pattern} with the bot's name for "%s". */
 static const char *
-with_bot(const char *format)
+with_bot(const char *pattern)
 {
 	static char text[400];
+	const char *mark = strstr(pattern, "%s");
 
-	snprintf(text, sizeof(text), format, bot.text);
+	assert_non_null(mark);
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(mark - pattern), pattern, bot.text,
+	         mark + 2);
 	return text;
 }
 

@@ -407,7 +407,7 @@ collect(struct span name, void *context)
 {
 	char *text = context;
 
-	strncat(strncat(text, name.text, name.len), " ", 1);
+	strcat(strncat(text, name.text, name.len), " ");
 	return !span_equal(name, span_of("stop.example"));
 }
 

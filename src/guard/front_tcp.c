@@ -287,8 +287,8 @@ make_place(struct guard_tcp *tcp, const struct address *near)
 	const struct crowd *crowd = NULL;
 
 	for (struct guard_stream *at = tcp->first; at != NULL; at = at->after) {
-		/* Who was dropped is in no list. */
-		join(&all, at); /* NOLINT(clang-analyzer-unix.Malloc) */
+		join(&all, at); /* NOLINT(clang-analyzer-unix.Malloc): who was dropped is in
+		                 * no list */
 		if (address_equal(&at->near, near))
 			join(&neighbours, at);
 	}

@@ -54,15 +54,15 @@ take_mac(struct span data, struct guard_client *client)
 }
 
 void
-guard_who(const struct guard_policy_setting *policy, const struct address *peer,
-          uint16_t port, const struct wire_proxy *proxy, const struct wire_query *query,
+guard_who(const struct guard_policy_setting *policy, const struct net_endpoint *peer,
+          const struct wire_proxy *proxy, const struct wire_query *query,
           struct guard_client *client)
 {
-	client->port = port;
+	client->port = peer->port;
 	client->machine[0] = '\0';
-	set_host(client, peer, UINT8_MAX);
+	set_host(client, &peer->address, UINT8_MAX);
 	if (policy->who == 0 || policy->carrier_count == 0 ||
-	    !guard_prefix_has(policy->carriers, policy->carrier_count, peer))
+	    !guard_prefix_has(policy->carriers, policy->carrier_count, &peer->address))
 		return;
 	/* Whoever puts a header in front passes options on as clients write them, so that
 	 * these are not its own word. */

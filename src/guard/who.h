@@ -7,6 +7,7 @@
 #define GUARD_WHO_H
 
 #include "guard/policy.h"
+#include "net/socket.h"
 #include "watch/sighting.h"
 #include "wire/proxy.h"
 #include "wire/query.h"
@@ -21,9 +22,9 @@ struct guard_client {
 /* Says who asked ${query}, which came from ${peer}, with ${proxy} (NULL: none), by
  * ${policy}. A PROXY header with addresses counts alone; else a subnet gives the network
  * (and no port), a MAC the machine. */
-void guard_who(const struct guard_policy_setting *policy, const struct address *peer,
-               uint16_t port, const struct wire_proxy *proxy,
-               const struct wire_query *query, struct guard_client *client);
+void guard_who(const struct guard_policy_setting *policy, const struct net_endpoint *peer,
+               const struct wire_proxy *proxy, const struct wire_query *query,
+               struct guard_client *client);
 
 /* A hash of ${client}, with a constant key: of verdict/clean.h, of guard/suspects.h. */
 uint64_t guard_client_hash(const struct sighting_client *client);

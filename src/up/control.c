@@ -248,6 +248,7 @@ accept_one(struct net_watch *watch, unsigned what)
 {
 	struct up_control *control = watch->context;
 	struct client *client = find_place(control);
+	enum fsk_err err;
 	int fd;
 
 	(void)what;
@@ -256,11 +257,11 @@ accept_one(struct net_watch *watch, unsigned what)
 		(void)!net_watch_change(control->loop, watch, 0);
 		return;
 	}
-	fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd >= 0) {
+	err = net_accept(watch->fd, &fd, NULL);
+	if (err == FSK_OK)
 		begin(client, fd);
+	if (err != FSK_IO)
 		return;
-	}
 	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
 		return;
 	if (net_timer_set(control->loop, &control->timer, PAUSE_MS) == FSK_OK)

@@ -11,6 +11,7 @@
 #define UP_CONTROL_H
 
 #include "net/loop.h"
+#include "net/socket.h"
 #include "up/verb.h"
 
 #define UP_CONTROL_MOST 4096

@@ -12,14 +12,12 @@
 #define BLOCK_MOST 32
 
 struct block {
-	int64_t from; /* first second that it answers for */
-	int64_t to;   /* last */
-	struct fsk_index *index;
-	struct watch_pair *pair;
-	        /* with the placebo index; NULL: nobody asked yet */ /* NULL: it is being
-	                                                                made */
-	unsigned holders; /* who makes it is one */
-	uint64_t used;    /* the turn of the view in which it was asked for last */
+	int64_t from;            /* first second that it answers for */
+	int64_t to;              /* last */
+	struct fsk_index *index; /* NULL: it is being made */
+	struct watch_pair *pair; /* with the placebo index; NULL: nobody asked yet */
+	unsigned holders;        /* who makes it is one */
+	uint64_t used;           /* the turn of the view in which it was asked for last */
 };
 
 struct watch_view {

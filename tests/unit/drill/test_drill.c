@@ -29,8 +29,7 @@ all_blocked(void **state)
 	assert_false(counts.impatient || counts.late);
 	assert_int_equal(told_count, plan_names());
 	assert_int_equal(told[0].answer.ede, 15);
-	assert_string_equal(told[0].answer.ede_text,
-	                    "conficker/b 2026-11-22 #1");
+	assert_string_equal(told[0].answer.ede_text, "conficker/b 2026-11-22 #1");
 	/* The canary comes before all others, and each name is asked for once. */
 	assert_int_equal(canaries(), 3);
 	assert_int_equal(fake.count, 3 + plan_names());

@@ -93,7 +93,7 @@ make_book(const struct file *files, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		int fd;
 
-		strcpy(paths[i], "/tmp/foresink-XXXXXX");
+		snprintf(paths[i], sizeof(paths[i]), "/tmp/foresink-XXXXXX");
 		fd = mkstemp(paths[i]);
 		assert_true(fd >= 0);
 		assert_int_equal(write(fd, files[i].text, strlen(files[i].text)),

@@ -162,6 +162,7 @@ static const char *
 addresses_of_answer(void)
 {
 	static char text[256];
+	size_t len = 0;
 	ldns_pkt *packet = read_answer();
 	ldns_rr_list *answers = ldns_pkt_answer(packet);
 
@@ -170,7 +171,8 @@ addresses_of_answer(void)
 		char *address = ldns_rdf2str(ldns_rr_rdf(ldns_rr_list_rr(answers, i), 0));
 
 		assert_int_equal(ldns_rr_ttl(ldns_rr_list_rr(answers, i)), TTL);
-		strcat(strcat(text, address), " ");
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s ", address);
+		assert_true(len < sizeof(text));
 		free(address);
 	}
 	ldns_pkt_free(packet);

@@ -152,7 +152,7 @@ test_lines(void **state)
 	(void)state;
 	assert_round(&pass);
 	pass = make_pass("a.example.com", "2001:db8::/33", NOW + 7200);
-	strcpy(pass.reason, "caf\xc3\xa9, ticket 7");
+	snprintf(pass.reason, sizeof(pass.reason), "caf\xc3\xa9, ticket 7");
 	assert_round(&pass);
 	for (size_t i = 0; i < FSK_NAME_MAX; i++)
 		longest[i] = i % 64 == 63 ? '.' : 'a';

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -165,7 +166,7 @@ make_setting(struct guard_prefix prefixes[2], char canary[32])
 {
 	prefixes[0] = prefix_of("192.0.2.0/24");
 	prefixes[1] = prefix_of("2001:db8::/32");
-	strcpy(canary, "Foresink.Internal.");
+	snprintf(canary, 32, "Foresink.Internal.");
 	return (struct guard_policy_setting){
 	        .clients = prefixes,
 	        .client_count = 2,

@@ -38,11 +38,11 @@ static void
 assert_who(const char *peer, const struct wire_proxy *proxy, const struct wire_query *query,
            const char *wanted)
 {
-	const struct address from = address_of(peer);
+	const struct net_endpoint from = {address_of(peer), 4711};
 	struct guard_client client;
 	char address[ADDRESS_SIZE], grouped[ADDRESS_SIZE], text[160];
 
-	guard_who(&policy, &from, 4711, proxy, query, &client);
+	guard_who(&policy, &from, proxy, query, &client);
 	address_write(&client.address, address);
 	address_write(&client.client.address, grouped);
 	snprintf(text, sizeof(text), "%s %u %s/%u%s%s", address, client.port,
@@ -100,7 +100,7 @@ test_mac(void **state)
 	                  other[] = "\x52\x54\0\x12\x34\xfe";
 	static const char v4[] = "\0\1\x18\0\xc6\x33\x64";
 	struct wire_query query = {.mac = {mac, 6}, .subnet = {v4, sizeof(v4) - 1}};
-	const struct address peer = address_of("192.0.2.53");
+	const struct net_endpoint peer = {address_of("192.0.2.53"), 1};
 	struct guard_client a, b;
 
 	(void)state;
@@ -109,9 +109,9 @@ test_mac(void **state)
 	assert_who("192.0.2.54", NULL, &query, "192.0.2.54 4711 192.0.2.54/32");
 	policy.who = GUARD_WHO_MAC | GUARD_WHO_SUBNET;
 	assert_who("192.0.2.53", NULL, &query, "198.51.100.0 0 -/128 52:54:00:12:34:ff");
-	guard_who(&policy, &peer, 1, NULL, &query, &a);
+	guard_who(&policy, &peer, NULL, &query, &a);
 	query.mac.text = other;
-	guard_who(&policy, &peer, 1, NULL, &query, &b);
+	guard_who(&policy, &peer, NULL, &query, &b);
 	assert_true(guard_client_hash(&a.client) != guard_client_hash(&b.client));
 	query.mac.len = 5;
 	assert_who("192.0.2.53", NULL, &query, "198.51.100.0 0 198.51.100.0/24");

@@ -4,7 +4,7 @@
  * Linked with --wrap for malloc, calloc and strdup, which then fail on the n-th call.
  */
 #include "alert/sink.h"
-#include "memory.h"
+#include "../memory.h"
 #include "scene.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
  */
 #include "alert/once.h"
 
-#include "memory.h"
+#include "../memory.h"
 #include "scene.h"
 
 #define DAY INT64_C(86400000000)

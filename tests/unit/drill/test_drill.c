@@ -4,6 +4,7 @@
  * that does not; and of one without a canary, which must not be asked for one bot's name.
  */
 #include "scene.h"
+#include "../memory.h"
 
 #include <errno.h>
 
@@ -223,31 +224,6 @@ ends_early(void **state)
 	close(ends[1]);
 }
 
-/* Memory that fails at the ${fail}th call of ours, if that is not 0. */
-static unsigned fail;
-
-static bool
-runs_out(void)
-{
-	return fail > 0 && --fail == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *
-__wrap_malloc(size_t size)
-{
-	return runs_out() ? NULL : __real_malloc(size);
-}
-
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(count, size);
-}
-
 static void
 without_memory(void **state)
 {
@@ -268,19 +244,19 @@ without_memory(void **state)
 	asker.tcp = true;
 	asker.wait_ms = 2000;
 	do {
-		fail = ++n;
+		memory_left = n++;
 		err = drill_ask(&asker, &name, DRILL_TYPE_A, &answer);
 		assert_true(err == FSK_NOMEM || err == FSK_OK);
 	} while (err == FSK_NOMEM);
 	assert_int_equal(n, 3);
 	asker.tcp = false;
 	for (n = 1; n < 4; n++) {
-		fail = n;
+		memory_left = n - 1;
 		assert_int_equal(drill_run(&asker, &setting, &counts), FSK_NOMEM);
 	}
-	fail = 1;
+	memory_left = 0;
 	assert_int_equal(drill_plan_init(&empty, &none), FSK_NOMEM);
-	fail = 0;
+	memory_left = -1;
 	fake_end();
 	fake_forget();
 }

@@ -4,7 +4,7 @@
  * is cut or altered is; a serial never goes back. Linked with --wrap for malloc, calloc
  * and realloc, which then fail on the n-th call.
  */
-#include "memory.h"
+#include "../memory.h"
 #include "feed/mark.h"
 #include "scene.h"
 

@@ -400,9 +400,9 @@ test_no_memory(void **state)
 	for (;; call++) {
 		enum fsk_err err;
 
-		calls_left = call;
+		memory_left = call;
 		err = guard_ledger_new(&setting, &ledger);
-		calls_left = -1;
+		memory_left = -1;
 		if (err == FSK_OK)
 			break;
 		assert_int_equal(err, FSK_NOMEM);
@@ -412,20 +412,20 @@ test_no_memory(void **state)
 	hit = hit_named(1, "conficker/b", 1);
 	put_hit(0, &hit);
 	put_hit(0, &hit);
-	calls_left = 0;
+	memory_left = 0;
 	guard_ledger_step(ledger);
 	assert_int_equal(logged, 1);
 	assert_int_equal(atomic_load(&guard_ledger_counts(ledger)->sightings), 2);
-	calls_left = -1;
+	memory_left = -1;
 	/* Whatever fails while three names come, nothing is kept wrongly. */
 	for (call = 0; call < 12; call++) {
 		for (uint32_t n = 1; n <= 3; n++) {
 			hit = hit_named((uint32_t)call + 2, "conficker/b",
 			                n + (uint32_t)call * 3);
 			put_hit(0, &hit);
-			calls_left = call;
+			memory_left = call;
 			guard_ledger_step(ledger);
-			calls_left = -1;
+			memory_left = -1;
 			put_hit(0, &hit);
 			guard_ledger_step(ledger);
 		}

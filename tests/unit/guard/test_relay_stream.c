@@ -4,7 +4,7 @@
  * an upstream is told who asked, by UDP and TCP. Linked with --wrap for malloc, calloc and
  * realloc, which then fail on the n-th call.
  */
-#include "relay_memory.h"
+#include "../memory.h"
 #include "relay_scene.h"
 
 static struct scene scene;

@@ -12,6 +12,7 @@
 #include "dga/catalog.h"
 #include "verdict/clean.h"
 #include "watch/reason.h"
+#include "../memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,39 +22,6 @@
 #include <cmocka.h>
 
 #define ALERTS 300
-
-static long calls_left = -1; /* calls of the allocator until one fails */
-
-static inline int
-runs_out(void)
-{
-	return calls_left >= 0 && calls_left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return runs_out() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return runs_out() ? NULL : __real_realloc(old, size);
-}
 
 /* An alert as it was told. */
 struct told {

@@ -5,6 +5,7 @@
  * malloc, calloc and strdup, which then fail on the n-th call.
  */
 #include "source_read.h"
+#include "../memory.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,39 +13,6 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
-
-static int memory_left = -1; /* calls that still succeed; below 0: all do */
-
-static bool
-runs_out(void)
-{
-	return memory_left >= 0 && memory_left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-char *__real_strdup(const char *text);
-char *__wrap_strdup(const char *text);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return runs_out() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(count, size);
-}
-
-char *
-__wrap_strdup(const char *text)
-{
-	return runs_out() ? NULL : __real_strdup(text);
-}
 
 /* Opens ${packed}, for which ${calls} allocations are made, and one for the head. */
 static void

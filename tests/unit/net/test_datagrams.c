@@ -5,6 +5,7 @@
  * the n-th call.
  */
 #include "net/datagrams.h"
+#include "../memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,31 +16,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static int memory_left = -1; /* calls that still succeed; below 0: all do */
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-static bool
-runs_out(void)
-{
-	return memory_left >= 0 && memory_left-- == 0;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return runs_out() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(count, size);
-}
 
 static struct net_endpoint
 endpoint(const char *text, uint16_t port)

@@ -5,35 +5,9 @@
  */
 #include "publish/sample.h"
 #include "written.h"
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
+#include "../memory.h"
 
 static int left = -1; /* allocations that still succeed; negative: all do */
-
-static bool
-fails(void)
-{
-	if (left == 0)
-		return true;
-	if (left > 0)
-		left--;
-	return false;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
 
 static struct publish_sample sample;
 

@@ -5,6 +5,7 @@
  * calloc and realloc, which then fail on the n-th call.
  */
 #include "scan/state.h"
+#include "../memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,39 +19,6 @@
 #define MARK "300\t0123456789abcdef\t300\t00000000000000ff\t300\t7\t1448150400\tbind\n"
 #define FARTHER "4096\tfedcba9876543210\t1024\t0000000000000001\t5000\t9\t0\tpi-hole\n"
 #define WHOLE TITLE FIELDS MARK FARTHER
-
-static int memory_left = -1; /* calls that still succeed; below 0: all do */
-
-static bool
-runs_out(void)
-{
-	return memory_left >= 0 && memory_left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return runs_out() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return runs_out() ? NULL : __real_realloc(old, size);
-}
 
 static struct scan_state *
 make(void)

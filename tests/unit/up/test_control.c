@@ -7,6 +7,7 @@
 #include "up/ask.h"
 #include "up/control.h"
 #include "up/section.h"
+#include "../memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,32 +27,6 @@
 #include <cmocka.h>
 
 #define MANY 3000 /* lines of a long answer */
-
-/* The call that fails, counted from 1; 0: none. */
-static unsigned failing;
-
-static bool
-fails(void)
-{
-	return failing > 0 && --failing == 0;
-}
-
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
 
 struct scene {
 	char folder[32], path[64];
@@ -410,13 +385,13 @@ test_memory(void **state)
 	struct up_control *second = NULL;
 	struct asker asker = {.scene = scene, .sends = "{\"verb\":\"nothing\"}\n"};
 
-	failing = 1;
+	memory_left = 0;
 	assert_int_equal(open_control(scene, &second), FSK_NOMEM);
 	asker.send_len = strlen(asker.sends);
-	failing = 1;
+	memory_left = 0;
 	ask(&asker);
 	assert_string_equal(asker.got, "");
-	failing = 0;
+	memory_left = -1;
 	ask(&asker);
 	assert_string_equal(asker.got, "{\"ok\":true}\n");
 }

@@ -6,42 +6,9 @@
  * Linked with --wrap for malloc, calloc and realloc: each call can be made to fail.
  */
 #include "scene.h"
+#include "../memory.h"
 
 #include <string.h>
-
-/* Calls of the allocator that are left until one fails; none when negative. */
-static long calls_left = -1;
-
-static bool
-fails(void)
-{
-	return calls_left >= 0 && calls_left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
 
 #define SIGHTINGS 6000
 
@@ -268,12 +235,12 @@ test_no_growth(void **state)
 	for (size_t i = 0; i < SIGHTINGS; i++)
 		scenes[i].sighting.machine.len = 0;
 	for (unsigned round = 0; round < 3; round++) {
-		calls_left = round == 0 ? -1 : 1000000;
+		memory_left = round == 0 ? -1 : 1000000;
 		for (size_t i = 0; i < SIGHTINGS; i++)
 			assert_int_equal(verdict_add(verdict, &scenes[i].sighting), FSK_OK);
-		assert_true(round == 0 || calls_left >= 1000000 - 2);
+		assert_true(round == 0 || memory_left >= 1000000 - 2);
 	}
-	calls_left = -1;
+	memory_left = -1;
 	scene_judge(verdict, &clean, null_measure(0, 1e6));
 	host = verdict_host_at(verdict, 0);
 	assert_int_equal(host->findings->sightings % 3, 0);
@@ -294,9 +261,9 @@ try_judgement(struct verdict *verdict, long call)
 
 	for (size_t i = 0; i < SCENE_GENERATORS; i++)
 		rates[i] = null_measure(0, 1e6);
-	calls_left = call;
+	memory_left = call;
 	err = verdict_judge(verdict, &ground);
-	calls_left = -1;
+	memory_left = -1;
 	assert_true(err == FSK_OK || err == FSK_NOMEM);
 	assert_true(err == FSK_OK || verdict_host_count(verdict) == 0);
 	return err == FSK_NOMEM;
@@ -317,18 +284,18 @@ test_no_memory(void **state)
 		char *got;
 
 		for (size_t i = 0; i < SIGHTINGS; i += err == FSK_OK) {
-			if (calls_left < 0)
-				calls_left = pause / 2;
+			if (memory_left < 0)
+				memory_left = pause / 2;
 			err = verdict_add(verdict, &scenes[i].sighting);
 			assert_true(err == FSK_OK || err == FSK_NOMEM);
 			if (err == FSK_NOMEM) {
 				failures++;
-				calls_left = 1; /* so that it ends */
+				memory_left = 1; /* so that it ends */
 			}
 			if (err == FSK_OK && i % 1500 == 0)
 				failures += try_judgement(verdict, pause);
 		}
-		calls_left = -1;
+		memory_left = -1;
 		scene_judge(verdict, &clean, null_measure(0, 1e6));
 		got = write_all(verdict);
 		assert_string_equal(got, wanted);
@@ -347,13 +314,13 @@ test_no_memory_for_new(void **state)
 	struct clean none = {.registers = NULL};
 
 	(void)state;
-	calls_left = 0;
+	memory_left = 0;
 	assert_int_equal(verdict_new(&setting, &verdict), FSK_NOMEM);
 	assert_null(verdict);
-	calls_left = 0;
+	memory_left = 0;
 	assert_int_equal(clean_init(&none), FSK_NOMEM);
 	assert_null(none.registers);
-	calls_left = -1;
+	memory_left = -1;
 	clean_fini(&none);
 }
 

@@ -7,41 +7,9 @@
 #include "scene.h"
 
 #include "verdict/live.h"
+#include "../memory.h"
 
 #include <math.h>
-
-static long calls_left = -1; /* calls of the allocator until one fails */
-
-static int
-runs_out(void)
-{
-	return calls_left >= 0 && calls_left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return runs_out() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return runs_out() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return runs_out() ? NULL : __real_realloc(old, size);
-}
 
 static const struct verdict_setting setting = {.generator_count = SCENE_GENERATORS,
                                                .tries = scene_tries,
@@ -518,10 +486,10 @@ test_no_memory(void **state)
 	size_t failures = 0;
 
 	(void)state;
-	calls_left = 0;
+	memory_left = 0;
 	assert_int_equal(verdict_live_new(&live_setting, &live), FSK_NOMEM);
 	assert_null(live);
-	calls_left = -1;
+	memory_left = -1;
 	for (long call = 0; call < 15; call++) {
 		struct verdict_live *some = make(100 + (size_t)call * 50);
 		uint32_t n = 0;
@@ -532,8 +500,8 @@ test_no_memory(void **state)
 			enum fsk_err err;
 
 			scene_name(&scene, n % 211, n % 3, 0, n % 997);
-			if (calls_left < 0)
-				calls_left = call;
+			if (memory_left < 0)
+				memory_left = call;
 			err = verdict_live_add(some, &scene.sighting, &ground, &known);
 			if (err == FSK_OK) {
 				n++;
@@ -545,9 +513,9 @@ test_no_memory(void **state)
 			assert_int_equal(verdict_live_facts(some).forgotten,
 			                 before.forgotten);
 			failures++;
-			calls_left = 7 + call; /* so that it ends */
+			memory_left = 7 + call; /* so that it ends */
 		}
-		calls_left = -1;
+		memory_left = -1;
 		assert_int_equal(verdict_live_facts(some).names, 100 + call * 50);
 		verdict_live_free(some);
 	}

@@ -13,6 +13,7 @@
 #include "watch/dated.h"
 #include "watch/dots.h"
 #include "wire/name.h"
+#include "../memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,48 +25,6 @@
 #define FROM (INT64_C(17000) * DAY) /* 2016-07-18: most families have lists */
 #define TO (FROM + 2 * DAY - 1)
 #define MATCHES 512
-
-/* Calls of the allocator that are left until one fails; none when negative. */
-static long calls_left = -1;
-
-static bool
-fails(void)
-{
-	return calls_left >= 0 && calls_left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-void *
-__wrap_aligned_alloc(size_t alignment, size_t size)
-{
-	return fails() ? NULL : __real_aligned_alloc(alignment, size);
-}
 
 /* One name of the reference. */
 struct entry {
@@ -559,9 +518,9 @@ test_no_memory(void **state)
 
 	(void)state;
 	for (; err != FSK_OK; calls++) {
-		calls_left = calls;
+		memory_left = calls;
 		err = fsk_index_new(generators, 3, FROM, FROM, &index);
-		calls_left = -1;
+		memory_left = -1;
 		assert_true(err == FSK_OK || err == FSK_NOMEM);
 		assert_true((err == FSK_OK) == (index != NULL));
 	}

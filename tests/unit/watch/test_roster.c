@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "dga/catalog.h"
+#include "../memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,40 +21,6 @@
 #define DAY INT64_C(86400)
 #define FROM (INT64_C(17000) * DAY) /* 2016-07-18: most families have lists */
 #define TO (FROM + 2 * DAY - 1)
-
-/* Calls of the allocator that are left until one fails; none when negative. */
-static _Atomic long calls_left = -1;
-
-static bool
-fails(void)
-{
-	return atomic_load(&calls_left) >= 0 && atomic_fetch_sub(&calls_left, 1) == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
 
 /* One name of the reference. */
 struct known {
@@ -464,9 +431,9 @@ test_memory(void **state)
 	setting.rules = (struct watch_rules){.allow = allow, .now = JOGLI};
 	assert_int_equal(dga_generator_find(span_of("conficker/b"), &generator), FSK_OK);
 	for (n = 0; err == FSK_NOMEM; n++) {
-		atomic_store(&calls_left, n);
+		memory_left = n;
 		err = watch_roster_new(&setting, &roster);
-		atomic_store(&calls_left, -1);
+		memory_left = -1;
 		assert_true(err == FSK_OK || err == FSK_NOMEM);
 		assert_true((roster != NULL) == (err == FSK_OK));
 	}

@@ -30,6 +30,36 @@ def lies(question, said):
     yield lie[:6] + b'\xff\xff' + lie[8:]
 
 
+class Stream(upstream.Stream):
+    """The same by TCP, where one that lies may also end in the middle of an answer."""
+
+    def handle(self):
+        while len(size := self.rfile.read(2)) == 2:
+            question = self.rfile.read(int.from_bytes(size, 'big'))
+            said, mood = upstream.answer(question), self.server.mood
+            if said is None:
+                return
+            time.sleep(SLOW if mood == 'slow' else 0)
+            if mood == 'silent':
+                continue
+            if mood == 'lies':
+                self.write(*lies(question, said))
+                if question[0] % 8 == 0:
+                    self.wfile.write(len(said).to_bytes(2, 'big') + said[:20])
+                    return
+            self.write(said)
+
+    def write(self, *messages):
+        self.wfile.write(b''.join(len(one).to_bytes(2, 'big') + one for one in messages))
+
+
+class TCP(upstream.TCP):
+    request_queue_size = 1024
+
+    def handle_error(self, *_):
+        """Who asks may be gone."""
+
+
 class Moods:
     """Serves on 127.0.0.1; each mood lasts so many seconds."""
 
@@ -43,7 +73,8 @@ class Moods:
         self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
         self.udp.bind(('127.0.0.1', self.port))
         self.udp.setblocking(False)
-        self.tcp = upstream.TCP(('127.0.0.1', self.port), upstream.Stream)
+        self.tcp = TCP(('127.0.0.1', self.port), Stream)
+        self.tcp.mood = MOODS[0]
         threading.Thread(target=self.tcp.serve_forever, daemon=True).start()
 
     def close(self):
@@ -96,4 +127,5 @@ class Moods:
                 continue
             if self.udp is None:
                 self.open()
+            self.tcp.mood = mood
             self.turn(mood)

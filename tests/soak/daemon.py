@@ -108,6 +108,11 @@ what = sightings
         self.refused += self.write(turn)
         os.kill(self.process.pid, signal.SIGHUP)
 
+    def has_reloaded(self, count, seconds=20):
+        """Whether so many reloads have come to an end, or do so soon."""
+        return wait_until(lambda: self.seen('reloaded') + self.seen('reload-refused') >= count,
+                          seconds)
+
     def memory(self):
         with open(f'/proc/{self.process.pid}/status', encoding='ascii') as file:
             return int(re.search(r'VmRSS:\s+(\d+) kB', file.read())[1]) * 1024

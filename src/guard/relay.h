@@ -14,10 +14,10 @@
  * that says "truncated" goes to the client as it is, who comes back by TCP.
  *
  * What is not answered in time is asked again, of the next upstream; one that does not
- * answer is asked rarely until it does, unless none does. Upstreams are asked in the order
- * of the setting, not the fastest first: who names a resolver first wants its views and its
- * log. All memory has a bound: that of "most", 8 MiB of requests longer than others are,
- * and of connections.
+ * answer is asked rarely until it does, unless none does; where all say that nobody is
+ * there it is given up at once. Upstreams are asked in the order of the setting, not the
+ * fastest first: who names a resolver first wants its views and its log. All memory has a
+ * bound: that of "most", 8 MiB of requests longer than others are, and of connections.
  */
 #ifndef GUARD_RELAY_H
 #define GUARD_RELAY_H

@@ -92,6 +92,7 @@ struct relay_entry {
 	bool begun;    /* it is in the table, and in the lists */
 	bool plain;    /* not with 0x20 */
 	bool redialed; /* its connection was closed once */
+	bool hopeless; /* whoever could be asked has refused: given up when it is due */
 	struct relay_attempt attempts[RELAY_ATTEMPTS];
 	uint8_t head[WIRE_PROXY_SIZE]; /* PROXY v2, in front of the message */
 	uint8_t small[RELAY_INLINE];
@@ -135,6 +136,8 @@ struct relay_attempt *relay_table_find(const struct relay_table *table,
 
 void relay_list_add(struct relay_list *list, enum relay_order order,
                     struct relay_entry *entry);
+void relay_list_add_first(struct relay_list *list, enum relay_order order,
+                          struct relay_entry *entry);
 void relay_list_remove(struct relay_list *list, enum relay_order order,
                        struct relay_entry *entry);
 

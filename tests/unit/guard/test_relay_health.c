@@ -166,17 +166,20 @@ test_all_down(void **state)
 	begin_relay(&scene, &setting);
 	fake_close(scene.fakes[0]);
 	fake_close(scene.fakes[1]);
-	for (unsigned n = 0; n < 20; n++)
+	/* Three refusals each, and they are down. */
+	for (unsigned n = 0; n < 60; n++) {
 		assert_true(ask(&scene, n, 1, n % 4 == 0 ? "a.example" : "b.example",
 		                n % 2 == 0));
-	guard_relay_flush(scene.relay);
-	run(&scene, 20, 0);
-	for (unsigned n = 0; n < 20; n++) {
+		guard_relay_flush(scene.relay);
+		if (n % 20 == 19)
+			run(&scene, n + 1, 0);
+	}
+	for (unsigned n = 0; n < 60; n++) {
 		assert_int_equal(scene.got[n].times, 1);
 		assert_true(scene.got[n].none);
 	}
-	assert_int_equal(COUNT(&scene, given_up), 20);
-	assert_true(scene.done >= 1 && scene.done <= 20);
+	assert_int_equal(COUNT(&scene, given_up), 60);
+	assert_true(scene.done >= 1 && scene.done <= 60);
 	assert_false(is_up(0));
 	assert_false(is_up(1));
 	/* One comes back: it is asked though it was down. */
@@ -184,8 +187,8 @@ test_all_down(void **state)
 	setting.total_ms = 15000;
 	assert_int_equal(guard_relay_change(scene.relay, &setting), FSK_OK);
 	fake_open(scene.fakes[1], &upstreams[1]);
-	ask_and_run(20, "c.example", false);
-	ask_and_run(21, "c.example", true);
+	ask_and_run(60, "c.example", false);
+	ask_and_run(61, "c.example", true);
 	assert_true(is_up(1));
 	finish(&scene);
 }

@@ -256,6 +256,7 @@ guard_relay_facts(const struct guard_relay *relay, size_t n,
 	for (size_t i = 0; i < 2; i++)
 		address[i] = atomic_load_explicit(&from->address[i], memory_order_relaxed);
 	memcpy(facts->endpoint.address.octets, address, sizeof(address));
+	facts->endpoint.scope = 0;
 	facts->endpoint.port = atomic_load_explicit(&from->port, memory_order_relaxed);
 	facts->up = atomic_load_explicit(&from->up, memory_order_relaxed);
 	facts->asked = atomic_load_explicit(&from->asked, memory_order_relaxed);

@@ -15,7 +15,9 @@
 /* An address with a port. */
 struct net_endpoint {
 	struct address address;
-	uint16_t port; /* 0: the system chooses */
+	uint16_t port;  /* 0: the system chooses */
+	uint32_t scope; /* of whom an IPv6 packet came from, the link on which its address
+	                 * means something (RFC 4007); 0: on all, or not known */
 };
 
 /* Octets of the longest text with its NUL: "[IPv6]:65535". */

@@ -352,6 +352,36 @@ test_truncated(void **state)
 	finish(&scene);
 }
 
+/* Names that nobody can resolve do not keep all others out. */
+static void
+test_give_way(void **state)
+{
+	struct guard_relay_setting setting = begin(&scene, upstreams, 1);
+	char name[30];
+
+	(void)state;
+	setting.most = 10;
+	setting.attempt_ms = 100;
+	begin_relay(&scene, &setting);
+	scene.fakes[0]->script = keep_silent;
+	for (unsigned n = 0; n < 10; n++) {
+		snprintf(name, sizeof(name), "%u.example", n / 2);
+		assert_true(ask(&scene, n, 1, name, n >= 8));
+	}
+	guard_relay_flush(scene.relay);
+	run(&scene, 0, 50);
+	scene.fakes[0]->script = answer_it;
+	assert_true(ask(&scene, 10, 1, "x.example", false));
+	guard_relay_flush(scene.relay);
+	/* The oldest went, with who had joined it. */
+	assert_true(scene.got[0].none && scene.got[1].none);
+	assert_int_equal(scene.got_count, 2);
+	assert_int_equal(scene.done, 1);
+	run(&scene, 3, 0);
+	assert_answered(&scene, 10, 1, "x.example");
+	finish(&scene);
+}
+
 /* No more than "most", joined ones too; transfers and what is too long not at all. */
 static void
 test_bounds(void **state)
@@ -455,8 +485,8 @@ main(void)
 	        cmocka_unit_test(test_other_peer),   cmocka_unit_test(test_folds),
 	        cmocka_unit_test(test_plain),        cmocka_unit_test(test_joins),
 	        cmocka_unit_test(test_long_answers), cmocka_unit_test(test_truncated),
-	        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_v6),
-	        cmocka_unit_test(test_signed),
+	        cmocka_unit_test(test_give_way),     cmocka_unit_test(test_bounds),
+	        cmocka_unit_test(test_v6),           cmocka_unit_test(test_signed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,7 +192,8 @@ guard_relay_ask(struct guard_relay *relay, const struct guard_asker *asker,
 	struct relay_entry *entry = NULL, *same;
 	struct relay_waiter *waiter;
 
-	if (is_askable(request))
+	if (is_askable(request) &&
+	    (!relay_table_is_full(&relay->table) || relay_course_give_way(relay)))
 		entry = relay_table_take(&relay->table, request->len + RELAY_GROWTH);
 	if (entry == NULL) {
 		relay_count(&relay->counts.refused);
@@ -222,6 +223,8 @@ void
 guard_relay_flush(struct guard_relay *relay)
 {
 	relay_course_flush(relay);
+	/* Some may have given way. */
+	relay_course_done(relay);
 }
 
 enum fsk_err

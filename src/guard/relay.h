@@ -94,10 +94,11 @@ struct guard_request {
 	bool stream; /* by TCP */
 };
 
-/* Asks for ${asker}. False: too many are under way, or it cannot be asked (a transfer,
- * which is more than one message; more than 4096 octets by UDP), counted as refused; the
- * front answers SERVFAIL. Requests leave at the latest in guard_relay_flush(), which ends a
- * batch of them. */
+/* Asks for ${asker}; when too many are under way the one that waits for longest gives way,
+ * if it is slow, and its askers are answered now. False: none is, or it cannot be asked (a
+ * transfer, which is more than one message; more than 4096 octets by UDP), counted as
+ * refused; the front answers SERVFAIL. Requests leave at the latest in guard_relay_flush(),
+ * which ends a batch of them. */
 bool guard_relay_ask(struct guard_relay *relay, const struct guard_asker *asker,
                      const struct guard_request *request);
 void guard_relay_flush(struct guard_relay *relay);

@@ -6,6 +6,10 @@
 #include "guard/relay_stream.h"
 #include "wire/rewrite.h"
 
+/* The part of an attempt's time after which a request is slow: what a cache has comes in
+ * far less, and most of what a resolver must look for. */
+#define SLOW 4
+
 #define DRAWS 64 /* of an id, until a request has to wait for one */
 
 /* Sends ${entry} to ${upstream}, at the latest with the next flush; false when it cannot.
@@ -287,6 +291,18 @@ relay_course_done(struct guard_relay *relay)
 	relay->copied = 0;
 }
 
+/* Tells all who wait for ${entry} that there is no answer. */
+static void
+tell_none(struct guard_relay *relay, struct relay_entry *entry)
+{
+	for (struct relay_waiter *at = entry->waiters; at != NULL; at = at->next) {
+		relay_count(&relay->counts.given_up);
+		relay->told = true;
+		relay->setting.answer(relay->setting.context, &at->asker, NULL, 0, 0);
+	}
+	relay_table_drop(&relay->table, entry);
+}
+
 static void
 give_up(struct guard_relay *relay, struct relay_entry *entry)
 {
@@ -296,12 +312,19 @@ give_up(struct guard_relay *relay, struct relay_entry *entry)
 		relay_upstream_failed(attempt->lane->upstream,
 		                      entry->stream ? RELAY_STREAM : RELAY_DATAGRAM,
 		                      attempt->sent_us);
-	for (struct relay_waiter *at = entry->waiters; at != NULL; at = at->next) {
-		relay_count(&relay->counts.given_up);
-		relay->told = true;
-		relay->setting.answer(relay->setting.context, &at->asker, NULL, 0, 0);
-	}
-	relay_table_drop(&relay->table, entry);
+	tell_none(relay, entry);
+}
+
+bool
+relay_course_give_way(struct guard_relay *relay)
+{
+	struct relay_entry *oldest = relay->table.age.first;
+	int64_t left = (int64_t)relay->setting.total_ms - relay->setting.attempt_ms / SLOW;
+
+	if (oldest == NULL || net_loop_now(relay->loop) < oldest->over_ms - left)
+		return false;
+	tell_none(relay, oldest);
+	return true;
 }
 
 /* ${entry} was not answered in time by who was asked last. */

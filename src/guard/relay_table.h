@@ -119,6 +119,13 @@ void relay_table_fini(struct relay_table *table);
  * is no place. */
 struct relay_entry *relay_table_take(struct relay_table *table, size_t room);
 
+/* Whether there is no place for one more that waits. */
+static inline bool
+relay_table_is_full(const struct relay_table *table)
+{
+	return table->free_waiter == NULL && table->waiter_count == table->most;
+}
+
 /* Finds the entry that asks the same as ${entry}, whose message has id 0 and small letters;
  * NULL: there is none, and then ${entry} is in the table. */
 struct relay_entry *relay_table_join(struct relay_table *table, struct relay_entry *entry);

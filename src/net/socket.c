@@ -210,6 +210,16 @@ net_open_udp(const struct net_endpoint *endpoint, int *fd, struct net_endpoint *
 	return FSK_OK;
 }
 
+/* Whether ${address} stands for all that this host has. */
+static bool
+is_any(const struct address *address)
+{
+	static const uint8_t zeros[16];
+	struct address v4 = address_of_v4(zeros), v6 = address_of_v6(zeros);
+
+	return address_equal(address, &v4) || address_equal(address, &v6);
+}
+
 enum fsk_err
 net_share_udp(const struct net_endpoint *endpoint, int octets, int *fd,
               struct net_endpoint *bound)
@@ -220,8 +230,8 @@ net_share_udp(const struct net_endpoint *endpoint, int octets, int *fd,
 
 	if (opened < 0)
 		return FSK_IO;
-	if (!set(opened, v4 ? IPPROTO_IP : IPPROTO_IPV6,
-	         v4 ? IP_PKTINFO : IPV6_RECVPKTINFO)) {
+	if (is_any(&endpoint->address) && !set(opened, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+	                                       v4 ? IP_PKTINFO : IPV6_RECVPKTINFO)) {
 		close_keeping_errno(opened);
 		return FSK_IO;
 	}

@@ -101,6 +101,25 @@ test_cookie_alone(void **state)
 	ask_for_cookie("abcdefgh", 8, WIRE_RCODE_FORMERR);
 }
 
+/* A cookie under a signature is the business of who checks the signature. */
+static void
+test_signed_cookie(void **state)
+{
+	static const uint8_t signature[] = {1, 'k', 0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 0};
+	static const char cookie[] = "\0\12\0\10abcdefgh";
+	struct question question = {
+	        .name = "www.example.com", .edns = true, .options = {cookie, 12}};
+
+	(void)state;
+	assert_int_equal(ask(question), GUARD_RELAY);
+	assert_true(outcome.back.has_cookie);
+	memcpy(asked + asked_len, signature, sizeof(signature));
+	asked[11]++;
+	asked_len += sizeof(signature);
+	assert_int_equal(handle_from(CLIENT, false), GUARD_RELAY);
+	assert_false(outcome.back.has_cookie);
+}
+
 static void
 test_rate(void **state)
 {
@@ -558,6 +577,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        TEST(test_cookies),
 	        TEST(test_cookie_alone),
+	        TEST(test_signed_cookie),
 	        TEST(test_rate),
 	        TEST(test_bad_cookies),
 	        TEST(test_ttl),

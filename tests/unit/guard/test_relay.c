@@ -453,27 +453,53 @@ test_v6(void **state)
 	finish(&scene);
 }
 
-/* A request with a signature keeps its letters, its cookie, all but its id. */
+static const uint8_t own_cookie[] = {0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
+static const uint8_t signature[] = {1, 'k', 0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 2, 9, 9};
+
+/* Writes an answer with a cookie and a signature. */
+static size_t
+write_signed(const struct heard *heard, uint8_t *out)
+{
+	size_t len = add_opt(out, write_answer(heard, out), own_cookie, sizeof(own_cookie));
+
+	memcpy(out + len, signature, sizeof(signature));
+	out[11]++;
+	return len + sizeof(signature);
+}
+
+static void
+answer_signed(struct fake *fake, struct heard *heard)
+{
+	uint8_t out[700];
+
+	say(fake, heard, out, write_signed(heard, out));
+}
+
+/* A request with a signature keeps its letters, its cookie, all but its id; so does the
+ * answer. */
 static void
 test_signed(void **state)
 {
-	static const uint8_t cookie[] = {0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
-	static const uint8_t record[] = {1, 'k', 0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 2, 9, 9};
-	uint8_t octets[300];
+	uint8_t octets[300], wanted[700];
 	size_t len;
 
 	(void)state;
 	begin_one();
-	len = add_opt(octets, write_query(octets, 20, "SiGned.example"), cookie,
-	              sizeof(cookie));
-	memcpy(octets + len, record, sizeof(record));
+	len = add_opt(octets, write_query(octets, 20, "SiGned.example"), own_cookie,
+	              sizeof(own_cookie));
+	memcpy(octets + len, signature, sizeof(signature));
 	octets[11]++;
-	len += sizeof(record);
+	len += sizeof(signature);
+	scene.fakes[0]->script = answer_signed;
 	assert_true(ask_octets(&scene, 0, octets, len, NULL));
 	guard_relay_flush(scene.relay);
 	run(&scene, 1, 0);
 	assert_int_equal(scene.fakes[0]->heard[0].len, len);
 	assert_memory_equal(scene.fakes[0]->heard[0].octets + 2, octets + 2, len - 2);
+	len = write_signed(&scene.fakes[0]->heard[0], wanted);
+	assert_int_equal(scene.got[0].len, len);
+	assert_int_equal(id_of(scene.got[0].octets), 20);
+	assert_memory_equal(scene.got[0].octets + 2, wanted + 2, len - 2);
 	finish(&scene);
 }
 

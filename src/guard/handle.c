@@ -460,6 +460,18 @@ judge(struct matter *matter, enum wire_reading reading, bool may_ask)
 	return look_up(matter);
 }
 
+/* Lets what is relayed go on its way. */
+static void
+let_go(struct matter *matter)
+{
+	struct guard_outcome *outcome = matter->outcome;
+
+	guard_tally_add(&matter->desk->tally->relayed, 1);
+	/* What may be signed is not ours to change: its cookie goes on, too. */
+	if (outcome->query.extra)
+		outcome->back.has_cookie = false;
+}
+
 enum guard_step
 guard_handle(const struct guard_desk *desk, const struct guard_call *call, uint8_t *out,
              struct guard_outcome *outcome)
@@ -510,7 +522,7 @@ guard_handle(const struct guard_desk *desk, const struct guard_call *call, uint8
 	             carried || guard_prefix_has(policy->clients, policy->client_count,
 	                                         &call->peer));
 	if (step == GUARD_RELAY)
-		guard_tally_add(&desk->tally->relayed, 1);
+		let_go(&matter);
 	return step;
 }
 

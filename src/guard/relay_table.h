@@ -55,6 +55,7 @@ struct relay_waiter {
 	uint8_t upper[32]; /* which octets of the question's name are capitals, a bit each
 	                    */
 	uint16_t id;
+	bool is_signed;   /* perhaps: its answer is not changed */
 	bool drop_opt;    /* the client sent no OPT record */
 	bool drop_subnet; /* it sent one without a client subnet */
 };

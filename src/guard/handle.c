@@ -35,6 +35,7 @@ struct matter {
 	int64_t now;
 	struct address end; /* who can be answered: the peer, or whom its header names */
 	bool proven;        /* the address of the client is no lie */
+	bool bad_cookie;    /* it sent a cookie that is none of ours */
 	struct span name;   /* what of the asked name has a text form, up to its end */
 	size_t strange;     /* octets of the asked name in front of it */
 	char *tail;         /* FSK_NAME_MAX + 2 octets, for a name that has none */
@@ -417,6 +418,25 @@ check_cookie(struct matter *matter)
 	                           &matter->end, matter->now, outcome->back.cookie);
 	outcome->back.has_cookie = true;
 	matter->proven |= cookie == WIRE_COOKIE_GOOD;
+	matter->bad_cookie = cookie == WIRE_COOKIE_BAD;
+}
+
+/* Answers a message that is no question, as it was read. */
+static enum guard_step
+turn_away(struct matter *matter)
+{
+	enum wire_rcode refusal = matter->outcome->query.refusal;
+
+	/* A cookie is all that is asked for (RFC 7873 section 5.4). */
+	if (refusal == WIRE_RCODE_NOERROR && matter->policy->cookies)
+		return answer_code(matter,
+		                   matter->bad_cookie ? WIRE_RCODE_BADCOOKIE
+		                                      : WIRE_RCODE_NOERROR,
+		                   WIRE_EDE_NONE);
+	guard_tally_add(&matter->desk->tally->malformed, 1);
+	return answer_code(matter,
+	                   refusal == WIRE_RCODE_NOERROR ? WIRE_RCODE_FORMERR : refusal,
+	                   WIRE_EDE_NONE);
 }
 
 /* Says what is to be done with a message that was read as ${reading}. */
@@ -432,10 +452,8 @@ judge(struct matter *matter, enum wire_reading reading, bool may_ask)
 		outcome->refused = true;
 		return answer_code(matter, WIRE_RCODE_REFUSED, WIRE_EDE_PROHIBITED);
 	}
-	if (reading == WIRE_REFUSE) {
-		guard_tally_add(&tally->malformed, 1);
-		return answer_code(matter, query->refusal, WIRE_EDE_NONE);
-	}
+	if (reading == WIRE_REFUSE)
+		return turn_away(matter);
 	if (query->qtype == WIRE_TYPE_AXFR || query->qtype == WIRE_TYPE_IXFR) {
 		guard_tally_add(&tally->refused, 1);
 		return answer_code(matter, WIRE_RCODE_REFUSED, WIRE_EDE_NONE);
@@ -446,6 +464,18 @@ judge(struct matter *matter, enum wire_reading reading, bool may_ask)
 	if (!query->has_name)
 		find_tail(matter);
 	return look_up(matter);
+}
+
+/* Lets what is relayed go on its way. */
+static void
+let_go(struct matter *matter)
+{
+	struct guard_outcome *outcome = matter->outcome;
+
+	guard_tally_add(&matter->desk->tally->relayed, 1);
+	/* What may be signed is not ours to change: its cookie goes on, too. */
+	if (outcome->query.extra)
+		outcome->back.has_cookie = false;
 }
 
 enum guard_step
@@ -498,7 +528,7 @@ guard_handle(const struct guard_desk *desk, const struct guard_call *call, uint8
 	             carried || guard_prefix_has(policy->clients, policy->client_count,
 	                                         &call->peer));
 	if (step == GUARD_RELAY)
-		guard_tally_add(&desk->tally->relayed, 1);
+		let_go(&matter);
 	return step;
 }
 

@@ -192,7 +192,8 @@ guard_relay_ask(struct guard_relay *relay, const struct guard_asker *asker,
 	struct relay_entry *entry = NULL, *same;
 	struct relay_waiter *waiter;
 
-	if (is_askable(request))
+	if (is_askable(request) &&
+	    (!relay_table_is_full(&relay->table) || relay_course_give_way(relay)))
 		entry = relay_table_take(&relay->table, request->len + RELAY_GROWTH);
 	if (entry == NULL) {
 		relay_count(&relay->counts.refused);
@@ -222,6 +223,8 @@ void
 guard_relay_flush(struct guard_relay *relay)
 {
 	relay_course_flush(relay);
+	/* Some may have given way. */
+	relay_course_done(relay);
 }
 
 enum fsk_err
@@ -256,6 +259,7 @@ guard_relay_facts(const struct guard_relay *relay, size_t n,
 	for (size_t i = 0; i < 2; i++)
 		address[i] = atomic_load_explicit(&from->address[i], memory_order_relaxed);
 	memcpy(facts->endpoint.address.octets, address, sizeof(address));
+	facts->endpoint.scope = 0;
 	facts->endpoint.port = atomic_load_explicit(&from->port, memory_order_relaxed);
 	facts->up = atomic_load_explicit(&from->up, memory_order_relaxed);
 	facts->asked = atomic_load_explicit(&from->asked, memory_order_relaxed);

@@ -14,10 +14,10 @@
  * that says "truncated" goes to the client as it is, who comes back by TCP.
  *
  * What is not answered in time is asked again, of the next upstream; one that does not
- * answer is asked rarely until it does, unless none does. Upstreams are asked in the order
- * of the setting, not the fastest first: who names a resolver first wants its views and its
- * log. All memory has a bound: that of "most", 8 MiB of requests longer than others are,
- * and of connections.
+ * answer is asked rarely until it does, unless none does; where all say that nobody is
+ * there it is given up at once. Upstreams are asked in the order of the setting, not the
+ * fastest first: who names a resolver first wants its views and its log. All memory has a
+ * bound: that of "most", 8 MiB of requests longer than others are, and of connections.
  */
 #ifndef GUARD_RELAY_H
 #define GUARD_RELAY_H
@@ -94,10 +94,11 @@ struct guard_request {
 	bool stream; /* by TCP */
 };
 
-/* Asks for ${asker}. False: too many are under way, or it cannot be asked (a transfer,
- * which is more than one message; more than 4096 octets by UDP), counted as refused; the
- * front answers SERVFAIL. Requests leave at the latest in guard_relay_flush(), which ends a
- * batch of them. */
+/* Asks for ${asker}; when too many are under way the one that waits for longest gives way,
+ * if it is slow, and its askers are answered now. False: none is, or it cannot be asked (a
+ * transfer, which is more than one message; more than 4096 octets by UDP), counted as
+ * refused; the front answers SERVFAIL. Requests leave at the latest in guard_relay_flush(),
+ * which ends a batch of them. */
 bool guard_relay_ask(struct guard_relay *relay, const struct guard_asker *asker,
                      const struct guard_request *request);
 void guard_relay_flush(struct guard_relay *relay);

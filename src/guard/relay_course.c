@@ -6,6 +6,10 @@
 #include "guard/relay_stream.h"
 #include "wire/rewrite.h"
 
+/* The part of an attempt's time after which a request is slow: what a cache has comes in
+ * far less, and most of what a resolver must look for. */
+#define SLOW 4
+
 #define DRAWS 64 /* of an id, until a request has to wait for one */
 
 /* Sends ${entry} to ${upstream}, at the latest with the next flush; false when it cannot.
@@ -52,15 +56,34 @@ relay_course_begin(struct guard_relay *relay, struct relay_entry *entry)
 	(void)ask(relay, entry, false);
 }
 
-/* Asks ${entry} anew; how long it may take begins anew too. */
+/* Nobody is left to ask ${entry} of, and nobody may still answer it: that is told with the
+ * next round, since who waits cannot be told from everywhere. A client that hears soon that
+ * there is no answer asks elsewhere, as if it had been refused itself. */
 static void
+lose_hope(struct guard_relay *relay, struct relay_entry *entry)
+{
+	if (entry->queue != NULL)
+		return;
+	for (size_t i = 0; i < RELAY_ATTEMPTS; i++)
+		if (entry->attempts[i].lane != NULL)
+			return;
+	relay_list_remove(&relay->table.due, RELAY_BY_DUE, entry);
+	relay_list_add_first(&relay->table.due, RELAY_BY_DUE, entry);
+	entry->due_ms = net_loop_now(relay->loop);
+	entry->hopeless = true;
+}
+
+/* Asks ${entry} anew; how long it may take begins anew too. Whether somebody was asked. */
+static bool
 ask_again(struct guard_relay *relay, struct relay_entry *entry, bool round)
 {
 	relay_list_remove(&relay->table.due, RELAY_BY_DUE, entry);
 	relay_list_add(&relay->table.due, RELAY_BY_DUE, entry);
 	entry->due_ms = net_loop_now(relay->loop) + relay->setting.attempt_ms;
-	if (ask(relay, entry, round))
-		relay_count(&relay->counts.again);
+	if (!ask(relay, entry, round))
+		return false;
+	relay_count(&relay->counts.again);
+	return true;
 }
 
 /* The latest attempt of ${entry}, if it is under way. */
@@ -95,11 +118,19 @@ relay_course_draw(struct relay_lane *lane, struct relay_entry *entry)
 	return attempt;
 }
 
+/* Asks ${entry} of another than those that failed now. */
+static void
+pass_on(struct guard_relay *relay, struct relay_entry *entry)
+{
+	if (!ask_again(relay, entry, false))
+		lose_hope(relay, entry);
+}
+
 void
 relay_course_pass(struct relay_upstream *upstream, struct relay_entry *entry)
 {
 	entry->tried |= upstream->bit;
-	ask_again(upstream->relay, entry, false);
+	pass_on(upstream->relay, entry);
 }
 
 void
@@ -111,6 +142,18 @@ relay_course_unsent(struct relay_attempt *attempt, enum relay_kind kind)
 	relay_upstream_failed(upstream, kind, attempt->sent_us);
 	relay_table_close(&upstream->relay->table, attempt);
 	relay_course_pass(upstream, entry);
+}
+
+/* Waits no more for what ${upstream} was asked of ${entry} before: nobody is there. */
+static void
+close_attempts(const struct relay_upstream *upstream, struct relay_entry *entry)
+{
+	for (size_t i = 0; i < RELAY_ATTEMPTS; i++) {
+		struct relay_attempt *attempt = &entry->attempts[i];
+
+		if (attempt->lane != NULL && attempt->lane->upstream == upstream)
+			relay_table_close(&upstream->relay->table, attempt);
+	}
 }
 
 void
@@ -125,17 +168,18 @@ relay_course_lost(struct relay_lane *lane, enum relay_kind kind, bool served)
 	while (lane->first != NULL) {
 		struct relay_attempt *attempt = lane->first;
 		struct relay_entry *entry = attempt->entry;
-		bool was_latest = attempt == latest(entry);
 
 		if (attempt->sent_us < sent_us)
 			sent_us = attempt->sent_us;
 		relay_table_close(&relay->table, attempt);
-		if (!was_latest || entry->queue != NULL)
+		if (kind == RELAY_DATAGRAM)
+			close_attempts(upstream, entry);
+		if (latest(entry) != NULL || entry->queue != NULL)
 			continue;
 		if (!served || entry->redialed)
 			entry->tried |= upstream->bit;
 		entry->redialed |= served;
-		ask_again(relay, entry, false);
+		pass_on(relay, entry);
 	}
 	/* Of many that were lost at once it is one failure. */
 	if (lost && !served)
@@ -247,6 +291,18 @@ relay_course_done(struct guard_relay *relay)
 	relay->copied = 0;
 }
 
+/* Tells all who wait for ${entry} that there is no answer. */
+static void
+tell_none(struct guard_relay *relay, struct relay_entry *entry)
+{
+	for (struct relay_waiter *at = entry->waiters; at != NULL; at = at->next) {
+		relay_count(&relay->counts.given_up);
+		relay->told = true;
+		relay->setting.answer(relay->setting.context, &at->asker, NULL, 0, 0);
+	}
+	relay_table_drop(&relay->table, entry);
+}
+
 static void
 give_up(struct guard_relay *relay, struct relay_entry *entry)
 {
@@ -256,12 +312,19 @@ give_up(struct guard_relay *relay, struct relay_entry *entry)
 		relay_upstream_failed(attempt->lane->upstream,
 		                      entry->stream ? RELAY_STREAM : RELAY_DATAGRAM,
 		                      attempt->sent_us);
-	for (struct relay_waiter *at = entry->waiters; at != NULL; at = at->next) {
-		relay_count(&relay->counts.given_up);
-		relay->told = true;
-		relay->setting.answer(relay->setting.context, &at->asker, NULL, 0, 0);
-	}
-	relay_table_drop(&relay->table, entry);
+	tell_none(relay, entry);
+}
+
+bool
+relay_course_give_way(struct guard_relay *relay)
+{
+	struct relay_entry *oldest = relay->table.age.first;
+	int64_t left = (int64_t)relay->setting.total_ms - relay->setting.attempt_ms / SLOW;
+
+	if (oldest == NULL || net_loop_now(relay->loop) < oldest->over_ms - left)
+		return false;
+	tell_none(relay, oldest);
+	return true;
 }
 
 /* ${entry} was not answered in time by who was asked last. */
@@ -270,6 +333,10 @@ overdue(struct guard_relay *relay, struct relay_entry *entry)
 {
 	const struct relay_attempt *attempt = latest(entry);
 
+	if (entry->hopeless) {
+		give_up(relay, entry);
+		return;
+	}
 	if (attempt != NULL) {
 		relay_upstream_failed(attempt->lane->upstream,
 		                      entry->stream ? RELAY_STREAM : RELAY_DATAGRAM,
@@ -278,7 +345,7 @@ overdue(struct guard_relay *relay, struct relay_entry *entry)
 		if (entry->stream)
 			relay_stream_tire(attempt->lane, attempt->sent_us);
 	}
-	ask_again(relay, entry, true);
+	(void)ask_again(relay, entry, true);
 }
 
 /* Sets the timer for what is due first. It is not moved when an answer comes: it may come

@@ -25,6 +25,11 @@ void relay_course_lost(struct relay_lane *lane, enum relay_kind kind, bool serve
 void relay_course_pass(struct relay_upstream *upstream, struct relay_entry *entry);
 void relay_course_unsent(struct relay_attempt *attempt, enum relay_kind kind);
 
+/* Gives up the oldest request, if it is slow, to make a place for another: so somebody who
+ * asks for names that nobody can resolve does not keep all others waiting. False: there is
+ * none. */
+bool relay_course_give_way(struct guard_relay *relay);
+
 /* Takes the ${len} octets at ${octets} that came by ${lane}: gives them to who waits for
  * them, or counts them as strange. With ${room} octets there (0: copies are made) they are
  * changed in place. */

@@ -134,6 +134,7 @@ relay_message_make(const struct guard_request *request, enum guard_tell tell,
 	entry->stream = request->stream;
 	entry->plain = asked->extra;
 	entry->waiters->id = asked->id;
+	entry->waiters->is_signed = asked->extra;
 	if (!asked->extra && (subnet || asked->cookie.text != NULL))
 		change_options(request, subnet, entry);
 	if (tell == GUARD_TELL_PROXY)
@@ -200,8 +201,9 @@ relay_message_restore(const struct relay_waiter *waiter, const struct wire_query
 {
 	wire_id_set(octets, waiter->id);
 	unfold(octets, response->question_end, waiter);
-	if (response->has_opt && (waiter->drop_opt || response->cookie.text != NULL ||
-	                          (waiter->drop_subnet && response->subnet.text != NULL)))
+	if (response->has_opt && !waiter->is_signed &&
+	    (waiter->drop_opt || response->cookie.text != NULL ||
+	     (waiter->drop_subnet && response->subnet.text != NULL)))
 		len = drop_options(waiter, octets, len);
 	return len;
 }

@@ -6,7 +6,7 @@
  * subnet or a PROXY header if the upstream is to be told who asked. The answer comes back
  * with those undone. A request with records besides the question and OPT may be signed
  * (TSIG, SIG(0)): it keeps all octets but the id, which TSIG repeats (RFC 8945
- * section 5.1).
+ * section 5.1), and so does its answer.
  */
 #ifndef GUARD_RELAY_MESSAGE_H
 #define GUARD_RELAY_MESSAGE_H

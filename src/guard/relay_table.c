@@ -64,6 +64,17 @@ relay_list_add(struct relay_list *list, enum relay_order order, struct relay_ent
 }
 
 void
+relay_list_add_first(struct relay_list *list, enum relay_order order,
+                     struct relay_entry *entry)
+{
+	entry->links[order].before = NULL;
+	entry->links[order].after = list->first;
+	*(list->first != NULL ? &list->first->links[order].before : &list->last) = entry;
+	list->first = entry;
+	list->count++;
+}
+
+void
 relay_list_remove(struct relay_list *list, enum relay_order order,
                   struct relay_entry *entry)
 {

@@ -55,6 +55,7 @@ struct relay_waiter {
 	uint8_t upper[32]; /* which octets of the question's name are capitals, a bit each
 	                    */
 	uint16_t id;
+	bool is_signed;   /* perhaps: its answer is not changed */
 	bool drop_opt;    /* the client sent no OPT record */
 	bool drop_subnet; /* it sent one without a client subnet */
 };
@@ -92,6 +93,7 @@ struct relay_entry {
 	bool begun;    /* it is in the table, and in the lists */
 	bool plain;    /* not with 0x20 */
 	bool redialed; /* its connection was closed once */
+	bool hopeless; /* whoever could be asked has refused: given up when it is due */
 	struct relay_attempt attempts[RELAY_ATTEMPTS];
 	uint8_t head[WIRE_PROXY_SIZE]; /* PROXY v2, in front of the message */
 	uint8_t small[RELAY_INLINE];
@@ -118,6 +120,13 @@ void relay_table_fini(struct relay_table *table);
  * is no place. */
 struct relay_entry *relay_table_take(struct relay_table *table, size_t room);
 
+/* Whether there is no place for one more that waits. */
+static inline bool
+relay_table_is_full(const struct relay_table *table)
+{
+	return table->free_waiter == NULL && table->waiter_count == table->most;
+}
+
 /* Finds the entry that asks the same as ${entry}, whose message has id 0 and small letters;
  * NULL: there is none, and then ${entry} is in the table. */
 struct relay_entry *relay_table_join(struct relay_table *table, struct relay_entry *entry);
@@ -135,6 +144,8 @@ struct relay_attempt *relay_table_find(const struct relay_table *table,
 
 void relay_list_add(struct relay_list *list, enum relay_order order,
                     struct relay_entry *entry);
+void relay_list_add_first(struct relay_list *list, enum relay_order order,
+                          struct relay_entry *entry);
 void relay_list_remove(struct relay_list *list, enum relay_order order,
                        struct relay_entry *entry);
 

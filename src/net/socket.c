@@ -102,7 +102,8 @@ net_endpoint_to(const struct net_endpoint *endpoint, struct sockaddr_storage *ad
 		return sizeof(in);
 	}
 	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
-	                           .sin6_port = htons(endpoint->port)};
+	                           .sin6_port = htons(endpoint->port),
+	                           .sin6_scope_id = endpoint->scope};
 
 	memcpy(&in6.sin6_addr, endpoint->address.octets, sizeof(in6.sin6_addr));
 	memcpy(address, &in6, sizeof(in6));
@@ -120,6 +121,7 @@ net_endpoint_from(const struct sockaddr_storage *address, struct net_endpoint *e
 		memcpy(octets, &in.sin_addr, sizeof(octets));
 		endpoint->address = address_of_v4(octets);
 		endpoint->port = ntohs(in.sin_port);
+		endpoint->scope = 0;
 		return FSK_OK;
 	}
 	if (address->ss_family == AF_INET6) {
@@ -128,6 +130,7 @@ net_endpoint_from(const struct sockaddr_storage *address, struct net_endpoint *e
 		memcpy(&in6, address, sizeof(in6));
 		endpoint->address = address_of_v6(in6.sin6_addr.s6_addr);
 		endpoint->port = ntohs(in6.sin6_port);
+		endpoint->scope = in6.sin6_scope_id;
 		return FSK_OK;
 	}
 	return FSK_RANGE;
@@ -207,6 +210,16 @@ net_open_udp(const struct net_endpoint *endpoint, int *fd, struct net_endpoint *
 	return FSK_OK;
 }
 
+/* Whether ${address} stands for all that this host has. */
+static bool
+is_any(const struct address *address)
+{
+	static const uint8_t zeros[16];
+	struct address v4 = address_of_v4(zeros), v6 = address_of_v6(zeros);
+
+	return address_equal(address, &v4) || address_equal(address, &v6);
+}
+
 enum fsk_err
 net_share_udp(const struct net_endpoint *endpoint, int octets, int *fd,
               struct net_endpoint *bound)
@@ -217,8 +230,8 @@ net_share_udp(const struct net_endpoint *endpoint, int octets, int *fd,
 
 	if (opened < 0)
 		return FSK_IO;
-	if (!set(opened, v4 ? IPPROTO_IP : IPPROTO_IPV6,
-	         v4 ? IP_PKTINFO : IPV6_RECVPKTINFO)) {
+	if (is_any(&endpoint->address) && !set(opened, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+	                                       v4 ? IP_PKTINFO : IPV6_RECVPKTINFO)) {
 		close_keeping_errno(opened);
 		return FSK_IO;
 	}
@@ -269,7 +282,8 @@ net_reach_udp(const struct net_endpoint *peer, uint16_t port, int *fd)
 {
 	static const uint8_t v4[4], v6[16];
 	bool is_v4 = address_is_v4(&peer->address);
-	struct net_endpoint here = {is_v4 ? address_of_v4(v4) : address_of_v6(v6), port};
+	struct net_endpoint here = {
+	        .address = is_v4 ? address_of_v4(v4) : address_of_v6(v6), .port = port};
 	struct sockaddr_storage address;
 	socklen_t len;
 	int opened = open_bound(&here, SOCK_DGRAM, false, NULL);

@@ -15,7 +15,9 @@
 /* An address with a port. */
 struct net_endpoint {
 	struct address address;
-	uint16_t port; /* 0: the system chooses */
+	uint16_t port;  /* 0: the system chooses */
+	uint32_t scope; /* of whom an IPv6 packet came from, the link on which its address
+	                 * means something (RFC 4007); 0: on all, or not known */
 };
 
 /* Octets of the longest text with its NUL: "[IPv6]:65535". */
@@ -42,8 +44,10 @@ FSK_MUST_USE enum fsk_err net_open_tcp(const struct net_endpoint *endpoint, int 
                                        int *fd, struct net_endpoint *bound);
 
 /* The same for sockets of which several share one endpoint, one a worker (SO_REUSEPORT):
- * the kernel deals what comes among them. Datagrams say at which address they came in
- * (net/datagrams.h). Room for ${octets} in the kernel is asked for in both directions. */
+ * the kernel deals what comes among them. Where the endpoint is any address of this host,
+ * datagrams say at which they came in (net/datagrams.h); else that is known, and to be told
+ * it with each would cost a tenth of what a small answer does. Room for ${octets} in the
+ * kernel is asked for in both directions. */
 FSK_MUST_USE enum fsk_err net_share_udp(const struct net_endpoint *endpoint, int octets,
                                         int *fd, struct net_endpoint *bound);
 FSK_MUST_USE enum fsk_err net_share_tcp(const struct net_endpoint *endpoint, int backlog,

@@ -8,6 +8,17 @@
 
 #include <urcu/urcu-bp.h>
 
+/* ThreadSanitizer does not see what liburcu does: it is told that what readers did before
+ * they let go comes before what is done behind the wait. */
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define LET_GO(swap) __tsan_release(swap)
+#define WAITED(swap) __tsan_acquire(swap)
+#else
+#define LET_GO(swap) (void)(swap) /* one grace period serves all of them */
+#define WAITED(swap) (void)(swap)
+#endif
+
 void
 watch_swap_init(struct watch_swap *swap, void *thing, void (*free)(void *))
 {
@@ -25,7 +36,7 @@ watch_swap_enter(struct watch_swap *swap)
 void
 watch_swap_leave(struct watch_swap *swap)
 {
-	(void)swap; /* one grace period serves all of them */
+	LET_GO(swap);
 	urcu_bp_read_unlock();
 }
 
@@ -37,6 +48,7 @@ watch_swap_replace(struct watch_swap *swap, void *thing)
 	if (before == NULL)
 		return;
 	urcu_bp_synchronize_rcu();
+	WAITED(swap);
 	swap->free(before);
 }
 

@@ -281,7 +281,10 @@ wire_query_read(const uint8_t *octets, size_t len, struct wire_query *query)
 		return refuse(query, WIRE_RCODE_BADVERS);
 	if (query->has_opt && !read_options(octets, query))
 		return refuse(query, WIRE_RCODE_FORMERR);
-	return questions == 1 ? WIRE_ANSWER : refuse(query, WIRE_RCODE_FORMERR);
+	if (questions == 1)
+		return WIRE_ANSWER;
+	return refuse(query,
+	              query->cookie.text != NULL ? WIRE_RCODE_NOERROR : WIRE_RCODE_FORMERR);
 }
 
 bool

@@ -69,7 +69,9 @@ struct wire_query {
 	uint16_t id;
 	uint16_t flags;
 	uint8_t opcode;
-	enum wire_rcode refusal; /* of WIRE_REFUSE: FORMERR, NOTIMP, BADVERS */
+	enum wire_rcode refusal; /* of WIRE_REFUSE: FORMERR, NOTIMP, BADVERS; NOERROR of who
+	                          * has no question, but a cookie, and so asks for one (RFC
+	                          * 7873 section 5.4): FORMERR where there are none */
 
 	/* The question; of WIRE_REFUSE has_question says whether it could be read. */
 	bool has_question;

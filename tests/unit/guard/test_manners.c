@@ -65,6 +65,61 @@ test_cookies(void **state)
 	assert_null(option_of_answer(WIRE_OPTION_COOKIE).text);
 }
 
+/* Asks for a cookie and nothing else (RFC 7873 section 5.4), with one of ${len} octets. */
+static void
+ask_for_cookie(const char *cookie, size_t len, enum wire_rcode wanted)
+{
+	uint8_t *opt = asked + 12;
+
+	(void)ask_with_cookie(cookie, len);
+	/* The OPT record alone. */
+	asked_len -= strlen(bot.text) + 2 + 4;
+	memmove(opt, opt + strlen(bot.text) + 2 + 4, asked_len - 12);
+	asked[5] = 0;
+	assert_int_equal(handle_from(CLIENT, false), GUARD_ANSWER);
+	assert_int_equal(rcode_of_answer(), (unsigned)wanted & 0xf);
+	assert_int_equal(answered[12 + 5], (unsigned)wanted >> 4);
+	assert_int_equal(answered[5] | answered[7] | answered[9], 0);
+}
+
+static void
+test_cookie_alone(void **state)
+{
+	char cookie[WIRE_COOKIE_SIZE];
+
+	(void)state;
+	ask_for_cookie("abcdefgh", 8, WIRE_RCODE_NOERROR);
+	assert_int_equal(outcome.len, 12 + 11 + 4 + WIRE_COOKIE_SIZE);
+	memcpy(cookie, answered + 12 + 11 + 4, sizeof(cookie));
+	ask_for_cookie(cookie, sizeof(cookie), WIRE_RCODE_NOERROR);
+	cookie[WIRE_COOKIE_SIZE - 1] ^= 1;
+	ask_for_cookie(cookie, sizeof(cookie), WIRE_RCODE_BADCOOKIE);
+	assert_int_equal(outcome.len, 12 + 11 + 4 + WIRE_COOKIE_SIZE);
+	ask_for_cookie("abcdefg", 7, WIRE_RCODE_FORMERR);
+	policy.cookies = false;
+	set_policy();
+	ask_for_cookie("abcdefgh", 8, WIRE_RCODE_FORMERR);
+}
+
+/* A cookie under a signature is the business of who checks the signature. */
+static void
+test_signed_cookie(void **state)
+{
+	static const uint8_t signature[] = {1, 'k', 0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 0};
+	static const char cookie[] = "\0\12\0\10abcdefgh";
+	struct question question = {
+	        .name = "www.example.com", .edns = true, .options = {cookie, 12}};
+
+	(void)state;
+	assert_int_equal(ask(question), GUARD_RELAY);
+	assert_true(outcome.back.has_cookie);
+	memcpy(asked + asked_len, signature, sizeof(signature));
+	asked[11]++;
+	asked_len += sizeof(signature);
+	assert_int_equal(handle_from(CLIENT, false), GUARD_RELAY);
+	assert_false(outcome.back.has_cookie);
+}
+
 static void
 test_rate(void **state)
 {
@@ -521,6 +576,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	        TEST(test_cookies),
+	        TEST(test_cookie_alone),
+	        TEST(test_signed_cookie),
 	        TEST(test_rate),
 	        TEST(test_bad_cookies),
 	        TEST(test_ttl),

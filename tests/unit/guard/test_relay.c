@@ -352,6 +352,36 @@ test_truncated(void **state)
 	finish(&scene);
 }
 
+/* Names that nobody can resolve do not keep all others out. */
+static void
+test_give_way(void **state)
+{
+	struct guard_relay_setting setting = begin(&scene, upstreams, 1);
+	char name[30];
+
+	(void)state;
+	setting.most = 10;
+	setting.attempt_ms = 100;
+	begin_relay(&scene, &setting);
+	scene.fakes[0]->script = keep_silent;
+	for (unsigned n = 0; n < 10; n++) {
+		snprintf(name, sizeof(name), "%u.example", n / 2);
+		assert_true(ask(&scene, n, 1, name, n >= 8));
+	}
+	guard_relay_flush(scene.relay);
+	run(&scene, 0, 50);
+	scene.fakes[0]->script = answer_it;
+	assert_true(ask(&scene, 10, 1, "x.example", false));
+	guard_relay_flush(scene.relay);
+	/* The oldest went, with who had joined it. */
+	assert_true(scene.got[0].none && scene.got[1].none);
+	assert_int_equal(scene.got_count, 2);
+	assert_int_equal(scene.done, 1);
+	run(&scene, 3, 0);
+	assert_answered(&scene, 10, 1, "x.example");
+	finish(&scene);
+}
+
 /* No more than "most", joined ones too; transfers and what is too long not at all. */
 static void
 test_bounds(void **state)
@@ -423,27 +453,53 @@ test_v6(void **state)
 	finish(&scene);
 }
 
-/* A request with a signature keeps its letters, its cookie, all but its id. */
+static const uint8_t own_cookie[] = {0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
+static const uint8_t signature[] = {1, 'k', 0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 2, 9, 9};
+
+/* Writes an answer with a cookie and a signature. */
+static size_t
+write_signed(const struct heard *heard, uint8_t *out)
+{
+	size_t len = add_opt(out, write_answer(heard, out), own_cookie, sizeof(own_cookie));
+
+	memcpy(out + len, signature, sizeof(signature));
+	out[11]++;
+	return len + sizeof(signature);
+}
+
+static void
+answer_signed(struct fake *fake, struct heard *heard)
+{
+	uint8_t out[700];
+
+	say(fake, heard, out, write_signed(heard, out));
+}
+
+/* A request with a signature keeps its letters, its cookie, all but its id; so does the
+ * answer. */
 static void
 test_signed(void **state)
 {
-	static const uint8_t cookie[] = {0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8};
-	static const uint8_t record[] = {1, 'k', 0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 2, 9, 9};
-	uint8_t octets[300];
+	uint8_t octets[300], wanted[700];
 	size_t len;
 
 	(void)state;
 	begin_one();
-	len = add_opt(octets, write_query(octets, 20, "SiGned.example"), cookie,
-	              sizeof(cookie));
-	memcpy(octets + len, record, sizeof(record));
+	len = add_opt(octets, write_query(octets, 20, "SiGned.example"), own_cookie,
+	              sizeof(own_cookie));
+	memcpy(octets + len, signature, sizeof(signature));
 	octets[11]++;
-	len += sizeof(record);
+	len += sizeof(signature);
+	scene.fakes[0]->script = answer_signed;
 	assert_true(ask_octets(&scene, 0, octets, len, NULL));
 	guard_relay_flush(scene.relay);
 	run(&scene, 1, 0);
 	assert_int_equal(scene.fakes[0]->heard[0].len, len);
 	assert_memory_equal(scene.fakes[0]->heard[0].octets + 2, octets + 2, len - 2);
+	len = write_signed(&scene.fakes[0]->heard[0], wanted);
+	assert_int_equal(scene.got[0].len, len);
+	assert_int_equal(id_of(scene.got[0].octets), 20);
+	assert_memory_equal(scene.got[0].octets + 2, wanted + 2, len - 2);
 	finish(&scene);
 }
 
@@ -455,8 +511,8 @@ main(void)
 	        cmocka_unit_test(test_other_peer),   cmocka_unit_test(test_folds),
 	        cmocka_unit_test(test_plain),        cmocka_unit_test(test_joins),
 	        cmocka_unit_test(test_long_answers), cmocka_unit_test(test_truncated),
-	        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_v6),
-	        cmocka_unit_test(test_signed),
+	        cmocka_unit_test(test_give_way),     cmocka_unit_test(test_bounds),
+	        cmocka_unit_test(test_v6),           cmocka_unit_test(test_signed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,7 @@ test_in_a_row(void **state)
 	finish(&scene);
 }
 
-/* Nobody is there: it is tried until the time is over, and also if nobody ever was. */
+/* Nobody is there; one that comes back is asked though it was down. */
 static void
 test_all_down(void **state)
 {
@@ -166,17 +166,20 @@ test_all_down(void **state)
 	begin_relay(&scene, &setting);
 	fake_close(scene.fakes[0]);
 	fake_close(scene.fakes[1]);
-	for (unsigned n = 0; n < 20; n++)
+	/* Three refusals each, and they are down. */
+	for (unsigned n = 0; n < 60; n++) {
 		assert_true(ask(&scene, n, 1, n % 4 == 0 ? "a.example" : "b.example",
 		                n % 2 == 0));
-	guard_relay_flush(scene.relay);
-	run(&scene, 20, 0);
-	for (unsigned n = 0; n < 20; n++) {
+		guard_relay_flush(scene.relay);
+		if (n % 20 == 19)
+			run(&scene, n + 1, 0);
+	}
+	for (unsigned n = 0; n < 60; n++) {
 		assert_int_equal(scene.got[n].times, 1);
 		assert_true(scene.got[n].none);
 	}
-	assert_int_equal(COUNT(&scene, given_up), 20);
-	assert_true(scene.done >= 1 && scene.done <= 20);
+	assert_int_equal(COUNT(&scene, given_up), 60);
+	assert_true(scene.done >= 1 && scene.done <= 60);
 	assert_false(is_up(0));
 	assert_false(is_up(1));
 	/* One comes back: it is asked though it was down. */
@@ -184,9 +187,59 @@ test_all_down(void **state)
 	setting.total_ms = 15000;
 	assert_int_equal(guard_relay_change(scene.relay, &setting), FSK_OK);
 	fake_open(scene.fakes[1], &upstreams[1]);
-	ask_and_run(20, "c.example", false);
-	ask_and_run(21, "c.example", true);
+	ask_and_run(60, "c.example", false);
+	ask_and_run(61, "c.example", true);
 	assert_true(is_up(1));
+	finish(&scene);
+}
+
+/* Who says at once that nobody is there is not waited for. */
+static void
+test_refused_by_all(void **state)
+{
+	struct guard_relay_setting setting = begin(&scene, upstreams, 2);
+
+	(void)state;
+	setting.attempt_ms = setting.total_ms = 3 * PATIENCE_MS;
+	setting.upstream_count = 1;
+	begin_relay(&scene, &setting);
+	fake_close(scene.fakes[0]);
+	for (unsigned n = 0; n < 8; n++)
+		assert_true(
+		        ask(&scene, n, 1, n < 4 ? "a.example" : "b.example", n % 2 == 0));
+	guard_relay_flush(scene.relay);
+	run(&scene, 8, 0);
+	for (unsigned n = 0; n < 8; n++)
+		assert_true(scene.got[n].times == 1 && scene.got[n].none);
+	assert_int_equal(COUNT(&scene, given_up), 8);
+	/* Another may still answer: what it was asked is waited for. */
+	setting.upstream_count = 2;
+	setting.attempt_ms = 20;
+	assert_int_equal(guard_relay_change(scene.relay, &setting), FSK_OK);
+	scene.fakes[1]->script = answer_late;
+	ask_and_run(8, "c.example", false);
+	ask_and_run(9, "c.example", true);
+	assert_int_equal(COUNT(&scene, given_up), 8);
+	finish(&scene);
+}
+
+/* One that was silent before it went away gives no more answers. */
+static void
+test_refused_at_last(void **state)
+{
+	struct guard_relay_setting setting = begin(&scene, upstreams, 1);
+
+	(void)state;
+	setting.attempt_ms = 50;
+	setting.total_ms = 3 * PATIENCE_MS;
+	begin_relay(&scene, &setting);
+	scene.fakes[0]->script = keep_silent;
+	assert_true(ask(&scene, 0, 1, "a.example", false));
+	guard_relay_flush(scene.relay);
+	run(&scene, 0, 10);
+	fake_close(scene.fakes[0]);
+	run(&scene, 1, 0);
+	assert_true(scene.got[0].none);
 	finish(&scene);
 }
 
@@ -347,6 +400,8 @@ main(void)
 	        cmocka_unit_test(test_silent),
 	        cmocka_unit_test(test_in_a_row),
 	        cmocka_unit_test(test_all_down),
+	        cmocka_unit_test(test_refused_by_all),
+	        cmocka_unit_test(test_refused_at_last),
 	        cmocka_unit_test(test_given_up),
 	        cmocka_unit_test(test_change),
 	        cmocka_unit_test(test_descriptors),

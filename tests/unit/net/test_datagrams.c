@@ -80,6 +80,7 @@ static void
 check_addresses(const char *bound, const char *at)
 {
 	struct net_batch *batch = make(8, 512);
+	static const struct address nowhere;
 	struct net_endpoint any = endpoint(bound, 0), server;
 	struct net_datagram *datagram;
 	int fd, client;
@@ -94,7 +95,9 @@ check_addresses(const char *bound, const char *at)
 	assert_int_equal(datagram->room, 512);
 	assert_memory_equal(datagram->octets, "who?", 4);
 	assert_false(datagram->cut);
-	assert_true(address_equal(&datagram->local, &server.address));
+	/* Where it is bound to one address there is no other. */
+	assert_true(address_equal(&datagram->local,
+	                          strcmp(bound, at) == 0 ? &nowhere : &server.address));
 	assert_true(datagram->peer.port != 0);
 	/* The client is connected: it only hears who it asked. */
 	net_batch_reply(batch, 0, (const uint8_t *)"me", 2);

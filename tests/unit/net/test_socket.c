@@ -112,6 +112,25 @@ test_foreign_family(void **state)
 	assert_int_equal(net_endpoint_from(&address, &endpoint), FSK_RANGE);
 }
 
+/* Who has an address that means something on one link only is answered on that link. */
+static void
+test_link(void **state)
+{
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
+	                           .sin6_port = htons(5353),
+	                           .sin6_addr = {{{0xfe, 0x80, [15] = 1}}},
+	                           .sin6_scope_id = 7};
+	struct sockaddr_storage address = {0};
+	struct net_endpoint endpoint;
+
+	(void)state;
+	memcpy(&address, &in6, sizeof(in6));
+	assert_int_equal(net_endpoint_from(&address, &endpoint), FSK_OK);
+	memset(&address, 0xff, sizeof(address));
+	assert_int_equal(net_endpoint_to(&endpoint, &address), sizeof(in6));
+	assert_memory_equal(&address, &in6, sizeof(in6));
+}
+
 static struct net_endpoint
 loopback(const char *text)
 {
@@ -331,9 +350,10 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_endpoints), cmocka_unit_test(test_foreign_family),
-	        cmocka_unit_test(test_tcp),       cmocka_unit_test(test_udp),
-	        cmocka_unit_test(test_v6_only),   cmocka_unit_test(test_not_ours),
-	        cmocka_unit_test(test_shared),    cmocka_unit_test(test_reach),
+	        cmocka_unit_test(test_link),      cmocka_unit_test(test_tcp),
+	        cmocka_unit_test(test_udp),       cmocka_unit_test(test_v6_only),
+	        cmocka_unit_test(test_not_ours),  cmocka_unit_test(test_shared),
+	        cmocka_unit_test(test_reach),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -464,6 +464,23 @@ test_cookies(void **state)
 	}
 }
 
+/* Who has no question may ask for a cookie: RFC 7873 section 5.4. */
+static void
+test_cookie_alone(void **state)
+{
+	struct octets octets = {.len = 0};
+	struct wire_query query;
+
+	(void)state;
+	put_header(&octets, 0x0100, (const uint16_t[4]){0, 0, 0, 1});
+	put_opt_head(&octets, 0, 4 + 8);
+	put_option(&octets, WIRE_OPTION_COOKIE, "12345678", 8);
+	assert_refused(&octets, WIRE_RCODE_NOERROR);
+	assert_int_equal(read_copy(&octets, &query), WIRE_REFUSE);
+	assert_false(query.has_question);
+	assert_int_equal(query.cookie.len, 8);
+}
+
 /* Messages at their longest: many options, many records. That the work is bounded shows in
  * that this ends. */
 static void
@@ -556,8 +573,8 @@ main(void)
 	        cmocka_unit_test(test_letters),   cmocka_unit_test(test_pointers),
 	        cmocka_unit_test(test_types),     cmocka_unit_test(test_edns),
 	        cmocka_unit_test(test_opt_place), cmocka_unit_test(test_options),
-	        cmocka_unit_test(test_cookies),   cmocka_unit_test(test_much),
-	        cmocka_unit_test(test_mutants),
+	        cmocka_unit_test(test_cookies),   cmocka_unit_test(test_cookie_alone),
+	        cmocka_unit_test(test_much),      cmocka_unit_test(test_mutants),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,9 @@ test_alerts(void **state)
 static void
 test_alerts_refused(void **state)
 {
+/* Longer than the path of a socket can be. */
+#define TEN "0123456789"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 	static const struct {
 		const char *more; /* behind LEAST and "[alert a]", from line 8 on */
 		size_t line;
@@ -126,6 +129,12 @@ test_alerts_refused(void **state)
 	        {"to = webhook http://x.example/\n", 8, "private"},
 	        {"to = webhook http://192.0.2.1/\n", 8, "private"},
 	        {"to = webhook http://11.0.0.0/\n", 8, "private"},
+	        {"to = webhook http://169.254.169.254/\n", 8, "private"},
+	        {"to = webhook http://[fe80::1]/\n", 8, "private"},
+	        {"to = webhook https://exa|mple/\n", 8, "place"},
+	        {"to = webhook https://[::1/\n", 8, "place"},
+	        {"to = syslog /" LONG "\n", 8, "place"},
+	        {"to = dnstap unix:/" LONG "\n", 8, "place"},
 	        {"to = webhook http://[2001:db8::1]/\n", 8, "private"},
 	        {"to = dnstap /x\nwhat = alerts\n", 8, "sightings only"},
 	        {"to = file /x\nsecret = 0123456789abcdef\n", 9, "signed"},
@@ -143,6 +152,8 @@ test_alerts_refused(void **state)
 	        {"to = file /x\n[alerts]\nnames = 999\n", 10, "1000"},
 	        {"to = file /x\n[alerts]\nchance = 1\n", 10, "yes or no"},
 	};
+#undef LONG
+#undef TEN
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

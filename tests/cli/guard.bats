@@ -147,3 +147,23 @@ blocked() {
 		"$(printf '%s\n' $name www.$name)" ]
 	[ "$(tail -n +2 asked | sort -u)" = "$(printf '%s\n' $name www.$name)" ]
 }
+
+@test "when alerts are told changes at a reload" {
+	start
+	sed -i '/^chance/d' foresink.conf
+	kill -HUP "$(pgrep -P "$daemon")"
+	await log event=reloaded
+	ask +tcp jogli.com
+	await sightings.json jogli.com
+	sleep 1.5 # what is told is written each second
+	[ ! -s alerts.json ]
+	sed -i 's/^settle.*/&\nchance = yes/' foresink.conf
+	kill -HUP "$(pgrep -P "$daemon")"
+	for ((i = 0; i < 100; i++)); do
+		[ "$(grep -c event=reloaded log)" -eq 2 ] && break
+		sleep 0.1
+	done
+	ask +tcp "$(foresink forecast -f conficker/b --date 2009-03-08 --format names | head -n 1)"
+	await alerts.json '"verdict":"chance"'
+	stop
+}

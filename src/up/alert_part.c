@@ -407,8 +407,7 @@ bool
 up_alert_same(const struct up_alerts *present, const struct up_alerts *next, size_t *line)
 {
 	*line = next->line;
-	if (present->settle_s != next->settle_s || present->chance != next->chance ||
-	    present->names != next->names)
+	if (present->names != next->names)
 		return false;
 	for (size_t i = 0; i < next->count && i < present->count; i++) {
 		const struct alert_sink_setting *a = &present->settings[i];

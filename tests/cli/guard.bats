@@ -163,7 +163,7 @@ blocked() {
 		[ "$(grep -c event=reloaded log)" -eq 2 ] && break
 		sleep 0.1
 	done
-	ask +tcp "$(foresink forecast -f conficker/b --date 2009-03-08 --format names | head -n 1)"
+	ask -b 127.0.0.2 +tcp jogli.com
 	await alerts.json '"verdict":"chance"'
 	stop
 }

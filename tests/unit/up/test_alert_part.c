@@ -178,7 +178,7 @@ test_same(void **state)
 	        {"[alert a]\nto = syslog /a\n", 7},
 	        {"[alert a]\nto = file /a\nwhat = sightings\n", 7},
 	        {"[alert a]\nto = file /a\n[alert c]\nto = file /c\n", 9},
-	        {"[alerts]\nsettle = 1\n[alert a]\nto = file /a\n", 8},
+	        {"[alerts]\nnames = 1000\n[alert a]\nto = file /a\n", 8},
 	        {"", 0},
 	};
 	struct up_config present = read_good(LEAST "[alert a]\nto = file /a\n");
@@ -196,6 +196,14 @@ test_same(void **state)
 		assert_true(up_alert_same(&next.alerts, &next.alerts, &line));
 		up_config_fini(&next);
 	}
+
+	/* When they tell may differ. */
+	struct up_config later = read_good(LEAST "[alerts]\nsettle = 1\nchance = yes\n"
+	                                         "[alert a]\nto = file /a\n");
+	size_t line;
+
+	assert_true(up_alert_same(&present.alerts, &later.alerts, &line));
+	up_config_fini(&later);
 	up_config_fini(&present);
 }
 

@@ -15,7 +15,7 @@ start() {
 	resolver=$!
 	disown # the shell would tell that it was killed
 	for ((i = 0; i < 100; i++)); do [ -s asked ] && break; sleep 0.05; done
-	mkdir state
+	mkdir -p state
 	cat >foresink.conf <<-END
 		[foresink]
 		roles = guard
@@ -165,5 +165,30 @@ blocked() {
 	done
 	ask -b 127.0.0.2 +tcp jogli.com
 	await alerts.json '"verdict":"chance"'
+	stop
+}
+
+# The serial of the lists that are in force, as whoever asks guard learns it.
+serial() {
+	dig @127.0.0.1 -p "$guard" +tries=3 +tcp +short serial.foresink.internal TXT |
+		sed -n 's/^"foresink serial=\([0-9]*\)"$/\1/p'
+}
+
+@test "other lists have another serial, which never goes back" {
+	start
+	first=$(serial)
+	[[ "$first" =~ ^20090308[0-9]{2}$ ]]
+	sed -i 's/^family = .*/family = gozi/' foresink.conf
+	kill -HUP "$(pgrep -P "$daemon")"
+	await log event=reloaded
+	second=$(serial)
+	[ "$second" -gt "$first" ]
+	stop
+	kill -KILL "$resolver"
+	rm asked
+	start
+	[ "$(serial)" -gt "$second" ]
+	run foresink drill -f gozi --at 2009-03-08 "127.0.0.1:$guard"
+	says "serves list $(serial), of 2009-03-08, today"
 	stop
 }

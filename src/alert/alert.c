@@ -120,6 +120,14 @@ free_setting(struct sink *sink)
 	free(sink->authorities);
 }
 
+enum fsk_err
+alert_target_check(enum alert_way way, const char *target)
+{
+	const struct alert_sink *kind = find_kind(way);
+
+	return kind != NULL ? kind->check(target) : FSK_SYNTAX;
+}
+
 /* Opens sink ${n} of ${hub}, whose setting is in its place. */
 static enum fsk_err
 open_sink(struct alert_hub *hub, const struct alert_setting *setting, size_t n)
@@ -131,6 +139,9 @@ open_sink(struct alert_hub *hub, const struct alert_setting *setting, size_t n)
 	if (kind == NULL || setting->sinks[n].target == NULL ||
 	    (!setting->sinks[n].sightings && !kind->takes_alerts))
 		return FSK_SYNTAX;
+	err = kind->check(setting->sinks[n].target);
+	if (err != FSK_OK)
+		return err;
 	if (!copy_setting(sink, &setting->sinks[n]))
 		return FSK_NOMEM;
 	sink->ground =

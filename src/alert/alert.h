@@ -74,6 +74,10 @@ struct alert_sink_setting {
 	                          * NULL: those of the system */
 };
 
+/* Whether ${target} is what ${way} could tell, as far as its words show: nothing is opened
+ * or looked up. FSK_SYNTAX when not, FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err alert_target_check(enum alert_way way, const char *target);
+
 struct alert_setting {
 	const struct alert_sink_setting *sinks;
 	size_t sink_count;

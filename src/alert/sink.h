@@ -34,8 +34,11 @@ struct alert_sink {
 	bool takes_alerts; /* not only sightings */
 	bool wants_lines;
 
-	/* Opens it: nothing is sent or looked up, no thread begun. FSK_SYNTAX for a target
-	 * that is none, FSK_IO with errno, FSK_NOMEM. */
+	/* As alert_target_check(). */
+	enum fsk_err (*check)(const char *target);
+
+	/* Opens it, whose target was checked: nothing is sent or looked up, no thread
+	 * begun. FSK_IO with errno, FSK_NOMEM. */
 	enum fsk_err (*open)(const struct alert_ground *ground, void **state);
 
 	/* Begins its thread; NULL: it has none. FSK_IO with errno, FSK_NOMEM. */

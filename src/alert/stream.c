@@ -112,16 +112,33 @@ fail:
 	return -1;
 }
 
+/* The path in ${target}, and whether it is that of a socket. */
+static const char *
+path_of(const char *target, bool *is_socket)
+{
+	*is_socket = strncmp(target, "unix:", 5) == 0;
+	return *is_socket ? target + 5 : target;
+}
+
+bool
+alert_stream_fits(const char *target)
+{
+	bool is_socket;
+	const char *path = path_of(target, &is_socket);
+
+	return path[0] != '\0' &&
+	       (!is_socket || strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path));
+}
+
 enum fsk_err
 alert_stream_new(const char *target, struct alert_queue *queue,
                  struct alert_stream **stream)
 {
-	bool is_socket = strncmp(target, "unix:", 5) == 0;
-	const char *path = is_socket ? target + 5 : target;
+	bool is_socket;
+	const char *path = path_of(target, &is_socket);
 	struct alert_stream *made;
 
-	if (path[0] == '\0' ||
-	    (is_socket && strlen(path) >= sizeof(((struct sockaddr_un *)0)->sun_path)))
+	if (!alert_stream_fits(target))
 		return FSK_SYNTAX;
 	made = malloc(sizeof(*made) + strlen(path) + 1);
 	if (made == NULL)

@@ -18,6 +18,9 @@
 
 struct alert_stream;
 
+/* Whether ${target} could be one, by its words. */
+bool alert_stream_fits(const char *target);
+
 /* Opens the file ${target}, or takes note of the socket of "unix:PATH", for the thread of
  * ${queue}. FSK_SYNTAX for a target that is neither; FSK_IO with errno (EEXIST: what stands
  * there is no file, or not of such frames); FSK_NOMEM. */

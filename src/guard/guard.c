@@ -287,6 +287,8 @@ guard_change(struct guard *guard, const struct guard_setting *setting)
 	guard->policy = policy;
 	if (setting->cookie_secret != NULL)
 		memcpy(guard->secret, setting->cookie_secret, sizeof(guard->secret));
+	guard_ledger_change(guard->ledger, setting->settle_s, setting->tell_chance,
+	                    setting->generators);
 	keep_setting(guard, setting);
 	return FSK_OK;
 }

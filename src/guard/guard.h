@@ -52,10 +52,10 @@ FSK_MUST_USE enum fsk_err guard_new(const struct guard_setting *setting, size_t 
 /* The endpoint that listener ${n} got. */
 struct net_endpoint guard_endpoint(const struct guard *guard, size_t n);
 
-/* Takes another policy, other upstreams, limits and (if there is one) another cookie
- * secret from ${setting}; the hub, what the ledger was made with, workers and endpoints
- * stay as they are: FSK_RANGE when hub, workers or endpoints differ. FSK_NOMEM, FSK_IO: all
- * stays as it was. */
+/* Takes another policy, other upstreams, limits, when to tell, how many generators are
+ * looked for, and (if there is one) another cookie secret from ${setting}; the hub, how
+ * many names are remembered, workers and endpoints stay as they are: FSK_RANGE when hub,
+ * workers or endpoints differ. FSK_NOMEM, FSK_IO: all stays as it was. */
 FSK_MUST_USE enum fsk_err guard_change(struct guard *guard,
                                        const struct guard_setting *setting);
 

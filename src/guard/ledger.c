@@ -48,8 +48,11 @@ struct guard_ledger {
 	double clients;
 	bool said_memory;
 
+	/* What may change, see guard_ledger_change(). */
 	_Atomic unsigned settle_s;
 	atomic_bool tell_chance;
+	_Atomic size_t generators;
+
 	atomic_bool reopen, stop;
 	atomic_bool sleeping;
 	int wake_fd;
@@ -110,7 +113,7 @@ ground_of(const struct guard_ledger *ledger, double clean)
 	return (struct verdict_live_ground){
 	        .clean = clean,
 	        .clients = ledger->clients,
-	        .generators = (double)ledger->setting.generators,
+	        .generators = (double)atomic_load(&ledger->generators),
 	};
 }
 
@@ -426,10 +429,12 @@ guard_ledger_reopen(struct guard_ledger *ledger)
 }
 
 void
-guard_ledger_change(struct guard_ledger *ledger, unsigned settle_s, bool tell_chance)
+guard_ledger_change(struct guard_ledger *ledger, unsigned settle_s, bool tell_chance,
+                    size_t generators)
 {
 	atomic_store(&ledger->settle_s, settle_s);
 	atomic_store(&ledger->tell_chance, tell_chance);
+	atomic_store(&ledger->generators, generators);
 }
 
 const struct guard_ledger_counts *
@@ -501,7 +506,8 @@ guard_ledger_new(const struct guard_ledger_setting *setting, struct guard_ledger
 	        .family = family_of,
 	};
 	made->wake_fd = -1;
-	guard_ledger_change(made, setting->settle_s, setting->tell_chance);
+	guard_ledger_change(made, setting->settle_s, setting->tell_chance,
+	                    setting->generators);
 	if (made->setting.hits != NULL)
 		err = make_parts(made);
 	if (err != FSK_OK) {

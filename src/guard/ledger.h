@@ -59,7 +59,8 @@ void guard_ledger_wake(struct guard_ledger *ledger);
 void guard_ledger_reopen(struct guard_ledger *ledger);
 
 /* From any thread: other values than the setting's, from now on. */
-void guard_ledger_change(struct guard_ledger *ledger, unsigned settle_s, bool tell_chance);
+void guard_ledger_change(struct guard_ledger *ledger, unsigned settle_s, bool tell_chance,
+                         size_t generators);
 
 struct guard_ledger_counts {
 	_Atomic uint64_t sightings, alerts;

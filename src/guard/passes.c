@@ -177,9 +177,8 @@ take_word(struct line *line)
 	return word;
 }
 
-/* Whether ${text} can be shown, and fits. */
-static bool
-is_reason(struct span text)
+bool
+guard_pass_reason(struct span text)
 {
 	if (text.len == 0 || text.len > GUARD_PASS_REASON)
 		return false;
@@ -239,7 +238,7 @@ read_pass(struct line *line, struct guard_pass *pass, size_t *column)
 		return false;
 	*column = line->column;
 	line->why = "the reason is missing, too long, or no text";
-	if (!is_reason(line->left))
+	if (!guard_pass_reason(line->left))
 		return false;
 	memcpy(pass->reason, line->left.text, line->left.len);
 	return true;

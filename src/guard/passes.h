@@ -48,6 +48,10 @@ const struct guard_pass *guard_passes_find(const struct guard_passes *set, const
 FSK_MUST_USE enum fsk_err guard_passes_read(struct span text, int64_t now,
                                             struct guard_passes **set, struct fault *fault);
 
+/* Whether ${text} may be a reason: UTF-8 of 1 to GUARD_PASS_REASON octets, without control
+ * characters and what else ends a line. */
+bool guard_pass_reason(struct span text);
+
 /* Octets of the longest line with its LF and NUL. */
 #define GUARD_PASS_LINE 700
 size_t guard_pass_write(const struct guard_pass *pass, char line[GUARD_PASS_LINE]);

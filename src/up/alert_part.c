@@ -111,9 +111,8 @@ is_near(const struct address *address)
 		const char *text;
 		unsigned bits;
 	} near[] = {
-	        {"127.0.0.0", 8},    {"10.0.0.0", 8},     {"172.16.0.0", 12},
-	        {"192.168.0.0", 16}, {"169.254.0.0", 16}, {"::1", 128},
-	        {"fc00::", 7},       {"fe80::", 10},
+	        {"127.0.0.0", 8},    {"10.0.0.0", 8}, {"172.16.0.0", 12},
+	        {"192.168.0.0", 16}, {"::1", 128},    {"fc00::", 7},
 	};
 
 	for (size_t i = 0; i < UP_COUNT(near); i++) {
@@ -180,6 +179,12 @@ check_url(struct span url, uint16_t *port)
 		return "the URL has no host";
 	if (memchr(authority.text, '@', authority.len) != NULL)
 		return "no user stands in this URL: secret signs what is sent";
+	for (size_t i = 0; i < authority.len; i++) {
+		char c = authority.text[i];
+
+		if (!ascii_alpha(c) && !ascii_digit(c) && strchr("-._:[]", c) == NULL)
+			return "not the host of a URL";
+	}
 	*port = is_secure ? 443 : 80;
 	if (!is_secure && (net_endpoint_read(authority, *port, &endpoint) != FSK_OK ||
 	                   !is_near(&endpoint.address)))
@@ -222,6 +227,7 @@ take_to(struct up_reading *reading, struct span value)
 	                                      ALERT_WEBHOOK};
 	struct up_alert *sink = this(reading);
 	const char *why;
+	enum fsk_err err;
 	struct span way;
 	size_t which;
 
@@ -238,7 +244,12 @@ take_to(struct up_reading *reading, struct span value)
 	sink->to_line = reading->line;
 	sink->setting.way = ways[which];
 	sink->setting.target = up_arena_text(&reading->config->arena, value);
-	return sink->setting.target != NULL ? NULL : up_nomem;
+	if (sink->setting.target == NULL)
+		return up_nomem;
+	err = alert_target_check(sink->setting.way, sink->setting.target);
+	if (err == FSK_NOMEM)
+		return up_nomem;
+	return err == FSK_OK ? NULL : "this is no place that could be told";
 }
 
 static const char *
@@ -396,8 +407,7 @@ bool
 up_alert_same(const struct up_alerts *present, const struct up_alerts *next, size_t *line)
 {
 	*line = next->line;
-	if (present->settle_s != next->settle_s || present->chance != next->chance ||
-	    present->names != next->names)
+	if (present->names != next->names)
 		return false;
 	for (size_t i = 0; i < next->count && i < present->count; i++) {
 		const struct alert_sink_setting *a = &present->settings[i];

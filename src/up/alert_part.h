@@ -49,7 +49,8 @@ const char *up_alert_secret(struct up_config *config, size_t n, struct span text
  * it is a file that the daemon makes and writes. */
 const char *up_alert_path(const struct up_alert *sink, bool *writes);
 
-/* Whether both tell the same to the same; else the line in ${next} that does not. */
+/* Whether both tell the same, and remember as much; else the line in ${next} that does
+ * not. When they tell may differ. */
 bool up_alert_same(const struct up_alerts *present, const struct up_alerts *next,
                    size_t *line);
 

@@ -11,8 +11,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define MINUTE_MS INT64_C(60000)
+
+/* Of the file. */
+#define MODE 0640
 
 /* Octets of a prefix as text with its NUL. */
 #define PREFIX_SIZE (ADDRESS_SIZE + 4)
@@ -85,6 +89,9 @@ save(const struct up_allowing *allowing)
 		return false;
 	err = draft_init(&draft, allowing->path);
 	if (err == FSK_OK) {
+		/* Who asked for what is nobody else's business. A file system without
+		 * modes refuses. */
+		(void)fchmod(draft.fd, MODE);
 		err = write_all(allowing, &draft);
 		if (err == FSK_OK)
 			err = draft_finish(&draft);
@@ -288,23 +295,6 @@ read_client(const json_t *object, struct guard_pass *pass)
 	return NULL;
 }
 
-/* Whether ${text}, which is UTF-8, has nothing that steers a terminal or ends a line: no
- * control characters of ASCII, nor U+0080 to U+009F. */
-static bool
-is_printable(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char octet = (unsigned char)text.text[i];
-
-		if (octet < 0x20 || octet == 0x7f)
-			return false;
-		if (octet == 0xc2 && i + 1 < text.len &&
-		    (unsigned char)text.text[i + 1] < 0xa0)
-			return false;
-	}
-	return true;
-}
-
 static const char *
 read_reason(const json_t *object, struct guard_pass *pass)
 {
@@ -316,7 +306,7 @@ read_reason(const json_t *object, struct guard_pass *pass)
 		reason.len--;
 	if (reason.len == 0)
 		return "a reason is wanted";
-	if (reason.len > GUARD_PASS_REASON || !is_printable(reason))
+	if (!guard_pass_reason(reason))
 		return "the reason is longer than 200 octets, or not printable";
 	memcpy(pass->reason, reason.text, reason.len);
 	pass->reason[reason.len] = '\0';

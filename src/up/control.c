@@ -5,6 +5,7 @@
 #include "up/section.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -296,24 +297,61 @@ is_left(const struct sockaddr_un *address)
 	return left;
 }
 
-/* Binds ${fd}; nobody can connect before it listens, so its mode is set in time. */
+/* Binds ${fd}, which is a socket for its owner and group from the first moment on. */
+static bool
+bind_once(const struct sockaddr_un *address, int fd)
+{
+	mode_t before = umask(0117);
+	bool bound = bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+	int error = errno;
+
+	umask(before);
+	errno = error;
+	return bound;
+}
+
+static bool
+bind_again(const struct sockaddr_un *address, int fd)
+{
+	if (bind_once(address, fd))
+		return true;
+	if (errno != EADDRINUSE)
+		return false;
+	if (is_left(address) && unlink(address->sun_path) == 0)
+		return bind_once(address, fd);
+	errno = EADDRINUSE;
+	return false;
+}
+
+/* Gives the socket to who is to own it. Who may write in its folder could have put a link
+ * in its place, to a file that is not for him: it is a socket that is given, or nothing. */
+static bool
+give_away(const struct up_control *control)
+{
+	const struct up_control_setting *setting = &control->setting;
+	struct stat facts;
+	bool given;
+	int fd, error;
+
+	if (setting->uid == (uid_t)-1 && setting->gid == (gid_t)-1)
+		return true;
+	fd = open(control->address.sun_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	errno = ENOTSOCK;
+	given = fstat(fd, &facts) == 0 && S_ISSOCK(facts.st_mode) &&
+	        fchownat(fd, "", setting->uid, setting->gid, AT_EMPTY_PATH) == 0;
+	error = errno;
+	close(fd);
+	errno = error;
+	return given;
+}
+
+/* Nobody can connect before it listens. */
 static bool
 bind_all(const struct up_control *control, int fd)
 {
-	const struct sockaddr_un *address = &control->address;
-	const struct sockaddr *to = (const struct sockaddr *)address;
-	int bound = bind(fd, to, sizeof(*address));
-
-	if (bound != 0 && errno == EADDRINUSE) {
-		if (is_left(address) && unlink(address->sun_path) == 0)
-			bound = bind(fd, to, sizeof(*address));
-		else
-			errno = EADDRINUSE;
-	}
-	return bound == 0 && chmod(address->sun_path, 0660) == 0 &&
-	       ((control->setting.uid == (uid_t)-1 && control->setting.gid == (gid_t)-1) ||
-	        chown(address->sun_path, control->setting.uid, control->setting.gid) ==
-	                0) &&
+	return bind_again(&control->address, fd) && give_away(control) &&
 	       listen(fd, BACKLOG) == 0;
 }
 

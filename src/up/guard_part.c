@@ -501,7 +501,8 @@ up_guard_settle(struct up_config *config, bool needed, struct fault *fault)
 		              policy->who != 0 ? guard->who_line : guard->carriers.line,
 		              "client-from and client-by go together");
 	if (guard->cookie_path != NULL && !policy->cookies)
-		return refuse(fault, guard->cookie_line, "cookies is no");
+		return refuse(fault, guard->cookie_line,
+		              "without cookies (cookies is no) nobody needs their secret");
 	err = settle_clients(config);
 	if (err == FSK_OK)
 		err = settle_actions(config);

@@ -27,6 +27,7 @@ up_hub_open(const struct up_config *config, struct up_log *log, const char *vers
             struct alert_hub **hub, struct up_trouble *trouble)
 {
 	const struct up_alerts *alerts = &config->alerts;
+	const struct alert_sink_setting *refused;
 	char host[256] = "";
 	struct alert_setting setting = {
 	        .sinks = alerts->settings,
@@ -47,10 +48,14 @@ up_hub_open(const struct up_config *config, struct up_log *log, const char *vers
 		host[0] = '\0';
 	errno = 0;
 	err = alert_hub_new(&setting, hub, &which);
-	if (err == FSK_IO || err == FSK_SYNTAX)
-		up_trouble_set(trouble, config->path, alerts->sinks[which].to_line,
-		               "cannot tell %s: %s", alerts->settings[which].target,
-		               err == FSK_IO ? strerror(errno) : "not a place to tell");
+	if (err != FSK_IO && err != FSK_SYNTAX)
+		return err;
+	refused = &alerts->settings[which];
+	/* What stands in a URL may be a secret. */
+	up_trouble_set(
+	        trouble, config->path, alerts->sinks[which].to_line, "cannot tell %s: %s",
+	        refused->way == ALERT_WEBHOOK ? alerts->sinks[which].name : refused->target,
+	        err == FSK_IO ? strerror(errno) : "not a place to tell");
 	return err;
 }
 

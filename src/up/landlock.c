@@ -99,6 +99,9 @@ access_of(unsigned uses)
 		access |= WRITE;
 	if ((uses & UP_LANDLOCK_REMOVE) != 0)
 		access |= LANDLOCK_ACCESS_FS_REMOVE_FILE;
+	if ((uses & UP_LANDLOCK_APPEND) != 0)
+		access |= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+		          LANDLOCK_ACCESS_FS_MAKE_REG | ACCESS_FS_TRUNCATE;
 	return access;
 }
 

@@ -17,10 +17,11 @@ FSK_MUST_USE enum fsk_err up_landlock_new(struct up_landlock **landlock);
 
 /* What a folder and all that lies below it is for; a set. */
 enum up_landlock_use {
-	UP_LANDLOCK_READ = 1,  /* files are read whose names are known */
-	UP_LANDLOCK_LIST = 2,  /* folders are listed */
-	UP_LANDLOCK_WRITE = 4, /* files are made, written and removed */
-	UP_LANDLOCK_REMOVE = 8 /* files are removed */
+	UP_LANDLOCK_READ = 1,   /* files are read whose names are known */
+	UP_LANDLOCK_LIST = 2,   /* folders are listed */
+	UP_LANDLOCK_WRITE = 4,  /* files are made, written and removed */
+	UP_LANDLOCK_REMOVE = 8, /* files are removed */
+	UP_LANDLOCK_APPEND = 16 /* files are made, read and written, and never removed */
 };
 
 /* Lets the folder ${path} be used for ${uses}. FSK_IO with errno. */

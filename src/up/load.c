@@ -11,6 +11,9 @@
 /* Octets of a file with a secret: 128 octets in base64, with ends of lines. */
 #define SECRET_FILE_MOST 512
 
+/* Octets of a file of certificates: those of all systems have less than 1 MiB. */
+#define AUTHORITIES_MOST ((size_t)16 << 20)
+
 /* A secret that lies in a file. */
 struct secret {
 	const char *path; /* NULL: it stands in the configuration, or there is none */
@@ -60,6 +63,36 @@ load_secret(struct up_config *config, const struct secret *secret,
 	return why == up_nomem ? FSK_NOMEM : FSK_SYNTAX;
 }
 
+/* Whether the certificates of ${sink} can be read: that a webhook is never believed would
+ * come to light with the first alert. */
+static enum fsk_err
+check_authorities(const struct up_config *config, const struct up_alert *sink,
+                  struct up_trouble *trouble)
+{
+	static const char begins[] = "-----BEGIN ";
+	const char *path = sink->setting.authorities, *why = NULL;
+	struct up_content content;
+	enum fsk_err err;
+
+	if (path == NULL)
+		return FSK_OK;
+	err = up_content_read(path, AUTHORITIES_MOST, &content);
+	if (err == FSK_NOMEM)
+		return err;
+	if (err != FSK_OK) {
+		why = err == FSK_IO ? strerror(errno) : "larger than 16 MiB";
+	} else {
+		if (content.len == 0 ||
+		    memmem(content.octets, content.len, begins, strlen(begins)) == NULL)
+			why = "no certificates in PEM";
+		up_content_fini(&content);
+	}
+	if (why == NULL)
+		return FSK_OK;
+	up_trouble_set(trouble, config->path, sink->authorities_line, "%s: %s", path, why);
+	return FSK_SYNTAX;
+}
+
 /* ${exposed}: everybody can read the configuration. */
 static enum fsk_err
 load_secrets(struct up_config *config, bool exposed, struct up_trouble *trouble)
@@ -83,6 +116,8 @@ load_secrets(struct up_config *config, bool exposed, struct up_trouble *trouble)
 		if (from->secret_path == NULL && from->secret_line != 0 && exposed)
 			config->exposed = config->path;
 		err = load_secret(config, &secret, trouble);
+		if (err == FSK_OK)
+			err = check_authorities(config, from, trouble);
 	}
 	if (err == FSK_OK)
 		err = load_secret(config,

@@ -206,7 +206,7 @@ fence_alerts(const struct fence *fence)
 		const char *path = up_alert_path(sink, &writes);
 
 		if (writes && up_landlock_beside(fence->landlock, path,
-		                                 UP_LANDLOCK_WRITE) != FSK_OK) {
+		                                 UP_LANDLOCK_APPEND) != FSK_OK) {
 			up_trouble_set(fence->trouble, fence->config->path, sink->to_line,
 			               "the folder of %s cannot be kept: %s", path,
 			               strerror(errno));

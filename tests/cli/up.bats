@@ -211,6 +211,17 @@ configure_guard() {
 	check
 	ends 65
 	says "^foresink: $PWD/secret: a secret has 16 to 256 octets"
+	for authorities in /no/such "$PWD/secret"; do
+		configure_guard <<-END
+			upstream = 192.0.2.53
+			[alert a]
+			to = webhook https://desk.example/
+			authorities = $authorities
+		END
+		check
+		ends 65
+		says "foresink\.conf:13: $authorities: (No such file|no certificates)"
+	done
 }
 
 @test "guard asks those of resolv.conf, and never itself" {

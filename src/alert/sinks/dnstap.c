@@ -271,6 +271,12 @@ close_tap(void *state)
 }
 
 static enum fsk_err
+check_tap(const char *target)
+{
+	return alert_stream_fits(target) ? FSK_OK : FSK_SYNTAX;
+}
+
+static enum fsk_err
 open_tap(const struct alert_ground *ground, void **state)
 {
 	struct tap *tap = calloc(1, sizeof(*tap));
@@ -328,6 +334,7 @@ const struct alert_sink alert_sink_dnstap = {
         .way = ALERT_DNSTAP,
         .takes_alerts = false,
         .wants_lines = false,
+        .check = check_tap,
         .open = open_tap,
         .start = start_tap,
         .tell = tell_tap,

@@ -46,13 +46,17 @@ open_path(const char *path, bool *torn)
 }
 
 static enum fsk_err
+check_file(const char *target)
+{
+	return target[0] != '\0' ? FSK_OK : FSK_SYNTAX;
+}
+
+static enum fsk_err
 open_file(const struct alert_ground *ground, void **state)
 {
 	struct file *file;
 	int fd;
 
-	if (ground->setting->target[0] == '\0')
-		return FSK_SYNTAX;
 	file = malloc(sizeof(*file));
 	if (file == NULL)
 		return FSK_NOMEM;
@@ -254,6 +258,7 @@ const struct alert_sink alert_sink_file = {
         .way = ALERT_FILE,
         .takes_alerts = true,
         .wants_lines = true,
+        .check = check_file,
         .open = open_file,
         .tell = tell_file,
         .tick = tick_file,

@@ -291,7 +291,7 @@ disconnect(struct syslog *syslog)
 
 /* Reads ${target}: a path, or "ADDRESS:PORT". */
 static enum fsk_err
-read_target(struct syslog *syslog, const char *target)
+read_target(const char *target, struct sockaddr_storage *to, socklen_t *len)
 {
 	struct sockaddr_un path = {.sun_family = AF_UNIX};
 	struct net_endpoint endpoint;
@@ -300,15 +300,24 @@ read_target(struct syslog *syslog, const char *target)
 		if (net_endpoint_read(span_of(target), PORT, &endpoint) != FSK_OK ||
 		    endpoint.port == 0)
 			return FSK_SYNTAX;
-		syslog->to_len = net_endpoint_to(&endpoint, &syslog->to);
+		*len = net_endpoint_to(&endpoint, to);
 		return FSK_OK;
 	}
 	if (strlen(target) >= sizeof(path.sun_path))
 		return FSK_SYNTAX;
 	memcpy(path.sun_path, target, strlen(target));
-	memcpy(&syslog->to, &path, sizeof(path));
-	syslog->to_len = sizeof(path);
+	memcpy(to, &path, sizeof(path));
+	*len = sizeof(path);
 	return FSK_OK;
+}
+
+static enum fsk_err
+check_syslog(const char *target)
+{
+	struct sockaddr_storage to;
+	socklen_t len;
+
+	return read_target(target, &to, &len);
 }
 
 /* Says why messages are not taken, once. */
@@ -350,7 +359,7 @@ open_syslog(const struct alert_ground *ground, void **state)
 		return FSK_NOMEM;
 	syslog->ground = ground;
 	syslog->fd = -1;
-	err = read_target(syslog, ground->setting->target);
+	err = read_target(ground->setting->target, &syslog->to, &syslog->to_len);
 	if (err != FSK_OK) {
 		free(syslog);
 		return err;
@@ -476,6 +485,7 @@ const struct alert_sink alert_sink_syslog = {
         .way = ALERT_SYSLOG,
         .takes_alerts = true,
         .wants_lines = false,
+        .check = check_syslog,
         .open = open_syslog,
         .tell = tell_syslog,
         .tick = tick_syslog,

@@ -115,6 +115,14 @@ read_target(struct hook *hook, const char *target)
 	return err;
 }
 
+static enum fsk_err
+check_hook(const char *target)
+{
+	struct hook hook = {.len = 0};
+
+	return read_target(&hook, target);
+}
+
 /* The answer's body says nothing that we could use. */
 static size_t
 pass_over(char *octets, size_t size, size_t count, void *context)
@@ -472,6 +480,7 @@ const struct alert_sink alert_sink_webhook = {
         .way = ALERT_WEBHOOK,
         .takes_alerts = true,
         .wants_lines = true,
+        .check = check_hook,
         .open = open_hook,
         .start = start_hook,
         .tell = tell_hook,

@@ -151,7 +151,7 @@ test_likely(void **state)
 	assert_int_equal(atomic_load(&guard_ledger_counts(ledger)->held_back), 1);
 	ask(ledger, 3, "conficker/b", 30);
 	ask(ledger, 3, "conficker/b", 31);
-	guard_ledger_change(ledger, 10, false);
+	guard_ledger_change(ledger, 10, false, dga_generator_count());
 	atomic_fetch_add(&clock_us, 10 * SECOND);
 	guard_ledger_step(ledger);
 	assert_int_equal(told_count, 3);

@@ -100,6 +100,9 @@ test_alerts(void **state)
 static void
 test_alerts_refused(void **state)
 {
+/* Longer than the path of a socket can be. */
+#define TEN "0123456789"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 	static const struct {
 		const char *more; /* behind LEAST and "[alert a]", from line 8 on */
 		size_t line;
@@ -126,6 +129,13 @@ test_alerts_refused(void **state)
 	        {"to = webhook http://x.example/\n", 8, "private"},
 	        {"to = webhook http://192.0.2.1/\n", 8, "private"},
 	        {"to = webhook http://11.0.0.0/\n", 8, "private"},
+	        {"to = webhook http://169.254.169.254/\n", 8, "private"},
+	        {"to = webhook http://[fe80::1]/\n", 8, "private"},
+	        {"to = webhook https://exa|mple/\n", 8, "host"},
+	        {"to = webhook https://a%zz/\n", 8, "host"},
+	        {"to = webhook https://[::1/\n", 8, "place"},
+	        {"to = syslog /" LONG "\n", 8, "place"},
+	        {"to = dnstap unix:/" LONG "\n", 8, "place"},
 	        {"to = webhook http://[2001:db8::1]/\n", 8, "private"},
 	        {"to = dnstap /x\nwhat = alerts\n", 8, "sightings only"},
 	        {"to = file /x\nsecret = 0123456789abcdef\n", 9, "signed"},
@@ -143,6 +153,8 @@ test_alerts_refused(void **state)
 	        {"to = file /x\n[alerts]\nnames = 999\n", 10, "1000"},
 	        {"to = file /x\n[alerts]\nchance = 1\n", 10, "yes or no"},
 	};
+#undef LONG
+#undef TEN
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -166,7 +178,7 @@ test_same(void **state)
 	        {"[alert a]\nto = syslog /a\n", 7},
 	        {"[alert a]\nto = file /a\nwhat = sightings\n", 7},
 	        {"[alert a]\nto = file /a\n[alert c]\nto = file /c\n", 9},
-	        {"[alerts]\nsettle = 1\n[alert a]\nto = file /a\n", 8},
+	        {"[alerts]\nnames = 1000\n[alert a]\nto = file /a\n", 8},
 	        {"", 0},
 	};
 	struct up_config present = read_good(LEAST "[alert a]\nto = file /a\n");
@@ -184,6 +196,14 @@ test_same(void **state)
 		assert_true(up_alert_same(&next.alerts, &next.alerts, &line));
 		up_config_fini(&next);
 	}
+
+	/* When they tell may differ. */
+	struct up_config later = read_good(LEAST "[alerts]\nsettle = 1\nchance = yes\n"
+	                                         "[alert a]\nto = file /a\n");
+	size_t line;
+
+	assert_true(up_alert_same(&present.alerts, &later.alerts, &line));
+	up_config_fini(&later);
 	up_config_fini(&present);
 }
 

@@ -174,6 +174,8 @@ test_refused(void **state)
 	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u001b[2J\"}", "printable"},
 	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u009b2J\"}", "printable"},
 	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u007f\"}", "printable"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u2028b\"}", "printable"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u2029\"}", "printable"},
 	        {"{\"name\":\"a.b\",\"reason\":\"r\"}", "one of for_s and until"},
 	        {"{\"name\":\"a.b\",\"reason\":\"r\",\"for_s\":1,\"until\":\"2030-01-01\"}",
 	         "one of for_s and until"},
@@ -280,6 +282,51 @@ test_kept(void **state)
 	assert_int_equal(guard_passes_count(guard_passes(scene->guard)), 0);
 }
 
+/* Whatever is taken can be read again: one that could not would end all others with the
+ * next restart. */
+static void
+test_read_again(void **state)
+{
+	static const char *const rests[] = {
+	        "\"name\":\"*.a.b\",\"reason\":\"- - -\"",
+	        "\"name\":\"\\\"a.-_b\",\"reason\":\"\\u00a0\\u202e\\ud83d\\ude00\"",
+	        "\"name\":\"a.c\",\"reason\":\"r\",\"client\":\"0.0.0.0/0\"",
+	        "\"name\":\"a.d\",\"reason\":\"r\",\"client\":\"::/0\"",
+	        "\"name\":\"a.e\",\"reason\":\"r\",\"client\":\"::ffff:192.0.2.1\"",
+	        "\"name\":\"a.f\",\"reason\":\"r\",\"client\":\"fe80::/10\"",
+	        "\"name\":\"a.g\",\"reason\":\"r\",\"client\":\"fe80::1%lo\"",
+	        "\"name\":\"a.h\",\"reason\":\"\\u0085\"",
+	        "\"name\":\"a.i\",\"reason\":\"a  b\"",
+	};
+	struct scene *scene = *state;
+	size_t taken = 0;
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
+		snprintf(text, sizeof(text), "{\"for_s\":60,%s}", rests[i]);
+		taken += ask(scene, up_allowing_allow, text, NULL) == NULL;
+	}
+	assert_in_range(taken, 5, 8);
+	close_guard(scene);
+	open_guard(scene);
+	assert_int_equal(guard_passes_count(guard_passes(scene->guard)), taken);
+}
+
+/* Who asked for what is nobody else's business, whatever the umask. */
+static void
+test_mode(void **state)
+{
+	struct scene *scene = *state;
+	mode_t before = umask(0);
+	struct stat facts;
+
+	assert_null(ask(scene, up_allowing_allow,
+	                "{\"name\":\"a.b\",\"for_s\":60,\"reason\":\"r\"}", NULL));
+	umask(before);
+	assert_int_equal(stat(scene->path, &facts), 0);
+	assert_int_equal(facts.st_mode & 0777, 0640);
+}
+
 /* One end for all clients. */
 static void
 test_end_all(void **state)
@@ -374,6 +421,8 @@ main(void)
 	        cmocka_unit_test_setup_teardown(test_refused, begin, end),
 	        cmocka_unit_test_setup_teardown(test_reason, begin, end),
 	        cmocka_unit_test_setup_teardown(test_kept, begin, end),
+	        cmocka_unit_test_setup_teardown(test_read_again, begin, end),
+	        cmocka_unit_test_setup_teardown(test_mode, begin, end),
 	        cmocka_unit_test_setup_teardown(test_end_all, begin, end),
 	        cmocka_unit_test_setup_teardown(test_ends_by_itself, begin, end),
 	        cmocka_unit_test_setup_teardown(test_broken, begin, end),

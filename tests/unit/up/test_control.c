@@ -324,6 +324,7 @@ test_places(void **state)
 	struct up_control *second = NULL;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct stat facts;
+	mode_t before;
 	int fd;
 
 	assert_int_equal(lstat(scene->path, &facts), 0);
@@ -341,7 +342,12 @@ test_places(void **state)
 	memcpy(address.sun_path, scene->path, sizeof(scene->path));
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	close(fd);
+	/* Whatever the umask is; and it stays. */
+	before = umask(0777);
 	assert_int_equal(open_control(scene, &scene->control), FSK_OK);
+	assert_int_equal(umask(before), 0777);
+	assert_int_equal(lstat(scene->path, &facts), 0);
+	assert_int_equal(facts.st_mode & 0777, 0660);
 	up_control_close(scene->control);
 
 	/* A file of somebody's stays. */

@@ -247,6 +247,8 @@ fence(const char *folder)
 	                            UP_LANDLOCK_READ) == FSK_OK);
 	CLAIM(8, up_landlock_beside(landlock, below(folder, "run/gone"),
 	                            UP_LANDLOCK_REMOVE) == FSK_OK);
+	CLAIM(9, up_landlock_beside(landlock, below(folder, "log/file"),
+	                            UP_LANDLOCK_APPEND) == FSK_OK);
 	CLAIM(6, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	CLAIM(7, up_landlock_enforce(landlock) == FSK_OK);
 	up_landlock_free(landlock);
@@ -268,6 +270,13 @@ fence(const char *folder)
 	CLAIM(23, unlink(below(folder, "run/file")) == 0);
 	/* Names are known; they are not looked for. */
 	CLAIM(24, !can_open(below(folder, "etc"), O_RDONLY | O_DIRECTORY));
+	/* What was told stays. */
+	CLAIM(25, can_open(below(folder, "log/file"), O_RDWR | O_APPEND));
+	CLAIM(26, can_open(below(folder, "log/new"), O_RDWR | O_APPEND | O_CREAT));
+	CLAIM(27, unlink(below(folder, "log/file")) == -1);
+	CLAIM(28, mkdir(below(folder, "log/folder"), 0700) == -1);
+	snprintf(there, sizeof(there), "%s/state/file", folder);
+	CLAIM(29, rename(below(folder, "log/file"), there) == -1);
 }
 
 static void
@@ -282,24 +291,28 @@ make_file(const char *folder, const char *name)
 static void
 test_files(void **state)
 {
-	static const char *const folders[] = {"state", "etc", "lists", "other", "run"};
-	static const char *const made[] = {"etc/link", "lists/file", "other/file"};
+	static const char *const folders[] = {"state", "etc", "lists",
+	                                      "other", "run", "log"};
+	static const char *const made[] = {"etc/link", "lists/file", "other/file",
+	                                   "log/file"};
 	char folder[] = "/tmp/foresink-XXXXXX";
 	int ended;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 6; i++)
 		assert_int_equal(mkdir(below(folder, folders[i]), 0755), 0);
 	make_file(folder, "lists/file");
 	make_file(folder, "other/file");
 	make_file(folder, "run/file");
+	make_file(folder, "log/file");
 	assert_int_equal(symlink("../lists/file", below(folder, "etc/link")), 0);
 	ended = try(fence, folder);
-	for (size_t i = 0; i < 3; i++)
+	(void)unlink(below(folder, "log/new")); /* not there without Landlock */
+	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(unlink(below(folder, made[i])), 0);
 	(void)unlink(below(folder, "run/file")); /* gone, where there is Landlock */
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 6; i++)
 		assert_int_equal(rmdir(below(folder, folders[i])), 0);
 	assert_int_equal(rmdir(folder), 0);
 	if (ended != NO_KERNEL)

@@ -2,8 +2,8 @@
  *
  * dnstap: each sighting as the answer that the client got (CLIENT_RESPONSE), or as its
  * question where there is none (CLIENT_QUERY), with the policy that was applied: the
- * forecast is its rule, and what it matched says why. An alert is no DNS message, so
- * dnstap takes none.
+ * forecast is its rule, the name that was asked for what it matched; why it is known
+ * stands in "extra". An alert is no DNS message, so dnstap takes none.
  */
 #include "alert/queue.h"
 #include "alert/sink.h"
@@ -83,9 +83,8 @@ set_policy(Tap__Policy *policy, const struct alert_sighting *news)
 	policy->has_action = policy->action != 0;
 	policy->has_match = true;
 	policy->match = 1; /* QNAME */
-	policy->has_value = news->reason != NULL;
-	if (policy->has_value)
-		policy->value = octets_of(news->reason, strlen(news->reason));
+	policy->has_value = news->sighting.name.len > 0;
+	policy->value = octets_of(news->sighting.name.text, news->sighting.name.len);
 }
 
 static void
@@ -155,6 +154,10 @@ tell_tap(void *state, const struct alert_news *news)
 	frame.identity = octets_of(host, strlen(host));
 	frame.has_version = true;
 	frame.version = octets_of(tap->version, strlen(tap->version));
+	frame.has_extra = news->sighting->reason != NULL;
+	if (frame.has_extra)
+		frame.extra =
+		        octets_of(news->sighting->reason, strlen(news->sighting->reason));
 	frame.message = &message;
 	frame.has_type = true;
 	frame.type = 1;

@@ -74,15 +74,16 @@ test_fields(void **state)
 	show_file(&fields, scene.path);
 	assert_string_equal(
 	        fields.text,
-	        "1=guard1 2=foresink 0.1.0 14={ 1=6 2=1 3=1 4=c0000001 6=4000 8=1438563723 "
+	        "1=guard1 2=foresink 0.1.0 3=" REASON
+	        " 14={ 1=6 2=1 3=1 4=c0000001 6=4000 8=1438563723 "
 	        "9=4000 10=12340100000100000000000003777777056a6f676c6903636f6d0000010001 "
 	        "12=1438563723 13=4000 "
 	        "14=12348183000100000000000003777777056a6f676c6903636f6d"
-	        "0000010001 15={ 1=foresink 2=jogli.com 3=1 4=1 5=" REASON " } } 15=1\n"
+	        "0000010001 15={ 1=foresink 2=jogli.com 3=1 4=1 5=www.jogli.com } } 15=1\n"
 	        "1=guard1 2=foresink 0.1.0 14={ 1=5 2=2 3=7 "
 	        "4=20010db8000000000000000000000007 6=4000 8=1438563723 9=4000 "
 	        "10=12340100000100000000000003777777056a6f676c6903636f6d0000010001 "
-	        "15={ 1=foresink 2=jogli.com 4=1 } } 15=1\n"
+	        "15={ 1=foresink 2=jogli.com 4=1 5=www.jogli.com } } 15=1\n"
 	        "1=guard1 2=foresink 0.1.0 14={ 1=5 15={ 1=foresink 2=a.example 3=2 4=1 } "
 	        "} "
 	        "15=1\n"

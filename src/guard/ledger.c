@@ -7,6 +7,7 @@
 #include "dga/catalog.h"
 #include "guard/ledger_tell.h"
 #include "guard/today.h"
+#include "verdict/setting.h"
 
 #include <errno.h>
 #include <math.h>
@@ -59,38 +60,6 @@ struct guard_ledger {
 	bool running;
 	pthread_t thread;
 };
-
-static uint32_t
-tries_of(uint32_t generator)
-{
-	struct dga_generator found = dga_generator_at(generator);
-	uint32_t tries = found.family->tries;
-
-	return tries < found.variant->count ? tries : found.variant->count;
-}
-
-static uint32_t
-rounds_of(uint32_t generator)
-{
-	return dga_generator_at(generator).family->rounds;
-}
-
-static uint32_t
-ahead_of(uint32_t generator)
-{
-	return dga_generator_at(generator).family->ahead;
-}
-
-static uint32_t
-family_of(uint32_t generator)
-{
-	const struct dga_family *family = dga_generator_at(generator).family;
-	uint32_t n = 0;
-
-	while (dga_family_at(n) != family)
-		n++;
-	return n;
-}
 
 static void
 add(_Atomic uint64_t *count)
@@ -167,8 +136,8 @@ tell(struct guard_ledger *ledger, const struct guard_case *some)
 		*worst.state.mark = 0; /* should it become more again, it is news */
 		return;
 	}
-	if (!alert_once_first(ledger->once, &some->who.client, family_of(some->generator),
-	                      ledger->now_us))
+	if (!alert_once_first(ledger->once, &some->who.client,
+	                      ledger->verdict.family(some->generator), ledger->now_us))
 		return;
 	add(&ledger->counts.alerts);
 	guard_ledger_alert(ledger->setting.hub, ledger->live, some, &worst, ledger->now_us);
@@ -183,7 +152,8 @@ follow(struct guard_ledger *ledger, const struct guard_hit *hit, enum verdict_wo
 	if (word == VERDICT_CHANCE && !atomic_load(&ledger->tell_chance))
 		return;
 	if (!alert_once_is_first(ledger->once, &hit->who.client,
-	                         family_of(hit->match.generator), ledger->now_us)) {
+	                         ledger->verdict.family(hit->match.generator),
+	                         ledger->now_us)) {
 		add(&ledger->counts.held_back);
 		return;
 	}
@@ -498,13 +468,7 @@ guard_ledger_new(const struct guard_ledger_setting *setting, struct guard_ledger
 		return FSK_NOMEM;
 	made->setting = *setting;
 	made->setting.hits = copy_hits(setting);
-	made->verdict = (struct verdict_setting){
-	        .generator_count = dga_generator_count(),
-	        .tries = tries_of,
-	        .rounds = rounds_of,
-	        .ahead = ahead_of,
-	        .family = family_of,
-	};
+	made->verdict = verdict_setting();
 	made->wake_fd = -1;
 	guard_ledger_change(made, setting->settle_s, setting->tell_chance,
 	                    setting->generators);

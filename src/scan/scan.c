@@ -4,43 +4,12 @@
 #include "dga/catalog.h"
 #include "scan/client.h"
 #include "scan/run.h"
+#include "verdict/setting.h"
 
 #include <stdlib.h>
 
 /* Bytes of indices that are kept: three years of all families. */
 #define INDEX_MOST ((size_t)1 << 30)
-
-static uint32_t
-tries_of(uint32_t generator)
-{
-	struct dga_generator found = dga_generator_at(generator);
-	uint32_t tries = found.family->tries;
-
-	return tries < found.variant->count ? tries : found.variant->count;
-}
-
-static uint32_t
-rounds_of(uint32_t generator)
-{
-	return dga_generator_at(generator).family->rounds;
-}
-
-static uint32_t
-ahead_of(uint32_t generator)
-{
-	return dga_generator_at(generator).family->ahead;
-}
-
-static uint32_t
-family_of(uint32_t generator)
-{
-	const struct dga_family *family = dga_generator_at(generator).family;
-	uint32_t n = 0;
-
-	while (dga_family_at(n) != family)
-		n++;
-	return n;
-}
 
 /* Counts what the view made. */
 static void
@@ -65,13 +34,7 @@ make_parts(struct scan *scan)
 	        .made = count_index,
 	        .context = scan,
 	};
-	const struct verdict_setting verdict = {
-	        .generator_count = dga_generator_count(),
-	        .tries = tries_of,
-	        .rounds = rounds_of,
-	        .ahead = ahead_of,
-	        .family = family_of,
-	};
+	const struct verdict_setting verdict = verdict_setting();
 	enum fsk_err err = watch_view_new(&view, &scan->view);
 
 	if (err == FSK_OK)

@@ -268,6 +268,12 @@ guard_lists_free(struct guard_lists *lists)
 	free(lists);
 }
 
+void
+guard_lists_number(struct guard_lists *lists, uint32_t serial)
+{
+	lists->facts.serial = serial;
+}
+
 struct guard_lists_facts
 guard_lists_facts(const struct guard_lists *lists)
 {

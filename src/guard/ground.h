@@ -32,6 +32,9 @@ FSK_MUST_USE enum fsk_err guard_lists_new(const struct watch_plan *plan,
 struct guard_lists *guard_lists_keep(struct guard_lists *lists);
 void guard_lists_free(struct guard_lists *lists);
 
+/* Gives ${lists} another serial, before anybody else has them. */
+void guard_lists_number(struct guard_lists *lists, uint32_t serial);
+
 struct guard_lists_facts {
 	size_t names, bytes; /* of the index */
 	size_t popular;      /* names of it that are on a list of popular names */

@@ -6,6 +6,7 @@
 #include "guard/guard.h"
 #include "up/allowing.h"
 #include "up/guard_metrics.h"
+#include "up/guard_serial.h"
 #include "up/role.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@ struct state {
 	struct up_allowing *allowing;
 	struct alert_hub *hub;
 	const struct up_log *log;
+	struct up_guard_serial serial;
 };
 
 /* Making. */
@@ -51,10 +53,6 @@ make(const struct up_making *making, void **made, struct up_trouble *trouble)
 	        .progress = up_role_go_on,
 	        .context = making->stop,
 	};
-	/* The count of a serial is the time, in hundredths of the day: lists that are made
-	 * later have a later one, also after a restart. */
-	unsigned count = (unsigned)((making->now - date_day_of(making->now) * DATE_DAY) *
-	                            100 / DATE_DAY);
 	size_t *generators = generators_of(making->config, &plan.generator_count);
 	struct guard_lists *lists;
 	enum fsk_err err;
@@ -64,8 +62,8 @@ make(const struct up_making *making, void **made, struct up_trouble *trouble)
 	plan.generators = generators;
 	up_config_window(making->config, making->now, &plan.from, &plan.to);
 	errno = 0;
-	err = guard_lists_new(&plan, making->book, feed_serial_of(making->now, count),
-	                      &lists);
+	/* They get their own when they are put in force, see swap(). */
+	err = guard_lists_new(&plan, making->book, feed_serial_of(making->now, 0), &lists);
 	if (err == FSK_OK)
 		*made = lists;
 	else
@@ -161,6 +159,7 @@ close_guard(void *context)
 		return;
 	up_allowing_free(state->allowing);
 	guard_free(state->guard);
+	up_guard_serial_fini(&state->serial);
 	free(state);
 }
 
@@ -222,7 +221,9 @@ open_guard(const struct up_host *host, const struct up_config *config, void **ou
 	state->log = host->log;
 	setting = setting_of(config, state);
 	errno = 0;
-	err = check_free(&config->guard.listen, &which);
+	err = up_guard_serial_init(&state->serial, config->state, host->log);
+	if (err == FSK_OK)
+		err = check_free(&config->guard.listen, &which);
 	if (err == FSK_OK)
 		err = guard_new(&setting, &which, &state->guard);
 	if (err == FSK_OK) {
@@ -270,10 +271,12 @@ static enum fsk_err
 swap(void *context, void *made, int64_t now)
 {
 	struct state *state = context;
-	struct guard_lists_facts facts = guard_lists_facts(made);
+	uint32_t serial = up_guard_serial_next(&state->serial, now);
+	struct guard_lists_facts facts;
 	enum fsk_err err;
 
-	(void)now;
+	guard_lists_number(made, serial);
+	facts = guard_lists_facts(made);
 	errno = 0;
 	err = guard_swap(state->guard, made);
 	if (err != FSK_OK) {
@@ -284,6 +287,7 @@ swap(void *context, void *made, int64_t now)
 		 * is answered SERVFAIL, or by the lists of before. */
 		return FSK_NOMEM;
 	}
+	up_guard_serial_take(&state->serial, serial);
 	up_log(state->log, UP_INFO, "names",
 	       UP_FIELDS(UP_TEXT("role", "guard"), UP_NUMBER("serial", facts.serial),
 	                 UP_NUMBER("names", facts.names),

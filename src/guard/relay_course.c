@@ -118,11 +118,29 @@ relay_course_draw(struct relay_lane *lane, struct relay_entry *entry)
 	return attempt;
 }
 
+/* Asks ${entry} of those, too, that are down: else nobody could answer. */
+static bool
+ask_down(struct guard_relay *relay, struct relay_entry *entry)
+{
+	for (size_t i = 0; i < relay->upstream_count; i++) {
+		struct relay_upstream *upstream = relay->upstreams[i];
+
+		if ((entry->tried & upstream->bit) != 0)
+			continue;
+		if (send_to(upstream, entry)) {
+			relay_count(&relay->counts.again);
+			return true;
+		}
+		entry->tried |= upstream->bit;
+	}
+	return false;
+}
+
 /* Asks ${entry} of another than those that failed now. */
 static void
 pass_on(struct guard_relay *relay, struct relay_entry *entry)
 {
-	if (!ask_again(relay, entry, false))
+	if (!ask_again(relay, entry, false) && !ask_down(relay, entry))
 		lose_hope(relay, entry);
 }
 

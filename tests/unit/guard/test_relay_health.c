@@ -223,6 +223,29 @@ test_refused_by_all(void **state)
 	finish(&scene);
 }
 
+/* Before it is given up those are asked, too, that were down. */
+static void
+test_refused_by_the_last(void **state)
+{
+	struct guard_relay_setting setting = begin(&scene, upstreams, 2);
+
+	(void)state;
+	setting.attempt_ms = 20;
+	begin_relay(&scene, &setting);
+	scene.fakes[0]->script = keep_silent;
+	for (unsigned n = 0; n < 8; n++)
+		ask_and_run(n, "silent.example", n % 2 == 0);
+	assert_false(is_up(0));
+	assert_true(is_up(1));
+	setting.attempt_ms = setting.total_ms = 3 * PATIENCE_MS;
+	assert_int_equal(guard_relay_change(scene.relay, &setting), FSK_OK);
+	scene.fakes[0]->script = answer_it;
+	fake_close(scene.fakes[1]);
+	ask_and_run(8, "a.example", false);
+	ask_and_run(9, "b.example", true);
+	finish(&scene);
+}
+
 /* One that was silent before it went away gives no more answers. */
 static void
 test_refused_at_last(void **state)
@@ -401,6 +424,7 @@ main(void)
 	        cmocka_unit_test(test_in_a_row),
 	        cmocka_unit_test(test_all_down),
 	        cmocka_unit_test(test_refused_by_all),
+	        cmocka_unit_test(test_refused_by_the_last),
 	        cmocka_unit_test(test_refused_at_last),
 	        cmocka_unit_test(test_given_up),
 	        cmocka_unit_test(test_change),

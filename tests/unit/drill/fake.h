@@ -163,7 +163,7 @@ fake_asker(void)
 	        .stop = -1,
 	        .until_us = net_monotonic_us() + 20 * INT64_C(1000000),
 	        .tries = 3,
-	        .wait_ms = 60,
+	        .wait_ms = 250,
 	};
 }
 

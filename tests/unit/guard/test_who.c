@@ -38,7 +38,7 @@ static void
 assert_who(const char *peer, const struct wire_proxy *proxy, const struct wire_query *query,
            const char *wanted)
 {
-	const struct net_endpoint from = {address_of(peer), 4711};
+	const struct net_endpoint from = {.address = address_of(peer), .port = 4711};
 	struct guard_client client;
 	char address[ADDRESS_SIZE], grouped[ADDRESS_SIZE], text[160];
 
@@ -100,7 +100,7 @@ test_mac(void **state)
 	                  other[] = "\x52\x54\0\x12\x34\xfe";
 	static const char v4[] = "\0\1\x18\0\xc6\x33\x64";
 	struct wire_query query = {.mac = {mac, 6}, .subnet = {v4, sizeof(v4) - 1}};
-	const struct net_endpoint peer = {address_of("192.0.2.53"), 1};
+	const struct net_endpoint peer = {.address = address_of("192.0.2.53"), .port = 1};
 	struct guard_client a, b;
 
 	(void)state;

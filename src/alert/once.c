@@ -17,6 +17,7 @@ struct entry {
 	uint32_t family;
 	uint32_t turn; /* the day in which it is taken, counted by changes; 0: never was */
 	uint8_t prefix;
+	bool grave; /* it was told so */
 };
 
 struct alert_once {
@@ -104,20 +105,24 @@ find(const struct alert_once *once, const struct entry *wanted)
 
 bool
 alert_once_is_first(const struct alert_once *once, const struct sighting_client *client,
-                    uint32_t family, int64_t us)
+                    uint32_t family, bool grave, int64_t us)
 {
-	const struct entry wanted = {client->address, family, once->turn, client->prefix};
+	const struct entry wanted = {client->address, family, 0, client->prefix, false};
+	const struct entry *entry;
 
 	if (is_other_day(once, day_of(us)))
 		return once->most > 0;
-	return once->count < once->most && find(once, &wanted)->turn != once->turn;
+	entry = find(once, &wanted);
+	if (entry->turn == once->turn)
+		return grave && !entry->grave;
+	return once->count < once->most;
 }
 
 bool
 alert_once_first(struct alert_once *once, const struct sighting_client *client,
-                 uint32_t family, int64_t us)
+                 uint32_t family, bool grave, int64_t us)
 {
-	struct entry wanted = {client->address, family, 0, client->prefix};
+	struct entry wanted = {client->address, family, 0, client->prefix, grave};
 	struct entry *entry;
 
 	if (is_other_day(once, day_of(us))) {
@@ -127,8 +132,12 @@ alert_once_first(struct alert_once *once, const struct sighting_client *client,
 	}
 	wanted.turn = once->turn;
 	entry = find(once, &wanted);
-	if (entry->turn == once->turn)
-		return false;
+	if (entry->turn == once->turn) {
+		if (!grave || entry->grave)
+			return false;
+		entry->grave = true;
+		return true;
+	}
 	if (once->count >= once->most) {
 		once->refused++;
 		return false;

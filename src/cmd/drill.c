@@ -65,10 +65,19 @@ judge(const char *resolver, enum fsk_err err, const struct drill_counts *counts)
 {
 	if (err != FSK_OK && err != FSK_MISMATCH)
 		return say_failure(resolver, err);
-	if (err == FSK_OK && counts->asked[DRILL_PASSES] == 0 &&
-	    counts->asked[DRILL_UNCLEAR] == 0 && counts->left == 0 && counts->stopping == 0)
+	/* Who asked for nothing has proven nothing. */
+	if (err == FSK_OK && counts->asked[DRILL_BLOCKED] > 0 &&
+	    counts->asked[DRILL_PASSES] == 0 && counts->asked[DRILL_UNCLEAR] == 0 &&
+	    counts->left == 0 && counts->stopping == 0)
 		return STATUS_DONE;
 	return STATUS_FOUND;
+}
+
+/* Whether more can be ruled out than the user did: what passes may be no fault then. */
+static bool
+rules_little(const struct drill_options *ask)
+{
+	return ask->least == DGA_LOW || ask->collision.count == 0;
 }
 
 /* The drill of one resolver. */
@@ -77,7 +86,14 @@ drill_one(struct drill *drill, const struct net_endpoint *resolver)
 {
 	const struct drill_options *ask = &drill->ask;
 	char name[NET_ENDPOINT_SIZE];
-	struct drill_teller teller = {&drill->output, ask->json, name, ask->now};
+	struct drill_teller teller = {
+	        .output = &drill->output,
+	        .json = ask->json,
+	        .resolver = name,
+	        .now = ask->now,
+	        .plan = &drill->plan,
+	        .rules_little = rules_little(ask),
+	};
 	int stop = say_stop_descriptor();
 	struct drill_asker asker = {
 	        .resolver = *resolver,
@@ -127,7 +143,11 @@ drill_all(struct drill *drill)
 static enum status
 work(struct drill *drill)
 {
-	struct drill_teller teller = {.output = &drill->output, .json = drill->ask.json};
+	struct drill_teller teller = {
+	        .output = &drill->output,
+	        .json = drill->ask.json,
+	        .plan = &drill->plan,
+	};
 	enum status status = make_plan(drill);
 
 	if (status == STATUS_DONE)
@@ -135,7 +155,7 @@ work(struct drill *drill)
 	if (status != STATUS_DONE)
 		return status;
 	if (drill->ask.dry_run)
-		drill_tell_plan(&teller, &drill->plan);
+		drill_tell_plan(&teller);
 	else
 		status = drill_all(drill);
 	return output_close(&drill->output, status);

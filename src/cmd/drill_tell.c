@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+/* Columns, at least. */
 #define GENERATOR_COLUMNS 16
 #define NAME_COLUMNS 28
 
@@ -163,6 +164,44 @@ name_json(const struct drill_teller *teller, const struct drill_told *told)
 	fputs(tail(true), out);
 }
 
+/* Columns of the longest generator and of the longest name that may be told of. */
+static int
+generator_columns(const struct drill_plan *plan)
+{
+	size_t columns = GENERATOR_COLUMNS;
+
+	for (size_t i = 0; i < plan->count; i++)
+		for (size_t k = 0; k < plan->families[i].count; k++) {
+			uint32_t generator = plan->families[i].names[k].match.generator;
+			size_t len = strlen(words_generator(generator).text);
+
+			columns = len > columns ? len : columns;
+		}
+	return (int)columns;
+}
+
+static size_t
+name_columns(const struct drill_plan *plan)
+{
+	size_t columns = NAME_COLUMNS;
+
+	for (size_t i = 0; i < plan->count; i++)
+		for (size_t k = 0; k < plan->families[i].count; k++) {
+			size_t len = plan->families[i].names[k].name.len;
+
+			columns = len > columns ? len : columns;
+		}
+	return columns;
+}
+
+/* Whether what looks blocked is said by the world. */
+static bool
+is_of_world(const struct drill_judgement *judgement)
+{
+	return judgement->word == DRILL_PASSES &&
+	       (judgement->how == DRILL_NXDOMAIN || judgement->how == DRILL_NODATA);
+}
+
 /* How the name was answered: "NXDOMAIN, EDE 15: conficker/b, ...". */
 static void
 write_answer(FILE *out, const struct drill_told *told)
@@ -170,6 +209,8 @@ write_answer(FILE *out, const struct drill_told *told)
 	const struct drill_answer *answer = &told->answer;
 
 	fputs(drill_how_name(told->judgement.how), out);
+	if (is_of_world(&told->judgement))
+		fputs(" of the world", out);
 	if (!told->answered)
 		return;
 	if (told->judgement.how == DRILL_OTHER)
@@ -198,13 +239,15 @@ drill_tell_name(const struct drill_told *told, void *context)
 		fflush(out);
 		return;
 	}
-	if (told->forecast != NULL)
-		fprintf(out, "  %-8s %-*s ", words[told->judgement.word], GENERATOR_COLUMNS,
-		        words_generator(told->forecast->match.generator).text);
-	else
-		fprintf(out, "  %-8s %-*s ", told->good ? "passes" : "STOPPED",
-		        GENERATOR_COLUMNS, "(allowed)");
-	words_safe(out, name, NAME_COLUMNS);
+	fprintf(out, "  %-8s %-*s ",
+	        told->forecast != NULL ? words[told->judgement.word]
+	        : told->good           ? "passes"
+	                               : "STOPPED",
+	        generator_columns(teller->plan),
+	        told->forecast != NULL
+	                ? words_generator(told->forecast->match.generator).text
+	                : "(allowed)");
+	words_safe(out, name, name_columns(teller->plan));
 	fputc(' ', out);
 	write_answer(out, told);
 	if (told->judgement.why[0] != '\0')
@@ -238,6 +281,8 @@ end_in_a_word(enum fsk_err err, const struct drill_counts *counts)
 	}
 	if (counts->late)
 		return "late";
+	if (asked(counts) == 0)
+		return "no-name";
 	return counts->impatient ? "given-up" : "done";
 }
 
@@ -254,6 +299,51 @@ end_json(const struct drill_teller *teller, enum fsk_err err,
 	        counts->passing, counts->stopping);
 }
 
+/* Says of which families no name can be asked for, and why. */
+static void
+write_nameless(const struct drill_teller *teller, const char *indent)
+{
+	for (size_t i = 0; i < teller->plan->count; i++) {
+		const struct drill_family *family = &teller->plan->families[i];
+
+		if (family->count == 0)
+			fprintf(teller->output->file, "%s%s: no name, %s\n", indent,
+			        family->family->name,
+			        family->ruled ? "all are ruled out" : "it has no list now");
+	}
+}
+
+/* "; 1 of 2 allowed names does not pass". */
+static void
+write_stopped(FILE *out, const struct drill_counts *counts)
+{
+	unsigned all = counts->passing + counts->stopping;
+
+	if (counts->stopping > 0)
+		fprintf(out, "; %u of %u allowed name%s %s not pass", counts->stopping, all,
+		        all == 1 ? "" : "s", counts->stopping == 1 ? "does" : "do");
+}
+
+/* Tells of the names that were asked for, in a sentence. */
+static void
+write_sum(FILE *out, const struct drill_counts *counts)
+{
+	fprintf(out, "  %s asked for: ", words_things(asked(counts), "name").text);
+	if (asked(counts) == 0)
+		fputs("nothing is proven", out);
+	else
+		fprintf(out, "%u blocked, %u not, %u unclear", counts->asked[DRILL_BLOCKED],
+		        counts->asked[DRILL_PASSES], counts->asked[DRILL_UNCLEAR]);
+	if (counts->left > 0)
+		fprintf(out, "; %u not asked for", counts->left);
+	if (counts->late)
+		fputs(", the time is over", out);
+	else if (counts->impatient)
+		fprintf(out, ", after %d families that are not blocked", DRILL_PATIENCE);
+	write_stopped(out, counts);
+	fputs(".\n", out);
+}
+
 void
 drill_tell_end(const struct drill_teller *teller, enum fsk_err err,
                const struct drill_counts *counts)
@@ -267,18 +357,14 @@ drill_tell_end(const struct drill_teller *teller, enum fsk_err err,
 		      "others.\n",
 		      out);
 	} else if (err == FSK_OK) {
-		fprintf(out, "  %s asked for: %u blocked, %u not, %u unclear",
-		        words_things(asked(counts), "name").text,
-		        counts->asked[DRILL_BLOCKED], counts->asked[DRILL_PASSES],
-		        counts->asked[DRILL_UNCLEAR]);
-		if (counts->left > 0)
-			fprintf(out, "; %u not asked for", counts->left);
-		if (counts->late)
-			fputs(", the time is over", out);
-		else if (counts->impatient)
-			fprintf(out, ", after %d families that are not blocked",
-			        DRILL_PATIENCE);
-		fputs(".\n", out);
+		if (asked(counts) == 0)
+			write_nameless(teller, "  ");
+		write_sum(out, counts);
+		if (counts->asked[DRILL_PASSES] > 0 && teller->rules_little)
+			fputs("  A list may leave names out on purpose: drill with the "
+			      "--confidence, --popular and\n  --registered with which "
+			      "it was made.\n",
+			      out);
 	}
 	fflush(out);
 }
@@ -300,19 +386,20 @@ plan_json(struct output *output, const struct drill_name *name)
 }
 
 static void
-plan_text(FILE *out, const struct drill_name *name)
+plan_text(FILE *out, const struct drill_name *name, size_t columns)
 {
 	char reason[WATCH_REASON_SIZE];
 
 	watch_reason_write(&name->match, reason);
-	words_safe(out, (struct span){name->name.text, name->name.len}, NAME_COLUMNS);
+	words_safe(out, (struct span){name->name.text, name->name.len}, columns);
 	fprintf(out, " %s\n", reason);
 }
 
 void
-drill_tell_plan(const struct drill_teller *teller, const struct drill_plan *plan)
+drill_tell_plan(const struct drill_teller *teller)
 {
-	FILE *out = teller->output->file;
+	const struct drill_plan *plan = teller->plan;
+	size_t columns = name_columns(plan);
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct drill_family *family = &plan->families[i];
@@ -321,10 +408,9 @@ drill_tell_plan(const struct drill_teller *teller, const struct drill_plan *plan
 			if (teller->json)
 				plan_json(teller->output, &family->names[k]);
 			else
-				plan_text(out, &family->names[k]);
+				plan_text(teller->output->file, &family->names[k], columns);
 		}
-		if (family->count == 0 && !teller->json)
-			fprintf(out, "%s: no name, %s\n", family->family->name,
-			        family->ruled ? "all are ruled out" : "it has no list now");
 	}
+	if (!teller->json)
+		write_nameless(teller, "");
 }

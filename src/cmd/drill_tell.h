@@ -15,6 +15,8 @@ struct drill_teller {
 	bool json;
 	const char *resolver; /* address and port */
 	int64_t now;
+	const struct drill_plan *plan;
+	bool rules_little; /* the user ruled less out than a list may */
 };
 
 /* For struct drill_setting; ${context} is a struct drill_teller. */
@@ -26,6 +28,6 @@ void drill_tell_end(const struct drill_teller *teller, enum fsk_err err,
                     const struct drill_counts *counts);
 
 /* Tells which names would be asked for, and of which families none is. */
-void drill_tell_plan(const struct drill_teller *teller, const struct drill_plan *plan);
+void drill_tell_plan(const struct drill_teller *teller);
 
 #endif

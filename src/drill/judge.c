@@ -56,7 +56,7 @@ judge_how(const struct drill_answer *answer, const struct fsk_name *zone,
 		judgement.word = DRILL_BLOCKED;
 		if (drill_answer_from_above(answer, zone)) {
 			judgement.word = DRILL_PASSES;
-			judgement.why = "the zone above says so, which was asked";
+			judgement.why = "the zone above was asked for it";
 		}
 		break;
 	case DRILL_SINKHOLE:

@@ -124,7 +124,7 @@ find_worst(struct guard_ledger *ledger, const struct guard_case *some,
 	return found;
 }
 
-/* Tells of ${some}, unless its client and family were told of today. */
+/* Tells of ${some}, unless its client and family were told of today as no milder. */
 static void
 tell(struct guard_ledger *ledger, const struct guard_case *some)
 {
@@ -137,7 +137,8 @@ tell(struct guard_ledger *ledger, const struct guard_case *some)
 		return;
 	}
 	if (!alert_once_first(ledger->once, &some->who.client,
-	                      ledger->verdict.family(some->generator), ledger->now_us))
+	                      ledger->verdict.family(some->generator),
+	                      worst.state.word == VERDICT_INFECTED, ledger->now_us))
 		return;
 	add(&ledger->counts.alerts);
 	guard_ledger_alert(ledger->setting.hub, ledger->live, some, &worst, ledger->now_us);
@@ -153,7 +154,7 @@ follow(struct guard_ledger *ledger, const struct guard_hit *hit, enum verdict_wo
 		return;
 	if (!alert_once_is_first(ledger->once, &hit->who.client,
 	                         ledger->verdict.family(hit->match.generator),
-	                         ledger->now_us)) {
+	                         word == VERDICT_INFECTED, ledger->now_us)) {
 		add(&ledger->counts.held_back);
 		return;
 	}

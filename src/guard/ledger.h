@@ -3,7 +3,8 @@
  * guard/ledger.h: one thread that takes the hits of all workers, tells each sighting to the
  * sinks, keeps the evidence (verdict/live.h), says whom workers are to suspect, and alerts:
  * one alert a client and family a day: at once when it is infected, else, when it is
- * likely, after a while in which it might have become more. Hits that are allowed, or are
+ * likely, after a while in which it might have become more; and one more when it does so
+ * after all, for who read "likely" is to hear "infected". Hits that are allowed, or are
  * log-only, are sightings and no evidence. Evidence is kept for GUARD_LEDGER_DAYS; each
  * client and generator is weighed anew with its first sighting of a day. Suspicion ends
  * with the day after the last evidence.
@@ -64,7 +65,7 @@ void guard_ledger_change(struct guard_ledger *ledger, unsigned settle_s, bool te
 
 struct guard_ledger_counts {
 	_Atomic uint64_t sightings, alerts;
-	_Atomic uint64_t held_back;  /* alerts not told: there was one today */
+	_Atomic uint64_t held_back;  /* alerts not told: there was one today, no milder */
 	_Atomic uint64_t clients[3]; /* by enum verdict_word, today */
 };
 const struct guard_ledger_counts *guard_ledger_counts(const struct guard_ledger *ledger);

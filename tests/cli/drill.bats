@@ -105,7 +105,8 @@ asked_only() {
 	says "^  PASSES   newgoz/default .*$open  *data 198\.51\.100\.7$"
 	says '^  passes   \(allowed\) .*shop\.example  *data 198\.51\.100\.7$'
 	says '^  STOPPED  \(allowed\) .*lost\.example'
-	says '^  3 names asked for: 2 blocked, 1 not, 0 unclear; 1 not asked for\.$'
+	says '^  3 names asked for: 2 blocked, 1 not, 0 unclear; 1 not asked for; 1 of 2 allowed names does not pass\.$'
+	says '--confidence'
 	resolve serial=2026112200 "pass=$open"
 	drill -f newgoz --json "127.0.0.1:$port"
 	ends 1
@@ -137,6 +138,50 @@ asked_only() {
 	ends 0
 	! grep -q "^$name\$" asked
 	[ "$(grep -vc -e foresink.internal -e '^[0-9]*$' asked)" -eq 2 ]
+}
+
+@test "a name that has to pass and does not is in the sum" {
+	resolve serial=2026112200
+	drill -f newgoz --allowed lost.example "127.0.0.1:$port"
+	ends 1
+	says '^  2 names asked for: 2 blocked, 0 not, 0 unclear; 1 of 1 allowed name does not pass\.$'
+	[[ "$output" != *--confidence* ]]
+	drill -f newgoz --allowed lost.example --allowed gone.example "127.0.0.1:$port"
+	ends 1
+	says '; 2 of 2 allowed names do not pass\.$'
+}
+
+@test "a drill in which no name was asked for proves nothing" {
+	foresink forecast -f newgoz -d $today --format names | sed 's/$/ - ours/' >allow.txt
+	resolve serial=2026112200 pass=shop.example
+	drill -f newgoz --allow allow.txt "127.0.0.1:$port"
+	ends 1
+	says '^  newgoz: no name, all are ruled out$'
+	says '^  0 names asked for: nothing is proven\.$'
+	drill -f newgoz --allow allow.txt --allowed shop.example "127.0.0.1:$port"
+	ends 1
+	drill -f newgoz --allow allow.txt --json "127.0.0.1:$port"
+	ends 1
+	says '"end":"no-name"'
+}
+
+@test "what the world says of a name is told as such" {
+	open=$(foresink drill --dry-run --json --at $today -f newgoz | jq -rs '.[0].name')
+	resolve serial=2026112200 "world=$open"
+	drill -f newgoz "127.0.0.1:$port"
+	ends 1
+	says "^  PASSES   newgoz/default .*$open  *NXDOMAIN of the world \(the zone above was asked for it\)$"
+	drill -f newgoz --json "127.0.0.1:$port"
+	[ "$(jq -rs '.[] | select(.record == "name").answer' <<<"$output")" = NXDOMAIN ]
+}
+
+@test "columns are as wide as what stands in them" {
+	resolve serial=2026112200
+	drill -f banjori -f newgoz --allowed shop.example "127.0.0.1:$port"
+	# How it was answered begins in the same column everywhere.
+	[ "$(grep -E '^  (blocked|STOPPED) ' <<<"$output" | grep -o '^.* NXDOMAIN' |
+		awk '{ print length }' | sort -u | wc -l)" -eq 1 ]
+	[ "$(grep -c '^  blocked ' <<<"$output")" -eq 4 ]
 }
 
 @test "nobody answers" {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Once a day and a family; a day that is full says no more. Linked with --wrap for malloc,
- * calloc and strdup, which then fail on the n-th call.
+ * Once a day and a family, and once more if it is grave; a day that is full says no more.
+ * Linked with --wrap for malloc, calloc and strdup, which then fail on the n-th call.
  */
 #include "alert/once.h"
 
@@ -26,18 +26,45 @@ test_once(void **state)
 	(void)state;
 	net.prefix = 24;
 	assert_int_equal(alert_once_new(100, &once), FSK_OK);
-	assert_true(alert_once_is_first(once, &one, 3, NOW));
-	assert_true(alert_once_first(once, &one, 3, NOW));
-	assert_false(alert_once_is_first(once, &one, 3, NOW));
-	assert_false(alert_once_first(once, &one, 3, NOW));
-	assert_false(alert_once_first(once, &one, 3, NOW + 1000000));
-	assert_true(alert_once_first(once, &one, 4, NOW));
-	assert_true(alert_once_first(once, &other, 3, NOW));
-	assert_true(alert_once_first(once, &net, 3, NOW));
-	assert_true(alert_once_is_first(once, &one, 0, NOW));
+	assert_true(alert_once_is_first(once, &one, 3, false, NOW));
+	assert_true(alert_once_first(once, &one, 3, false, NOW));
+	assert_false(alert_once_is_first(once, &one, 3, false, NOW));
+	assert_false(alert_once_first(once, &one, 3, false, NOW));
+	assert_false(alert_once_first(once, &one, 3, false, NOW + 1000000));
+	assert_true(alert_once_first(once, &one, 4, false, NOW));
+	assert_true(alert_once_first(once, &other, 3, false, NOW));
+	assert_true(alert_once_first(once, &net, 3, false, NOW));
+	assert_true(alert_once_is_first(once, &one, 0, false, NOW));
 	assert_int_equal(alert_once_refused(once), 0);
 	alert_once_free(once);
 	alert_once_free(NULL);
+}
+
+/* Who was told of mildly is news once more, gravely; who was told of gravely is not. */
+static void
+test_grave(void **state)
+{
+	struct sighting_client one = client(1), other = client(2), more = client(3);
+	struct alert_once *once;
+
+	(void)state;
+	assert_int_equal(alert_once_new(2, &once), FSK_OK);
+	assert_true(alert_once_first(once, &one, 3, false, NOW));
+	assert_true(alert_once_is_first(once, &one, 3, true, NOW));
+	assert_true(alert_once_is_first(once, &one, 3, true, NOW)); /* no note was taken */
+	assert_true(alert_once_first(once, &other, 3, true, NOW));
+	assert_false(alert_once_first(once, &other, 3, false, NOW));
+	assert_false(alert_once_first(once, &other, 3, true, NOW));
+	/* It is full by now: of who is in it, a grave word is taken all the same. */
+	assert_false(alert_once_is_first(once, &more, 3, true, NOW));
+	assert_true(alert_once_first(once, &one, 3, true, NOW));
+	assert_int_equal(alert_once_refused(once), 0);
+	assert_false(alert_once_is_first(once, &one, 3, true, NOW));
+	assert_false(alert_once_first(once, &one, 3, true, NOW));
+	assert_false(alert_once_first(once, &one, 3, false, NOW));
+	assert_true(alert_once_first(once, &one, 3, false, NOW + DAY));
+	assert_true(alert_once_first(once, &one, 3, true, NOW + DAY));
+	alert_once_free(once);
 }
 
 static void
@@ -48,21 +75,21 @@ test_days(void **state)
 
 	(void)state;
 	assert_int_equal(alert_once_new(100, &once), FSK_OK);
-	assert_true(alert_once_first(once, &one, 3, MIDNIGHT - 1));
-	assert_true(alert_once_is_first(once, &one, 3, MIDNIGHT));
-	assert_true(alert_once_first(once, &one, 3, MIDNIGHT));
+	assert_true(alert_once_first(once, &one, 3, false, MIDNIGHT - 1));
+	assert_true(alert_once_is_first(once, &one, 3, false, MIDNIGHT));
+	assert_true(alert_once_first(once, &one, 3, false, MIDNIGHT));
 	/* What another worker saw before midnight counts with the new day. */
-	assert_false(alert_once_first(once, &one, 3, MIDNIGHT - 1));
-	assert_true(alert_once_first(once, &other, 3, MIDNIGHT - 1));
-	assert_false(alert_once_first(once, &other, 3, MIDNIGHT));
+	assert_false(alert_once_first(once, &one, 3, false, MIDNIGHT - 1));
+	assert_true(alert_once_first(once, &other, 3, false, MIDNIGHT - 1));
+	assert_false(alert_once_first(once, &other, 3, false, MIDNIGHT));
 	/* A clock that was years ahead does not silence the years. */
-	assert_true(alert_once_first(once, &one, 3, MIDNIGHT + 3000 * DAY));
-	assert_true(alert_once_first(once, &one, 3, MIDNIGHT));
-	assert_true(alert_once_first(once, &one, 3, -1));
-	assert_false(alert_once_first(once, &one, 3, -DAY));
-	assert_true(alert_once_first(once, &one, 3, 0));
-	assert_true(alert_once_first(once, &one, 3, INT64_MIN));
-	assert_true(alert_once_first(once, &one, 3, INT64_MAX));
+	assert_true(alert_once_first(once, &one, 3, false, MIDNIGHT + 3000 * DAY));
+	assert_true(alert_once_first(once, &one, 3, false, MIDNIGHT));
+	assert_true(alert_once_first(once, &one, 3, false, -1));
+	assert_false(alert_once_first(once, &one, 3, false, -DAY));
+	assert_true(alert_once_first(once, &one, 3, false, 0));
+	assert_true(alert_once_first(once, &one, 3, false, INT64_MIN));
+	assert_true(alert_once_first(once, &one, 3, false, INT64_MAX));
 	alert_once_free(once);
 }
 
@@ -77,22 +104,24 @@ test_full(void **state)
 	for (int64_t day = 0; day < 3; day++) {
 		for (unsigned i = 0; i < 1000; i++) {
 			who = client(i);
-			assert_true(alert_once_first(once, &who, i % 7, NOW + day * DAY));
+			assert_true(alert_once_first(once, &who, i % 7, false,
+			                             NOW + day * DAY));
 		}
 		who = client(1000);
-		assert_false(alert_once_is_first(once, &who, 0, NOW + day * DAY));
-		assert_false(alert_once_first(once, &who, 0, NOW + day * DAY));
+		assert_false(alert_once_is_first(once, &who, 0, false, NOW + day * DAY));
+		assert_false(alert_once_first(once, &who, 0, false, NOW + day * DAY));
 		for (unsigned i = 0; i < 1000; i++) {
 			who = client(i);
-			assert_false(alert_once_first(once, &who, i % 7, NOW + day * DAY));
+			assert_false(alert_once_first(once, &who, i % 7, false,
+			                              NOW + day * DAY));
 		}
 		assert_int_equal(alert_once_refused(once), day + 1);
 	}
 	alert_once_free(once);
 
 	assert_int_equal(alert_once_new(0, &once), FSK_OK);
-	assert_false(alert_once_is_first(once, &who, 0, NOW));
-	assert_false(alert_once_first(once, &who, 0, NOW));
+	assert_false(alert_once_is_first(once, &who, 0, false, NOW));
+	assert_false(alert_once_first(once, &who, 0, false, NOW));
 	assert_int_equal(alert_once_refused(once), 1);
 	alert_once_free(once);
 }
@@ -115,9 +144,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_once),
-	        cmocka_unit_test(test_days),
-	        cmocka_unit_test(test_full),
+	        cmocka_unit_test(test_once),   cmocka_unit_test(test_grave),
+	        cmocka_unit_test(test_days),   cmocka_unit_test(test_full),
 	        cmocka_unit_test(test_memory),
 	};
 

@@ -145,10 +145,6 @@ test_likely(void **state)
 	assert_string_equal(told[1].alert.verdict, "likely");
 	assert_int_equal(told[1].alert.found, 2);
 	assert_true(told[1].alert.us == START + 60 * SECOND);
-	ask(ledger, 1, "conficker/b", 12); /* it was told of today */
-	assert_int_equal(suspected(1), VERDICT_INFECTED);
-	assert_int_equal(told_count, 2);
-	assert_int_equal(atomic_load(&guard_ledger_counts(ledger)->held_back), 1);
 	ask(ledger, 3, "conficker/b", 30);
 	ask(ledger, 3, "conficker/b", 31);
 	guard_ledger_change(ledger, 10, false, dga_generator_count());
@@ -162,6 +158,51 @@ test_likely(void **state)
 	guard_ledger_free(ledger);
 	assert_int_equal(told_count, 4);
 	assert_memory_equal(told[3].alert.client.address.octets + 12, "\x0a\0\0\x04", 4);
+}
+
+/* A milder alert does not silence the one that says infected, and there is no third. */
+static void
+test_worse(void **state)
+{
+	struct guard_ledger_setting setting = setting_of(1);
+	struct guard_ledger *ledger;
+	const struct guard_ledger_counts *counts;
+
+	(void)state;
+	setting.settle_s = 0;
+	setting.tell_chance = true;
+	ledger = make_ledger(&setting);
+	counts = guard_ledger_counts(ledger);
+	ask(ledger, 1, "conficker/b", 1);
+	assert_int_equal(told_count, 1);
+	assert_string_equal(told[0].alert.verdict, "chance");
+	ask(ledger, 1, "conficker/b", 2); /* likely: no worse than was told */
+	assert_int_equal(told_count, 1);
+	assert_int_equal(atomic_load(&counts->held_back), 1);
+	ask(ledger, 1, "conficker/b", 3);
+	assert_int_equal(told_count, 2);
+	assert_string_equal(told[1].alert.verdict, "infected");
+	assert_int_equal(told[1].alert.found, 3);
+	assert_int_equal(atomic_load(&counts->held_back), 1);
+	for (uint32_t n = 1; n <= 3; n++)
+		ask(ledger, 1, "conficker/a", n); /* another variant: all is held back */
+	assert_int_equal(told_count, 2);
+	assert_int_equal(atomic_load(&counts->held_back), 4);
+	guard_ledger_change(ledger, 0, false, dga_generator_count());
+	for (uint32_t n = 11; n <= 13; n++)
+		ask(ledger, 2, "conficker/b", n);
+	assert_int_equal(told_count, 4);
+	assert_string_equal(told[2].alert.verdict, "likely");
+	assert_string_equal(told[3].alert.verdict, "infected");
+	assert_int_equal(atomic_load(&counts->alerts), 4);
+	assert_int_equal(atomic_load(&counts->held_back), 4);
+	atomic_fetch_add(&clock_us, DAY);
+	ask(ledger, 2, "conficker/b", 14); /* and on the next day one */
+	ask(ledger, 2, "conficker/b", 15);
+	assert_int_equal(told_count, 5);
+	assert_string_equal(told[4].alert.verdict, "infected");
+	guard_ledger_free(ledger);
+	assert_int_equal(told_count, 5);
 }
 
 /* A clock that is set back does not make anybody wait. */
@@ -512,7 +553,7 @@ main(void)
 	        LEDGER_TEST(test_no_evidence), LEDGER_TEST(test_sighting),
 	        LEDGER_TEST(test_ground),      LEDGER_TEST(test_no_hub),
 	        LEDGER_TEST(test_ticks),       LEDGER_TEST(test_no_memory),
-	        LEDGER_TEST(test_thread),
+	        LEDGER_TEST(test_thread),      LEDGER_TEST(test_worse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

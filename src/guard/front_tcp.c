@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define AT_ONCE 16 /* pieces or connections, before others have their turn */
+#define AT_ONCE 16 /* pieces, before others have their turn */
+#define ACCEPT 64  /* connections, as many as datagrams come by one call */
 #define PAUSE_MS 250
 
 /* What is under way is answered by the relay in less. */
@@ -427,7 +428,7 @@ listener_ready(struct net_watch *watch, unsigned what)
 	enum fsk_err err = FSK_OK;
 
 	(void)what;
-	for (unsigned i = 0; i < AT_ONCE && err == FSK_OK; i++) {
+	for (unsigned i = 0; i < ACCEPT && err == FSK_OK; i++) {
 		struct net_endpoint peer;
 		int fd;
 

@@ -146,10 +146,17 @@ open_all(struct up_run *run, const struct up_ids *ids, struct up_trouble *troubl
 {
 	const struct up_config *config = run->config;
 	struct up_host host = {.loop = run->loop, .log = &run->log};
+	struct alert_owner owner = {ids->uid, ids->gid};
+	struct up_hub_setting hub = {
+	        .config = config,
+	        .log = &run->log,
+	        .version = run->setting->version,
+	        .owner = ids->wanted && up_privileges_can_change() ? &owner : NULL,
+	};
 	enum fsk_err err;
 
 	up_trouble_set(trouble, config->path, 0, "%s", fsk_strerror(FSK_NOMEM));
-	err = up_hub_open(config, &run->log, run->setting->version, &run->hub, trouble);
+	err = up_hub_open(&hub, &run->hub, trouble);
 	host.hub = run->hub;
 	for (size_t i = 0; i < config->role_count && err == FSK_OK; i++)
 		err = up_role_at(config->roles[i])

@@ -23,9 +23,10 @@ is_wanted(const struct up_config *config)
 }
 
 enum fsk_err
-up_hub_open(const struct up_config *config, struct up_log *log, const char *version,
-            struct alert_hub **hub, struct up_trouble *trouble)
+up_hub_open(const struct up_hub_setting *wanted, struct alert_hub **hub,
+            struct up_trouble *trouble)
 {
+	const struct up_config *config = wanted->config;
 	const struct up_alerts *alerts = &config->alerts;
 	const struct alert_sink_setting *refused;
 	char host[256] = "";
@@ -33,9 +34,10 @@ up_hub_open(const struct up_config *config, struct up_log *log, const char *vers
 	        .sinks = alerts->settings,
 	        .sink_count = alerts->count,
 	        .host = host,
-	        .version = version,
+	        .version = wanted->version,
 	        .log = say,
-	        .context = log,
+	        .context = wanted->log,
+	        .owner = wanted->owner,
 	};
 	size_t which = 0;
 	enum fsk_err err;

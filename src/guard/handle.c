@@ -521,8 +521,8 @@ guard_handle(const struct guard_desk *desk, const struct guard_call *call, uint8
 		matter.end = proxy->source;
 	outcome->back.stream = call->stream;
 	outcome->back.most = call->stream ? UINT16_MAX : outcome->query.udp_size;
-	guard_who(policy, &(struct net_endpoint){call->peer, call->port}, proxy,
-	          &outcome->query, &outcome->client);
+	guard_who(policy, &(struct net_endpoint){.address = call->peer, .port = call->port},
+	          proxy, &outcome->query, &outcome->client);
 	check_cookie(&matter);
 	step = judge(&matter, reading,
 	             carried || guard_prefix_has(policy->clients, policy->client_count,

@@ -338,6 +338,13 @@ list(void *context, const struct up_request *request, json_t *lines)
 	return up_allowing_list(state->allowing, request, lines);
 }
 
+/* ${ms}, which is not negative, in whole microseconds. */
+static double
+rounded(double ms)
+{
+	return (double)(uint64_t)(ms * 1000 + 0.5) / 1000;
+}
+
 /* An array that tells of each upstream; NULL without memory. */
 static json_t *
 upstreams_of(const struct guard *guard)
@@ -349,9 +356,10 @@ upstreams_of(const struct guard *guard)
 		char endpoint[NET_ENDPOINT_SIZE];
 
 		net_endpoint_write(&facts.endpoint, endpoint);
-		(void)json_array_append_new(
-		        upstreams, json_pack("{s:s,s:b,s:f}", "endpoint", endpoint, "up",
-		                             (int)facts.up, "rtt_ms", facts.rtt_ms));
+		(void)json_array_append_new(upstreams,
+		                            json_pack("{s:s,s:b,s:f}", "endpoint", endpoint,
+		                                      "up", (int)facts.up, "rtt_ms",
+		                                      rounded(facts.rtt_ms)));
 	}
 	return upstreams;
 }
@@ -374,11 +382,16 @@ status(void *context, const struct up_request *request, json_t *lines)
 	return json_array_append_new(lines, line) == 0 ? NULL : up_nomem;
 }
 
+static const char *const allow_keys[] = {"name",  "client", "reason",
+                                         "for_s", "until",  NULL};
+static const char *const end_keys[] = {"name", "client", NULL};
+static const char *const no_keys[] = {NULL};
+
 static const struct up_verb verbs[] = {
-        {"allow", allow},
-        {"end", end},
-        {"list", list},
-        {"status", status},
+        {"allow", allow, allow_keys},
+        {"end", end, end_keys},
+        {"list", list, no_keys},
+        {"status", status, no_keys},
 };
 
 const struct up_role up_role_guard = {

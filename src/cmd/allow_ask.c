@@ -87,8 +87,10 @@ tell(const json_t *line, void *context)
 	fputc('\n', file);
 	if (json_is_false(json_object_get(line, "kept")))
 		say("allow: it ends with the daemon: there is no state folder, or it "
-		    "cannot "
-		    "be written");
+		    "cannot be written");
+	if (json_is_false(json_object_get(line, "listed")))
+		say("allow: no list has this name now: nothing changes by it, unless one "
+		    "has a name below it");
 }
 
 static enum status

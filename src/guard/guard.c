@@ -46,9 +46,9 @@ now_us(void *context)
 }
 
 static int64_t
-now_of(struct guard *guard)
+now_of(const struct guard *guard)
 {
-	return date_second_of(now_us(guard));
+	return date_second_of(net_clock_us() + guard->shift_us);
 }
 
 /* How many clients asked something today, all workers together. */
@@ -405,6 +405,17 @@ const struct guard_passes *
 guard_passes(const struct guard *guard)
 {
 	return watch_swap_mine(&guard->passes);
+}
+
+bool
+guard_has(const struct guard *guard, const struct fsk_name *name)
+{
+	const struct guard_ground *ground = watch_swap_mine(&guard->ground);
+	struct guard_finding finding;
+
+	return guard_ground_ready(ground) &&
+	       guard_ground_find(ground, name->text, name->len, now_of(guard), &finding) &&
+	       finding.state != WATCH_ALLOW;
 }
 
 void

@@ -379,6 +379,8 @@ up_allowing_allow(struct up_allowing *allowing, const struct up_request *request
 	told = object_of(&pass);
 	/* It is in force, whether or not that can be told. */
 	(void)json_object_set_new(told, "kept", json_boolean(save(allowing)));
+	(void)json_object_set_new(told, "listed",
+	                          json_boolean(guard_has(allowing->guard, &pass.name)));
 	(void)json_array_append_new(lines, told);
 	return NULL;
 }

@@ -123,6 +123,7 @@ asked.sendall(sys.argv[1].encode().decode("unicode_escape").encode())
 	ends 0
 	says 'the host was taken'
 	says '^shop\.example: let through for everybody until [0-9TZ:-]+: a shop$'
+	says 'no list has this name now: nothing changes by it'
 	run foresink allow shop.example --for 1m --reason other --client 192.0.2.0/24 --json \
 		--config "$PWD/foresink.conf"
 	ends 0
@@ -195,6 +196,13 @@ while got := daemon.recv(65536):
 	[ "$(ask '{"verb":"status"}' | head -1 | jq -r '.role, .passes, .upstreams[0].endpoint' | tr '\n' ' ')" = \
 		'guard 0 127.0.0.1:9 ' ]
 	[ "$(ask '{"verb":"fly"}' | jq -r .why)" = 'there is no such verb' ]
+	[ "$(ask '{"verb":"list","name":"shop.example"}' | jq -r .why)" = 'list has no key name' ]
+	# A misspelt key would let it through for everybody.
+	[ "$(ask '{"verb":"allow","name":"shop.example","for_s":60,"reason":"x","clientt":"192.0.2.0/24"}' |
+		jq -r .why)" = 'allow has no key clientt' ]
+	[ "$(ask '{"verb":"allow","name":"com","for_s":60,"reason":"x"}' | jq -r .why)" = \
+		'name is a whole top-level domain' ]
+	[ "$(ask '{"verb":"list"}')" = '{"ok":true}' ]
 	[ "$(ask 'fly' | jq -r .ok)" = false ]
 	stop
 }

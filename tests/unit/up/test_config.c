@@ -442,7 +442,8 @@ test_restart(void **state)
 	        {"state = /s\n", "state", 3},
 	        {"metrics = ::1\n", "metrics", 3},
 	        {"control = /c\n", "control", 3},
-	        {"[alerts]\nchance = yes\n", "alerts", 4},
+	        {"[alerts]\nchance = yes\nsettle = 0\n", NULL, 0},
+	        {"[alerts]\nnames = 5000\n", "alerts", 4},
 	        {"[alert a]\nto = file /a\n", "alerts", 3},
 	};
 	struct up_config present = read_good(LEAST);

@@ -419,6 +419,20 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	stop
 }
 
+@test "two daemons with one state folder: the second does not start" {
+	configure_guard <<<'upstream = 127.0.0.1:9'
+	start
+	cp foresink.conf second.conf
+	run timeout 60 foresink up --config "$PWD/second.conf"
+	ends 71
+	says "^foresink: $PWD/second\\.conf:3: another daemon has the state folder $PWD/state\$"
+	run foresink up --check --config "$PWD/second.conf"
+	ends 0
+	stop
+	start
+	stop
+}
+
 @test "a state folder that is not there is told with its line" {
 	configure </dev/null
 	rmdir state

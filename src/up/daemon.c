@@ -5,6 +5,7 @@
 #include "up/hub.h"
 #include "up/load.h"
 #include "up/notify.h"
+#include "up/places.h"
 #include "up/run.h"
 #include "up/sandbox.h"
 
@@ -208,6 +209,10 @@ live(struct up_run *run, struct up_trouble *trouble)
 	if (err == FSK_OK)
 		err = up_privileges_descriptors(run->config, trouble);
 	if (err == FSK_OK)
+		err = up_places_check(run->config, trouble);
+	if (err == FSK_OK)
+		err = up_places_lock(run->config, &run->lock, trouble);
+	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
 		return err;
@@ -266,6 +271,8 @@ end(struct up_run *run)
 	free(run->config);
 	if (run->notify >= 0)
 		close(run->notify);
+	if (run->lock >= 0)
+		close(run->lock);
 	net_loop_free(run->loop);
 }
 
@@ -276,6 +283,7 @@ up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
 	        .setting = setting,
 	        .log = {.fd = setting->log, .shift_us = shift_of(setting)},
 	        .notify = -1,
+	        .lock = -1,
 	};
 	enum fsk_err err;
 
@@ -354,6 +362,8 @@ up_daemon_check(const struct up_setting *setting,
 	err = renewal != NULL ? up_privileges_find(&config, &ids, trouble) : FSK_NOMEM;
 	if (err == FSK_OK)
 		err = up_privileges_descriptors(&config, trouble);
+	if (err == FSK_OK)
+		err = up_places_check(&config, trouble);
 	if (err == FSK_OK) {
 		renewal->config = &config;
 		renewal->now = setting->shifted ? setting->clock : net_clock();

@@ -12,8 +12,8 @@ say(const char *words, void *context)
 	up_log(context, UP_WARNING, "alert", UP_FIELDS(UP_TEXT("words", words)));
 }
 
-static bool
-is_wanted(const struct up_config *config)
+bool
+up_hub_wanted(const struct up_config *config)
 {
 	for (size_t i = 0; i < config->role_count; i++) {
 		if (up_role_at(config->roles[i])->tells)
@@ -43,7 +43,7 @@ up_hub_open(const struct up_hub_setting *wanted, struct alert_hub **hub,
 	enum fsk_err err;
 
 	*hub = NULL;
-	if (!is_wanted(config))
+	if (!up_hub_wanted(config))
 		return FSK_OK;
 	/* The last octet stays a NUL, whatever the name. */
 	if (gethostname(host, sizeof(host) - 1) != 0)

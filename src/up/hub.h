@@ -12,6 +12,9 @@
 #include "up/text.h"
 #include "up/trouble.h"
 
+/* Whether anybody is told: there are sinks, and a role that runs sees somebody. */
+bool up_hub_wanted(const struct up_config *config);
+
 struct up_hub_setting {
 	const struct up_config *config;
 	struct up_log *log; /* must outlive the hub */

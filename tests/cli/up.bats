@@ -339,6 +339,19 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	stop
 }
 
+@test "an upstream that does not answer is told of, once" {
+	configure_guard <<<'upstream = 127.0.0.1:9'
+	start
+	guard=$(sed -n 's/.*role=guard endpoint=127.0.0.1://p' log)
+	for ((i = 0; i < 100; i++)); do
+		dig @127.0.0.1 -p "$guard" +tries=1 +time=1 "shop$i.example" >answer || true
+		grep -q event=upstream-down log && break
+	done
+	grep -q 'level=warning event=upstream-down upstream=127\.0\.0\.1:9 ' log
+	[ "$(grep -c event=upstream- log)" -eq 1 ]
+	stop
+}
+
 @test "guard in front of a port in use, and alerts that cannot be told" {
 	configure_guard <<<'upstream = 127.0.0.1:9'
 	start

@@ -493,6 +493,7 @@ guard_upstream(const struct guard *guard, size_t n, struct guard_upstream_facts 
 			return false;
 		sum.endpoint = one.endpoint;
 		sum.up |= one.up;
+		sum.down |= one.down;
 		sum.asked += one.asked;
 		sum.answered += one.answered;
 		share = sum.answered > 0 ? (double)one.answered / (double)sum.answered : 0;

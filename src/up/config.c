@@ -341,7 +341,7 @@ begin_section(struct source *source, struct span line)
 	(void)up_value_part(&rest, &title);
 	if ((title.len > 0) != (source->section->begin != NULL))
 		why = title.len > 0 ? "this section has no name"
-		                    : "this section has a name";
+		                    : "this section wants a name: [SECTION NAME]";
 	else if (up_value_part(&rest, &more))
 		why = "a word too many";
 	else if (title.len > 0)

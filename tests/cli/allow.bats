@@ -73,11 +73,11 @@ stop() {
 @test "no daemon: try again; a socket that is none, and a configuration without one" {
 	run foresink allow --list --control "$PWD/none"
 	ends 75
-	says "^foresink: allow: $PWD/none: No such file"
+	says "^foresink: allow: no daemon listens at $PWD/none \\(is it up\\? --control, --config\\)$"
 	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("left")'
 	run foresink allow --list --control "$PWD/left"
 	ends 75
-	says 'Connection refused'
+	says "no daemon listens at $PWD/left "
 	run foresink allow --list --control "$PWD/$(printf '%0200d' 0)"
 	ends 71
 	printf '[foresink]\nroles = feed\n' >bad.conf
@@ -173,10 +173,23 @@ asked.sendall(sys.argv[1].encode().decode("unicode_escape").encode())
 	start
 	run foresink allow shop.example --for 1h --reason $'\u00e4\u202e' --control control
 	ends 0
-	says ': \\xc3\\xa4\\xe2\\x80\\xae$'
+	# As it is, but for what would turn around what follows.
+	says $': \xc3\xa4\\\\xe2\\\\x80\\\\xae$'
 	run foresink allow shop.example --for 1h --reason $'a\x1b[2J' --control control
+	ends 64
+	says '^foresink: allow: --reason: a text of one line, in UTF-8, is wanted$'
+	run foresink allow shop.example --for 1h --reason "$(printf '%0201d' 0)" --control control
+	ends 64
+	says '^foresink: allow: --reason: longer than 200 octets$'
+	run foresink allow shop.example --for 1h --reason ' ' --control control
+	ends 64
+	says 'why\?'
+	run foresink allow --end www.shop.example --control control
 	ends 65
-	says 'refused: the reason is longer than 200 octets, or not printable'
+	says 'refused: there is no such exception, but one for shop\.example$'
+	run foresink allow com --for 1h --reason x --control control
+	ends 64
+	says 'com: refused: '
 	stop
 }
 

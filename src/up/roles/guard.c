@@ -352,7 +352,7 @@ reopen(void *context)
 /* What may be asked. */
 
 static const char *
-allow(void *context, const struct up_request *request, json_t *lines)
+allow(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 
@@ -360,7 +360,7 @@ allow(void *context, const struct up_request *request, json_t *lines)
 }
 
 static const char *
-end(void *context, const struct up_request *request, json_t *lines)
+end(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 
@@ -368,7 +368,7 @@ end(void *context, const struct up_request *request, json_t *lines)
 }
 
 static const char *
-list(void *context, const struct up_request *request, json_t *lines)
+list(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 
@@ -402,7 +402,7 @@ upstreams_of(const struct guard *guard)
 }
 
 static const char *
-status(void *context, const struct up_request *request, json_t *lines)
+status(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 	struct guard_lists_facts facts = guard_facts(state->guard);

@@ -78,7 +78,7 @@ reopen_fake(void *state)
 }
 
 static const char *
-answer_fake(void *state, const struct up_request *request, json_t *lines)
+answer_fake(void *state, struct up_request *request, json_t *lines)
 {
 	size_t n = *(const size_t *)state;
 

@@ -144,10 +144,11 @@ open_sink(struct alert_hub *hub, const struct alert_setting *setting, size_t n)
 		return err;
 	if (!copy_setting(sink, &setting->sinks[n]))
 		return FSK_NOMEM;
-	sink->ground =
-	        (struct alert_ground){&sink->setting, hub->host,        hub->version,
-	                              setting->log,   setting->context, &sink->counts};
+	sink->ground = (struct alert_ground){
+	        &sink->setting,   hub->host,     hub->version,  setting->log,
+	        setting->context, &sink->counts, setting->owner};
 	err = kind->open(&sink->ground, &sink->state);
+	sink->ground.owner = NULL;
 	if (err == FSK_OK)
 		sink->kind = kind;
 	return err;

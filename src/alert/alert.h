@@ -14,6 +14,7 @@
 #include "watch/sighting.h"
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 /* Names that an alert carries at most; it says how many there are. */
 #define ALERT_NAMES 50
@@ -78,6 +79,12 @@ struct alert_sink_setting {
  * or looked up. FSK_SYNTAX when not, FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err alert_target_check(enum alert_way way, const char *target);
 
+/* As whom the process goes on once the sinks are open. */
+struct alert_owner {
+	uid_t uid; /* (uid_t)-1: as now */
+	gid_t gid; /* (gid_t)-1: likewise */
+};
+
 struct alert_setting {
 	const struct alert_sink_setting *sinks;
 	size_t sink_count;
@@ -85,6 +92,8 @@ struct alert_setting {
 	const char *version; /* of the program */
 	void (*log)(const char *words, void *context); /* about sinks; from any thread */
 	void *context;
+	const struct alert_owner *owner; /* whom files that are made here are given to;
+	                                  * NULL: nobody else */
 };
 
 /* Of one sink; only grow, but for queued. */

@@ -18,7 +18,8 @@ struct alert_ground {
 	const char *version;                           /* never NULL */
 	void (*log)(const char *words, void *context); /* may be NULL; see alert_say() */
 	void *context;
-	struct alert_counts *counts; /* the sink's to keep */
+	struct alert_counts *counts;     /* the sink's to keep */
+	const struct alert_owner *owner; /* of files made while it is opened; then NULL */
 };
 
 /* What is told: one of two, the other is NULL. */

@@ -5,6 +5,7 @@
  */
 #include "alert/stream.h"
 
+#include "alert/made.h"
 #include "net/loop.h"
 
 #include <errno.h>
@@ -80,9 +81,9 @@ find_end(int fd, off_t size)
 /* Opens the file at ${path} and says in ${at} where it is to be gone on with; 0: from its
  * beginning. -1 with errno. */
 static int
-open_path(const char *path, off_t *at)
+open_path(const char *path, const struct alert_owner *owner, off_t *at)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+	int fd = alert_made_open(path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, owner);
 	char head[START_LEN];
 	struct stat facts;
 	int error;
@@ -131,8 +132,8 @@ alert_stream_fits(const char *target)
 }
 
 enum fsk_err
-alert_stream_new(const char *target, struct alert_queue *queue,
-                 struct alert_stream **stream)
+alert_stream_new(const char *target, const struct alert_owner *owner,
+                 struct alert_queue *queue, struct alert_stream **stream)
 {
 	bool is_socket;
 	const char *path = path_of(target, &is_socket);
@@ -146,7 +147,7 @@ alert_stream_new(const char *target, struct alert_queue *queue,
 	*made = (struct alert_stream){.queue = queue, .fd = -1, .is_socket = is_socket};
 	memcpy(made->path, path, strlen(path) + 1);
 	if (!is_socket)
-		made->fd = open_path(path, &made->at);
+		made->fd = open_path(path, owner, &made->at);
 	if (!is_socket && made->fd < 0) {
 		int error = errno;
 
@@ -404,7 +405,7 @@ alert_stream_reopen(struct alert_stream *stream)
 
 	if (stream->is_socket)
 		return FSK_OK;
-	fd = open_path(stream->path, &at);
+	fd = open_path(stream->path, NULL, &at);
 	if (fd < 0)
 		return FSK_IO;
 	(void)fstrm_writer_destroy(&stream->writer);

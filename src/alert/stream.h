@@ -22,9 +22,12 @@ struct alert_stream;
 bool alert_stream_fits(const char *target);
 
 /* Opens the file ${target}, or takes note of the socket of "unix:PATH", for the thread of
- * ${queue}. FSK_SYNTAX for a target that is neither; FSK_IO with errno (EEXIST: what stands
- * there is no file, or not of such frames); FSK_NOMEM. */
-FSK_MUST_USE enum fsk_err alert_stream_new(const char *target, struct alert_queue *queue,
+ * ${queue}; a file that is made is given to ${owner} (may be NULL). FSK_SYNTAX for a target
+ * that is neither; FSK_IO with errno (EEXIST: what stands there is no file, or not of such
+ * frames); FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err alert_stream_new(const char *target,
+                                           const struct alert_owner *owner,
+                                           struct alert_queue *queue,
                                            struct alert_stream **stream);
 
 /* Whether it is to a socket. */

@@ -6,6 +6,7 @@
 #include "cmd/asked.h"
 #include "cmd/options.h"
 #include "cmd/say.h"
+#include "guard/passes.h"
 #include "up/ask.h"
 #include "up/value.h"
 
@@ -127,7 +128,7 @@ check_name(struct allow *allow)
 		return STATUS_USAGE;
 	}
 	if (asked_is_public_suffix(&allow->name.name, &rented)) {
-		say("allow: %s: a suffix below which anybody may have a name",
+		say("allow: %s: refused: a suffix below which anybody may have a name",
 		    allow->name.name.text);
 		return STATUS_USAGE;
 	}
@@ -136,6 +137,26 @@ check_name(struct allow *allow)
 		say("allow: %s: %s", allow->name.name.text, words);
 	allow->ask.name = allow->name.name.text;
 	return STATUS_DONE;
+}
+
+/* NULL, or why ${text} is no reason. */
+static const char *
+check_reason(const char *text)
+{
+	size_t len;
+
+	while (text != NULL && *text == ' ')
+		text++;
+	if (text == NULL || *text == '\0')
+		return "why? (--reason TEXT)";
+	len = strlen(text);
+	while (text[len - 1] == ' ')
+		len--;
+	if (len > GUARD_PASS_REASON)
+		return "--reason: longer than 200 octets";
+	return guard_pass_reason((struct span){text, len})
+	               ? NULL
+	               : "--reason: a text of one line, in UTF-8, is wanted";
 }
 
 static enum status
@@ -161,8 +182,8 @@ check(struct allow *allow)
 	if (!allow->ask.end && !read_duration(allow->duration, &allow->ask.seconds))
 		return usage(
 		        "--for: a duration like 30m, 2h or 7d, of at most 30d, is wanted");
-	if (!allow->ask.end && (allow->ask.reason == NULL || allow->ask.reason[0] == '\0'))
-		return usage("why? (--reason TEXT)");
+	if (!allow->ask.end && check_reason(allow->ask.reason) != NULL)
+		return usage(check_reason(allow->ask.reason));
 	if (allow->ask.client != NULL &&
 	    !up_value_prefix(span_of(allow->ask.client), &address, &bits))
 		return usage("--client: an address or a prefix without bits behind it is "

@@ -6,6 +6,7 @@
 #include "up/ask.h"
 #include "up/load.h"
 #include "up/text.h"
+#include "watch/utf8.h"
 
 #include <errno.h>
 
@@ -66,6 +67,34 @@ put_text(FILE *file, const json_t *line, const char *key, const char *other)
 	fputs(octets, file);
 }
 
+/* Whether the character ${c} moves the cursor, ends the line, or turns what follows around
+ * (Unicode's bidirectional controls): text that is not what it looks like. */
+static bool
+is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+	       (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+/* The reason as it was given. */
+static void
+put_reason(FILE *file, const json_t *line)
+{
+	const json_t *reason = json_object_get(line, "reason");
+	struct span rest = {json_string_value(reason), json_string_length(reason)};
+
+	while (rest.len > 0) {
+		uint32_t point;
+		size_t octets = utf8_read(rest, &point);
+
+		for (size_t i = 0; i < (octets > 0 ? octets : 1); i++)
+			fprintf(file, octets == 0 || is_control(point) ? "\\x%02x" : "%c",
+			        (unsigned char)rest.text[i]);
+		rest = span_from(rest, octets > 0 ? octets : 1);
+	}
+}
+
 static void
 tell(const json_t *line, void *context)
 {
@@ -83,12 +112,14 @@ tell(const json_t *line, void *context)
 	fputs(" until ", file);
 	put_text(file, line, "until", "");
 	fputs(": ", file);
-	put_text(file, line, "reason", "");
+	put_reason(file, line);
 	fputc('\n', file);
 	if (json_is_false(json_object_get(line, "kept")))
 		say("allow: it ends with the daemon: there is no state folder, or it "
-		    "cannot "
-		    "be written");
+		    "cannot be written");
+	if (json_is_false(json_object_get(line, "listed")))
+		say("allow: no list has this name now: nothing changes by it, unless one "
+		    "has a name below it");
 }
 
 static enum status
@@ -114,12 +145,14 @@ exchange(struct telling *telling)
 		say("allow: refused: %s", why);
 		return STATUS_DATA;
 	}
+	if (err == FSK_IO && (error == ENOENT || error == ECONNREFUSED)) {
+		say("allow: no daemon listens at %s (is it up? --control, --config)",
+		    ask->control);
+		return STATUS_RETRY;
+	}
 	say("allow: %s: %s", ask->control,
 	    err == FSK_IO ? strerror(error) : fsk_strerror(err));
-	if (err == FSK_IO &&
-	    (error == ENOENT || error == ECONNREFUSED || error == ETIMEDOUT))
-		return STATUS_RETRY;
-	return STATUS_SYSTEM;
+	return err == FSK_IO && error == ETIMEDOUT ? STATUS_RETRY : STATUS_SYSTEM;
 }
 
 enum status

@@ -56,7 +56,7 @@ take(int key, char *arg, struct argp_state *state)
 
 /* Says why it cannot be done, with its place. */
 static enum status
-refuse(const struct up *up, enum fsk_err err, const struct up_trouble *trouble)
+refuse(enum fsk_err err, const struct up_trouble *trouble)
 {
 	struct fault fault = {trouble->line, trouble->column, trouble->why};
 
@@ -66,12 +66,7 @@ refuse(const struct up *up, enum fsk_err err, const struct up_trouble *trouble)
 		say_fault(trouble->file, &fault);
 	else
 		say("%s", fault.why);
-	/* What a line of the configuration names and is not there is the line's fault,
-	 * when it is the configuration that is asked about. */
-	if (err == FSK_SYNTAX || err == FSK_UNKNOWN ||
-	    (up->check && err == FSK_IO && trouble->line > 0))
-		return STATUS_DATA;
-	return STATUS_SYSTEM;
+	return err == FSK_SYNTAX || err == FSK_UNKNOWN ? STATUS_DATA : STATUS_SYSTEM;
 }
 
 static void
@@ -94,7 +89,7 @@ check(const struct up *up)
 		return status;
 	err = up_daemon_check(&up->setting, tell, &output, &trouble);
 	if (err != FSK_OK)
-		status = refuse(up, err, &trouble);
+		status = refuse(err, &trouble);
 	return output_close(&output, status);
 }
 
@@ -126,7 +121,7 @@ run(int argc, char **argv)
 	if (up.check)
 		return check(&up);
 	err = up_daemon_run(&up.setting, &trouble);
-	return err == FSK_OK ? STATUS_DONE : refuse(&up, err, &trouble);
+	return err == FSK_OK ? STATUS_DONE : refuse(err, &trouble);
 }
 
 const struct command command_up = {

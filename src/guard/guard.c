@@ -46,9 +46,9 @@ now_us(void *context)
 }
 
 static int64_t
-now_of(struct guard *guard)
+now_of(const struct guard *guard)
 {
-	return date_second_of(now_us(guard));
+	return date_second_of(net_clock_us() + guard->shift_us);
 }
 
 /* How many clients asked something today, all workers together. */
@@ -407,6 +407,17 @@ guard_passes(const struct guard *guard)
 	return watch_swap_mine(&guard->passes);
 }
 
+bool
+guard_has(const struct guard *guard, const struct fsk_name *name)
+{
+	const struct guard_ground *ground = watch_swap_mine(&guard->ground);
+	struct guard_finding finding;
+
+	return guard_ground_ready(ground) &&
+	       guard_ground_find(ground, name->text, name->len, now_of(guard), &finding) &&
+	       finding.state != WATCH_ALLOW;
+}
+
 void
 guard_set_passes(struct guard *guard, struct guard_passes *set)
 {
@@ -482,6 +493,7 @@ guard_upstream(const struct guard *guard, size_t n, struct guard_upstream_facts 
 			return false;
 		sum.endpoint = one.endpoint;
 		sum.up |= one.up;
+		sum.down |= one.down;
 		sum.asked += one.asked;
 		sum.answered += one.answered;
 		share = sum.answered > 0 ? (double)one.answered / (double)sum.answered : 0;

@@ -71,6 +71,9 @@ FSK_MUST_USE enum fsk_err guard_end_pass(struct guard *guard, const struct fsk_n
                                          const struct guard_prefix *client, size_t *ended);
 /* Those in force, as a set that is valid until the next change. */
 const struct guard_passes *guard_passes(const struct guard *guard);
+/* Whether a list has ${name}, or one above it, now, so that a pass for it changes what is
+ * done: also one whose names are only logged. */
+bool guard_has(const struct guard *guard, const struct fsk_name *name);
 /* Puts a set that was kept in force and owns it. */
 void guard_set_passes(struct guard *guard, struct guard_passes *set);
 

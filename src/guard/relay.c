@@ -262,6 +262,7 @@ guard_relay_facts(const struct guard_relay *relay, size_t n,
 	facts->endpoint.scope = 0;
 	facts->endpoint.port = atomic_load_explicit(&from->port, memory_order_relaxed);
 	facts->up = atomic_load_explicit(&from->up, memory_order_relaxed);
+	facts->down = !facts->up;
 	facts->asked = atomic_load_explicit(&from->asked, memory_order_relaxed);
 	facts->answered = atomic_load_explicit(&from->answered, memory_order_relaxed);
 	facts->rtt_ms =

@@ -67,7 +67,8 @@ struct guard_relay_counts {
 
 struct guard_upstream_facts {
 	struct net_endpoint endpoint;
-	bool up;
+	bool up;   /* to one worker at least */
+	bool down; /* to one worker at least */
 	uint64_t asked, answered;
 	double rtt_ms; /* smoothed */
 };

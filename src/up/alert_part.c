@@ -364,6 +364,22 @@ settle_sink(struct up_alert *sink, struct fault *fault)
 	return FSK_OK;
 }
 
+/* Two who write one file would each cut off what the other wrote of a line. */
+static bool
+is_twice(const struct up_alerts *alerts, size_t n)
+{
+	bool writes, other;
+	const char *path = up_alert_path(&alerts->sinks[n], &writes);
+
+	for (size_t i = 0; writes && i < n; i++) {
+		const char *before = up_alert_path(&alerts->sinks[i], &other);
+
+		if (other && strcmp(path, before) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum fsk_err
 up_alert_settle(struct up_config *config, struct fault *fault)
 {
@@ -378,6 +394,9 @@ up_alert_settle(struct up_config *config, struct fault *fault)
 
 		if (err != FSK_OK)
 			return err;
+		if (is_twice(alerts, i))
+			return refuse(fault, alerts->sinks[i].to_line,
+			              "another alert writes this file");
 		alerts->settings[i] = alerts->sinks[i].setting;
 	}
 	return FSK_OK;

@@ -306,8 +306,10 @@ read_reason(const json_t *object, struct guard_pass *pass)
 		reason.len--;
 	if (reason.len == 0)
 		return "a reason is wanted";
+	if (reason.len >= sizeof(pass->reason))
+		return "the reason is longer than 200 octets";
 	if (!guard_pass_reason(reason))
-		return "the reason is longer than 200 octets, or not printable";
+		return "the reason is no text of one line";
 	memcpy(pass->reason, reason.text, reason.len);
 	pass->reason[reason.len] = '\0';
 	return NULL;
@@ -354,8 +356,7 @@ object_of(const struct guard_pass *pass)
 }
 
 const char *
-up_allowing_allow(struct up_allowing *allowing, const struct up_request *request,
-                  json_t *lines)
+up_allowing_allow(struct up_allowing *allowing, struct up_request *request, json_t *lines)
 {
 	struct guard_pass pass = {.since = request->now};
 	const char *why = read_name(request->object, &pass.name);
@@ -379,6 +380,8 @@ up_allowing_allow(struct up_allowing *allowing, const struct up_request *request
 	told = object_of(&pass);
 	/* It is in force, whether or not that can be told. */
 	(void)json_object_set_new(told, "kept", json_boolean(save(allowing)));
+	(void)json_object_set_new(told, "listed",
+	                          json_boolean(guard_has(allowing->guard, &pass.name)));
 	(void)json_array_append_new(lines, told);
 	return NULL;
 }
@@ -409,9 +412,30 @@ find_meant(const struct guard_passes *set, const struct guard_pass *wanted,
 	return FSK_OK;
 }
 
+/* Why there is none that ${wanted} means: one for a name above it may be what was sought.
+ */
+static const char *
+miss(const struct guard_passes *set, const struct guard_pass *wanted,
+     struct up_request *request)
+{
+	for (size_t i = 0; i < guard_passes_count(set); i++) {
+		const struct fsk_name *name = &guard_passes_at(set, i)->name;
+		const char *tail;
+
+		if (name->len >= wanted->name.len)
+			continue;
+		tail = &wanted->name.text[wanted->name.len - name->len];
+		if (tail[-1] != '.' || memcmp(tail, name->text, name->len) != 0)
+			continue;
+		snprintf(request->why, sizeof(request->why),
+		         "there is no such exception, but one for %s", name->text);
+		return request->why;
+	}
+	return "there is no such exception";
+}
+
 const char *
-up_allowing_end(struct up_allowing *allowing, const struct up_request *request,
-                json_t *lines)
+up_allowing_end(struct up_allowing *allowing, struct up_request *request, json_t *lines)
 {
 	struct guard_pass wanted = {.since = 0};
 	const char *why = read_name(request->object, &wanted.name);
@@ -426,7 +450,7 @@ up_allowing_end(struct up_allowing *allowing, const struct up_request *request,
 	if (find_meant(guard_passes(allowing->guard), &wanted, &found, &count) != FSK_OK)
 		return up_nomem;
 	if (count == 0)
-		why = "there is no such exception";
+		why = miss(guard_passes(allowing->guard), &wanted, request);
 	else if (guard_end_pass(allowing->guard, &wanted.name,
 	                        wanted.has_client ? &wanted.client : NULL,
 	                        &ended) != FSK_OK)
@@ -444,8 +468,7 @@ up_allowing_end(struct up_allowing *allowing, const struct up_request *request,
 }
 
 const char *
-up_allowing_list(struct up_allowing *allowing, const struct up_request *request,
-                 json_t *lines)
+up_allowing_list(struct up_allowing *allowing, struct up_request *request, json_t *lines)
 {
 	const struct guard_passes *set = guard_passes(allowing->guard);
 

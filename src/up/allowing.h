@@ -33,11 +33,11 @@ void up_allowing_free(struct up_allowing *allowing);
 
 /* The verbs allow {name, for_s or until, reason, client}, end {name, client} and list; as
  * the answer of struct up_verb. */
-const char *up_allowing_allow(struct up_allowing *allowing,
-                              const struct up_request *request, json_t *lines);
-const char *up_allowing_end(struct up_allowing *allowing, const struct up_request *request,
+const char *up_allowing_allow(struct up_allowing *allowing, struct up_request *request,
+                              json_t *lines);
+const char *up_allowing_end(struct up_allowing *allowing, struct up_request *request,
                             json_t *lines);
-const char *up_allowing_list(struct up_allowing *allowing, const struct up_request *request,
+const char *up_allowing_list(struct up_allowing *allowing, struct up_request *request,
                              json_t *lines);
 
 #endif

@@ -341,7 +341,7 @@ begin_section(struct source *source, struct span line)
 	(void)up_value_part(&rest, &title);
 	if ((title.len > 0) != (source->section->begin != NULL))
 		why = title.len > 0 ? "this section has no name"
-		                    : "this section has a name";
+		                    : "this section wants a name: [SECTION NAME]";
 	else if (up_value_part(&rest, &more))
 		why = "a word too many";
 	else if (title.len > 0)
@@ -407,6 +407,19 @@ next_line(char *to, int room, void *context)
 	return to;
 }
 
+/* Whether there seems to be a comment behind ${value}, which would be part of it: of the
+ * name of a file, for one. */
+static bool
+has_comment(const char *value)
+{
+	for (; *value != '\0'; value++) {
+		if ((value[0] == ' ' || value[0] == '\t') &&
+		    (value[1] == '#' || value[1] == ';'))
+			return true;
+	}
+	return false;
+}
+
 /* For inih: takes one key. Its own notion of the section is not asked. */
 static int
 take_key(void *context, const char *inih_section, const char *name, const char *value)
@@ -428,6 +441,10 @@ take_key(void *context, const char *inih_section, const char *name, const char *
 		source->keys |= UINT32_C(1) << i;
 		if (*value == '\0')
 			return refuse(source, 0, "the key has no value");
+		if (has_comment(value))
+			return refuse(source, 0,
+			              "a # or ; behind a blank: a comment is a line of its "
+			              "own");
 		why = key->take(&source->reading, span_of(value));
 		return why == NULL || refuse(source, 0, why);
 	}

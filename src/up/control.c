@@ -68,7 +68,8 @@ append_line(struct client *client, json_t *object)
 {
 	bool good = object != NULL &&
 	            json_dump_callback(object, append, client,
-	                               JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
+	                               JSON_COMPACT | JSON_ENSURE_ASCII |
+	                                       JSON_REAL_PRECISION(15)) == 0 &&
 	            append("\n", 1, client) == 0;
 
 	json_decref(object);

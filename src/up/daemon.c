@@ -5,6 +5,7 @@
 #include "up/hub.h"
 #include "up/load.h"
 #include "up/notify.h"
+#include "up/places.h"
 #include "up/run.h"
 #include "up/sandbox.h"
 
@@ -146,10 +147,17 @@ open_all(struct up_run *run, const struct up_ids *ids, struct up_trouble *troubl
 {
 	const struct up_config *config = run->config;
 	struct up_host host = {.loop = run->loop, .log = &run->log};
+	struct alert_owner owner = {ids->uid, ids->gid};
+	struct up_hub_setting hub = {
+	        .config = config,
+	        .log = &run->log,
+	        .version = run->setting->version,
+	        .owner = ids->wanted && up_privileges_can_change() ? &owner : NULL,
+	};
 	enum fsk_err err;
 
 	up_trouble_set(trouble, config->path, 0, "%s", fsk_strerror(FSK_NOMEM));
-	err = up_hub_open(config, &run->log, run->setting->version, &run->hub, trouble);
+	err = up_hub_open(&hub, &run->hub, trouble);
 	host.hub = run->hub;
 	for (size_t i = 0; i < config->role_count && err == FSK_OK; i++)
 		err = up_role_at(config->roles[i])
@@ -200,6 +208,10 @@ live(struct up_run *run, struct up_trouble *trouble)
 
 	if (err == FSK_OK)
 		err = up_privileges_descriptors(run->config, trouble);
+	if (err == FSK_OK)
+		err = up_places_check(run->config, trouble);
+	if (err == FSK_OK)
+		err = up_places_lock(run->config, &run->lock, trouble);
 	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
@@ -259,6 +271,8 @@ end(struct up_run *run)
 	free(run->config);
 	if (run->notify >= 0)
 		close(run->notify);
+	if (run->lock >= 0)
+		close(run->lock);
 	net_loop_free(run->loop);
 }
 
@@ -269,6 +283,7 @@ up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
 	        .setting = setting,
 	        .log = {.fd = setting->log, .shift_us = shift_of(setting)},
 	        .notify = -1,
+	        .lock = -1,
 	};
 	enum fsk_err err;
 
@@ -347,6 +362,8 @@ up_daemon_check(const struct up_setting *setting,
 	err = renewal != NULL ? up_privileges_find(&config, &ids, trouble) : FSK_NOMEM;
 	if (err == FSK_OK)
 		err = up_privileges_descriptors(&config, trouble);
+	if (err == FSK_OK)
+		err = up_places_check(&config, trouble);
 	if (err == FSK_OK) {
 		renewal->config = &config;
 		renewal->now = setting->shifted ? setting->clock : net_clock();

@@ -12,8 +12,8 @@ say(const char *words, void *context)
 	up_log(context, UP_WARNING, "alert", UP_FIELDS(UP_TEXT("words", words)));
 }
 
-static bool
-is_wanted(const struct up_config *config)
+bool
+up_hub_wanted(const struct up_config *config)
 {
 	for (size_t i = 0; i < config->role_count; i++) {
 		if (up_role_at(config->roles[i])->tells)
@@ -23,9 +23,10 @@ is_wanted(const struct up_config *config)
 }
 
 enum fsk_err
-up_hub_open(const struct up_config *config, struct up_log *log, const char *version,
-            struct alert_hub **hub, struct up_trouble *trouble)
+up_hub_open(const struct up_hub_setting *wanted, struct alert_hub **hub,
+            struct up_trouble *trouble)
 {
+	const struct up_config *config = wanted->config;
 	const struct up_alerts *alerts = &config->alerts;
 	const struct alert_sink_setting *refused;
 	char host[256] = "";
@@ -33,15 +34,16 @@ up_hub_open(const struct up_config *config, struct up_log *log, const char *vers
 	        .sinks = alerts->settings,
 	        .sink_count = alerts->count,
 	        .host = host,
-	        .version = version,
+	        .version = wanted->version,
 	        .log = say,
-	        .context = log,
+	        .context = wanted->log,
+	        .owner = wanted->owner,
 	};
 	size_t which = 0;
 	enum fsk_err err;
 
 	*hub = NULL;
-	if (!is_wanted(config))
+	if (!up_hub_wanted(config))
 		return FSK_OK;
 	/* The last octet stays a NUL, whatever the name. */
 	if (gethostname(host, sizeof(host) - 1) != 0)

@@ -12,12 +12,20 @@
 #include "up/text.h"
 #include "up/trouble.h"
 
-/* Opens the sinks of ${config}; ${hub} is NULL when there are none, or when no role that
- * runs sees anybody. ${log} must outlive it. FSK_IO and FSK_SYNTAX with ${trouble},
- * FSK_NOMEM. */
-FSK_MUST_USE enum fsk_err up_hub_open(const struct up_config *config, struct up_log *log,
-                                      const char *version, struct alert_hub **hub,
-                                      struct up_trouble *trouble);
+/* Whether anybody is told: there are sinks, and a role that runs sees somebody. */
+bool up_hub_wanted(const struct up_config *config);
+
+struct up_hub_setting {
+	const struct up_config *config;
+	struct up_log *log; /* must outlive the hub */
+	const char *version;
+	const struct alert_owner *owner; /* as whom the daemon goes on; NULL: as now */
+};
+
+/* Opens the sinks of the configuration; ${hub} is NULL when there are none, or when no role
+ * that runs sees anybody. FSK_IO and FSK_SYNTAX with ${trouble}, FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err up_hub_open(const struct up_hub_setting *wanted,
+                                      struct alert_hub **hub, struct up_trouble *trouble);
 
 /* Writes the metrics of ${hub} (may be NULL), which was made of what ${config} says. */
 void up_hub_metrics(const struct alert_hub *hub, const struct up_config *config,

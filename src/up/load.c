@@ -90,7 +90,7 @@ check_authorities(const struct up_config *config, const struct up_alert *sink,
 	if (why == NULL)
 		return FSK_OK;
 	up_trouble_set(trouble, config->path, sink->authorities_line, "%s: %s", path, why);
-	return FSK_SYNTAX;
+	return err == FSK_IO ? FSK_IO : FSK_SYNTAX;
 }
 
 /* ${exposed}: everybody can read the configuration. */

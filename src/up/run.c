@@ -235,6 +235,39 @@ up_run_reopen(const struct up_run *run)
 
 /* Requests. */
 
+static bool
+is_known(const struct up_verb *verb, const char *key)
+{
+	if (strcmp(key, "verb") == 0)
+		return true;
+	for (const char *const *known = verb->keys; *known != NULL; known++) {
+		if (strcmp(*known, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* NULL, or that ${request} has a key that ${verb} does not know. */
+static const char *
+check_keys(const struct up_verb *verb, struct up_request *request)
+{
+	void *at = json_object_iter((json_t *)(uintptr_t)request->object);
+	struct up_text why;
+
+	for (; at != NULL;
+	     at = json_object_iter_next((json_t *)(uintptr_t)request->object, at)) {
+		const char *key = json_object_iter_key(at);
+
+		if (is_known(verb, key))
+			continue;
+		up_text_begin(&why, request->why, sizeof(request->why));
+		up_text_add(&why, "%s has no key ", verb->name);
+		up_text_escape(&why, span_of(key), "");
+		return request->why;
+	}
+	return NULL;
+}
+
 const char *
 up_run_answer(void *context, const char *verb, struct up_request *request, json_t *lines)
 {
@@ -250,7 +283,9 @@ up_run_answer(void *context, const char *verb, struct up_request *request, json_
 		for (size_t k = 0; k < role->verb_count; k++) {
 			if (strcmp(role->verbs[k].name, verb) != 0)
 				continue;
-			why = role->verbs[k].answer(run->states[i], request, lines);
+			why = check_keys(&role->verbs[k], request);
+			if (why == NULL)
+				why = role->verbs[k].answer(run->states[i], request, lines);
 			if (why != NULL)
 				return why;
 		}

@@ -23,6 +23,7 @@ struct up_run {
 	struct up_log_loss loss;
 	struct net_loop *loop;
 	int notify;               /* -1: nobody is told */
+	int lock;                 /* of the state folder; -1: none */
 	int64_t began;            /* second of the calendar */
 	struct up_config *config; /* in force */
 	struct watch_rulebook *book;

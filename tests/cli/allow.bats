@@ -73,11 +73,11 @@ stop() {
 @test "no daemon: try again; a socket that is none, and a configuration without one" {
 	run foresink allow --list --control "$PWD/none"
 	ends 75
-	says "^foresink: allow: $PWD/none: No such file"
+	says "^foresink: allow: no daemon listens at $PWD/none \\(is it up\\? --control, --config\\)$"
 	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("left")'
 	run foresink allow --list --control "$PWD/left"
 	ends 75
-	says 'Connection refused'
+	says "no daemon listens at $PWD/left "
 	run foresink allow --list --control "$PWD/$(printf '%0200d' 0)"
 	ends 71
 	printf '[foresink]\nroles = feed\n' >bad.conf
@@ -123,6 +123,7 @@ asked.sendall(sys.argv[1].encode().decode("unicode_escape").encode())
 	ends 0
 	says 'the host was taken'
 	says '^shop\.example: let through for everybody until [0-9TZ:-]+: a shop$'
+	says 'no list has this name now: nothing changes by it'
 	run foresink allow shop.example --for 1m --reason other --client 192.0.2.0/24 --json \
 		--config "$PWD/foresink.conf"
 	ends 0
@@ -172,10 +173,23 @@ asked.sendall(sys.argv[1].encode().decode("unicode_escape").encode())
 	start
 	run foresink allow shop.example --for 1h --reason $'\u00e4\u202e' --control control
 	ends 0
-	says ': \\xc3\\xa4\\xe2\\x80\\xae$'
+	# As it is, but for what would turn around what follows.
+	says $': \xc3\xa4\\\\xe2\\\\x80\\\\xae$'
 	run foresink allow shop.example --for 1h --reason $'a\x1b[2J' --control control
+	ends 64
+	says '^foresink: allow: --reason: a text of one line, in UTF-8, is wanted$'
+	run foresink allow shop.example --for 1h --reason "$(printf '%0201d' 0)" --control control
+	ends 64
+	says '^foresink: allow: --reason: longer than 200 octets$'
+	run foresink allow shop.example --for 1h --reason ' ' --control control
+	ends 64
+	says 'why\?'
+	run foresink allow --end www.shop.example --control control
 	ends 65
-	says 'refused: the reason is longer than 200 octets, or not printable'
+	says 'refused: there is no such exception, but one for shop\.example$'
+	run foresink allow com --for 1h --reason x --control control
+	ends 64
+	says 'com: refused: '
 	stop
 }
 
@@ -195,6 +209,13 @@ while got := daemon.recv(65536):
 	[ "$(ask '{"verb":"status"}' | head -1 | jq -r '.role, .passes, .upstreams[0].endpoint' | tr '\n' ' ')" = \
 		'guard 0 127.0.0.1:9 ' ]
 	[ "$(ask '{"verb":"fly"}' | jq -r .why)" = 'there is no such verb' ]
+	[ "$(ask '{"verb":"list","name":"shop.example"}' | jq -r .why)" = 'list has no key name' ]
+	# A misspelt key would let it through for everybody.
+	[ "$(ask '{"verb":"allow","name":"shop.example","for_s":60,"reason":"x","clientt":"192.0.2.0/24"}' |
+		jq -r .why)" = 'allow has no key clientt' ]
+	[ "$(ask '{"verb":"allow","name":"com","for_s":60,"reason":"x"}' | jq -r .why)" = \
+		'name is a whole top-level domain' ]
+	[ "$(ask '{"verb":"list"}')" = '{"ok":true}' ]
 	[ "$(ask 'fly' | jq -r .ok)" = false ]
 	stop
 }

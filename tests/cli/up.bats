@@ -106,7 +106,7 @@ metric() {
 	says 'foresink\.conf:13: the key is too short'
 	configure <<<$'[key k]\nsecret-file = /no/such'
 	check
-	ends 65
+	ends 71
 	says 'foresink\.conf:13: /no/such: No such file'
 	echo short >key
 	configure <<<$'[key k]\nsecret-file = '"$PWD/key"
@@ -115,7 +115,7 @@ metric() {
 	says "^foresink: $PWD/key: not a secret in base64"
 	configure <<<$'[collision]\nallow = /no/such'
 	check
-	ends 65
+	ends 71
 	says 'foresink\.conf:13: /no/such: No such file'
 	printf 'good.example\nhttp://bad.example/\n' >allow.txt
 	configure <<<$'[collision]\nallow = '"$PWD/allow.txt"
@@ -195,7 +195,7 @@ configure_guard() {
 	says 'foresink\.conf:10: there is no key sinkhole$'
 	configure_guard <<<$'upstream = 192.0.2.53\ncookie-secret-file = /no/such'
 	check
-	ends 65
+	ends 71
 	says 'foresink\.conf:11: /no/such: No such file'
 	configure_guard <<<$'upstream = 192.0.2.53\n[alert a]\nto = file /x\n[alert a]'
 	check
@@ -219,8 +219,45 @@ configure_guard() {
 			authorities = $authorities
 		END
 		check
-		ends 65
+		if [ $authorities = /no/such ]; then ends 71; else ends 65; fi
 		says "foresink\.conf:13: $authorities: (No such file|no certificates)"
+	done
+}
+
+@test "--check and the start refuse the same places, with the same words" {
+	: >file
+	# Tries the configuration both ways: both say $1.
+	refused() {
+		check
+		ends 71
+		says "foresink\.conf:$1"
+		run timeout 60 foresink up --config "$PWD/foresink.conf"
+		ends 71
+		says "foresink\.conf:$1"
+	}
+	for place in none file; do
+		configure_guard <<<'upstream = 192.0.2.53'
+		sed -i "s,^state.*,state = $PWD/$place," foresink.conf
+		refused "3: the state folder $PWD/$place cannot be written: "
+	done
+	for place in none/control file/control state file; do
+		configure_guard <<<'upstream = 192.0.2.53'
+		sed -i "s,^state.*,&\ncontrol = $PWD/$place," foresink.conf
+		refused "4: cannot listen on $PWD/$place: "
+	done
+	for place in none/alerts file/alerts state; do
+		for way in file dnstap; do
+			configure_guard <<<$'upstream = 192.0.2.53\n[alert a]\n'"to = $way $PWD/$place"
+			refused "12: cannot tell $PWD/$place: "
+		done
+	done
+	port=$(python3 -c 'import socket; s = socket.socket()
+s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	for address in 127.0.0.1 0.0.0.0; do
+		configure_guard <<<'upstream = 192.0.2.53'
+		sed -i "s/^listen = .*/listen = $address:$port/; s/^metrics = .*/metrics = 127.0.0.1:$port/" \
+			foresink.conf
+		refused "4: cannot listen on 127\.0\.0\.1:$port: Address already in use"
 	done
 }
 
@@ -241,7 +278,7 @@ configure_guard() {
 	says 'foresink\.conf:10: the upstream 127\.0\.0\.1:53 is guard itself'
 	rm resolv.conf
 	check
-	ends 65
+	ends 71
 	says 'resolv\.conf: No such file'
 }
 
@@ -299,6 +336,19 @@ configure_guard() {
 	await event=reloaded
 	[ "$(metric 'foresink_guard_upstream_asked_total{upstream="127.0.0.2:9"}')" = 0 ]
 	dig @127.0.0.1 -p "$guard" +tries=3 jogli.com | grep -q 'status: NXDOMAIN'
+	stop
+}
+
+@test "an upstream that does not answer is told of, once" {
+	configure_guard <<<'upstream = 127.0.0.1:9'
+	start
+	guard=$(sed -n 's/.*role=guard endpoint=127.0.0.1://p' log)
+	for ((i = 0; i < 100; i++)); do
+		dig @127.0.0.1 -p "$guard" +tries=1 +time=1 "shop$i.example" >answer || true
+		grep -q event=upstream-down log && break
+	done
+	grep -q 'level=warning event=upstream-down upstream=127\.0\.0\.1:9 ' log
+	[ "$(grep -c event=upstream- log)" -eq 1 ]
 	stop
 }
 
@@ -379,6 +429,20 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	run timeout 60 foresink up --config "$PWD/third.conf"
 	ends 71
 	says 'third\.conf:4: cannot listen on .*: Address already in use'
+	stop
+}
+
+@test "two daemons with one state folder: the second does not start" {
+	configure_guard <<<'upstream = 127.0.0.1:9'
+	start
+	cp foresink.conf second.conf
+	run timeout 60 foresink up --config "$PWD/second.conf"
+	ends 71
+	says "^foresink: $PWD/second\\.conf:3: another daemon has the state folder $PWD/state\$"
+	run foresink up --check --config "$PWD/second.conf"
+	ends 0
+	stop
+	start
 	stop
 }
 

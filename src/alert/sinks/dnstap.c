@@ -296,7 +296,8 @@ open_tap(const struct alert_ground *ground, void **state)
 	if (tap->frame != NULL)
 		err = alert_queue_new(MOST, ROOM, ground->counts, &tap->queue);
 	if (err == FSK_OK)
-		err = alert_stream_new(ground->setting->target, tap->queue, &tap->stream);
+		err = alert_stream_new(ground->setting->target, ground->owner, tap->queue,
+		                       &tap->stream);
 	if (err != FSK_OK) {
 		error = errno;
 		close_tap(tap);

@@ -4,6 +4,7 @@
  * disk took of one is finished, or taken back. Lines are kept up to 64 KiB, or until the
  * next tick; while the disk takes none, up to 1 MiB, and then new ones are lost.
  */
+#include "alert/made.h"
 #include "alert/sink.h"
 
 #include <errno.h>
@@ -31,10 +32,11 @@ struct file {
 /* Opens the file without waiting for anybody (a pipe that nobody reads fails); -1 with
  * errno. Whether its last line is whole comes in ${torn}. */
 static int
-open_path(const char *path, bool *torn)
+open_path(const struct alert_ground *ground, bool *torn)
 {
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-	              0640);
+	int fd = alert_made_open(ground->setting->target,
+	                         O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	                         ground->owner);
 	struct stat facts;
 	char last;
 
@@ -62,7 +64,7 @@ open_file(const struct alert_ground *ground, void **state)
 		return FSK_NOMEM;
 	/* Without its lines, whose memory is then taken when it is needed. */
 	memset(file, 0, offsetof(struct file, lines));
-	fd = open_path(ground->setting->target, &file->torn);
+	fd = open_path(ground, &file->torn);
 	if (fd < 0) {
 		int error = errno;
 
@@ -220,7 +222,7 @@ reopen_file(void *state)
 	int fd;
 
 	flush(file);
-	fd = open_path(file->ground->setting->target, &torn);
+	fd = open_path(file->ground, &torn);
 	if (fd < 0) {
 		alert_say(file->ground, file->ground->setting->target,
 		          "cannot be opened anew; the old file is written on",

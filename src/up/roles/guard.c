@@ -5,6 +5,7 @@
 #include "feed/serial.h"
 #include "guard/guard.h"
 #include "up/allowing.h"
+#include "up/guard_health.h"
 #include "up/guard_metrics.h"
 #include "up/guard_serial.h"
 #include "up/role.h"
@@ -20,7 +21,12 @@ struct state {
 	struct alert_hub *hub;
 	const struct up_log *log;
 	struct up_guard_serial serial;
+	struct net_loop *loop;
+	struct net_timer timer; /* to look at the upstreams */
+	struct up_guard_health health;
 };
+
+#define LOOK_MS 1000 /* between two looks at the upstreams */
 
 /* Making. */
 
@@ -150,6 +156,32 @@ log_endpoints(const struct state *state, size_t count)
 	}
 }
 
+/* Looks at the upstreams, and says which one went down, or came back. */
+static void
+look(struct net_timer *timer)
+{
+	struct state *state = timer->context;
+	struct guard_upstream_facts facts;
+
+	for (size_t i = 0; guard_upstream(state->guard, i, &facts); i++) {
+		char text[NET_ENDPOINT_SIZE];
+		enum up_guard_turn turn = up_guard_health_look(&state->health, i, &facts,
+		                                               net_loop_now(state->loop));
+
+		net_endpoint_write(&facts.endpoint, text);
+		if (turn == UP_GUARD_DOWN)
+			up_log(state->log, UP_WARNING, "upstream-down",
+			       UP_FIELDS(UP_TEXT("upstream", text),
+			                 UP_TEXT("why", "it has not answered for several "
+			                                "attempts")));
+		else if (turn == UP_GUARD_BACK)
+			up_log(state->log, UP_INFO, "upstream-back",
+			       UP_FIELDS(UP_TEXT("upstream", text)));
+	}
+	/* It was set a moment ago, so there is room for it. */
+	(void)!net_timer_set(state->loop, timer, LOOK_MS);
+}
+
 static void
 close_guard(void *context)
 {
@@ -157,6 +189,7 @@ close_guard(void *context)
 
 	if (state == NULL)
 		return;
+	net_timer_end(state->loop, &state->timer);
 	up_allowing_free(state->allowing);
 	guard_free(state->guard);
 	up_guard_serial_fini(&state->serial);
@@ -219,6 +252,8 @@ open_guard(const struct up_host *host, const struct up_config *config, void **ou
 		return FSK_NOMEM;
 	state->hub = host->hub;
 	state->log = host->log;
+	state->loop = host->loop;
+	state->timer = (struct net_timer){.due = look, .context = state};
 	setting = setting_of(config, state);
 	errno = 0;
 	err = up_guard_serial_init(&state->serial, config->state, host->log);
@@ -228,6 +263,8 @@ open_guard(const struct up_host *host, const struct up_config *config, void **ou
 		err = guard_new(&setting, &which, &state->guard);
 	if (err == FSK_OK) {
 		err = open_allowing(host, config, state);
+		if (err == FSK_OK)
+			err = net_timer_set(state->loop, &state->timer, LOOK_MS);
 	} else if (err == FSK_IO && which < setting.listen_count) {
 		char text[NET_ENDPOINT_SIZE];
 
@@ -315,7 +352,7 @@ reopen(void *context)
 /* What may be asked. */
 
 static const char *
-allow(void *context, const struct up_request *request, json_t *lines)
+allow(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 
@@ -323,7 +360,7 @@ allow(void *context, const struct up_request *request, json_t *lines)
 }
 
 static const char *
-end(void *context, const struct up_request *request, json_t *lines)
+end(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 
@@ -331,11 +368,18 @@ end(void *context, const struct up_request *request, json_t *lines)
 }
 
 static const char *
-list(void *context, const struct up_request *request, json_t *lines)
+list(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 
 	return up_allowing_list(state->allowing, request, lines);
+}
+
+/* ${ms}, which is not negative, in whole microseconds. */
+static double
+rounded(double ms)
+{
+	return (double)(uint64_t)(ms * 1000 + 0.5) / 1000;
 }
 
 /* An array that tells of each upstream; NULL without memory. */
@@ -349,15 +393,16 @@ upstreams_of(const struct guard *guard)
 		char endpoint[NET_ENDPOINT_SIZE];
 
 		net_endpoint_write(&facts.endpoint, endpoint);
-		(void)json_array_append_new(
-		        upstreams, json_pack("{s:s,s:b,s:f}", "endpoint", endpoint, "up",
-		                             (int)facts.up, "rtt_ms", facts.rtt_ms));
+		(void)json_array_append_new(upstreams,
+		                            json_pack("{s:s,s:b,s:f}", "endpoint", endpoint,
+		                                      "up", (int)facts.up, "rtt_ms",
+		                                      rounded(facts.rtt_ms)));
 	}
 	return upstreams;
 }
 
 static const char *
-status(void *context, const struct up_request *request, json_t *lines)
+status(void *context, struct up_request *request, json_t *lines)
 {
 	const struct state *state = context;
 	struct guard_lists_facts facts = guard_facts(state->guard);
@@ -374,11 +419,16 @@ status(void *context, const struct up_request *request, json_t *lines)
 	return json_array_append_new(lines, line) == 0 ? NULL : up_nomem;
 }
 
+static const char *const allow_keys[] = {"name",  "client", "reason",
+                                         "for_s", "until",  NULL};
+static const char *const end_keys[] = {"name", "client", NULL};
+static const char *const no_keys[] = {NULL};
+
 static const struct up_verb verbs[] = {
-        {"allow", allow},
-        {"end", end},
-        {"list", list},
-        {"status", status},
+        {"allow", allow, allow_keys},
+        {"end", end, end_keys},
+        {"list", list, no_keys},
+        {"status", status, no_keys},
 };
 
 const struct up_role up_role_guard = {

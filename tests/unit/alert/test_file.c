@@ -330,6 +330,47 @@ test_refused(void **state)
 	scene_fini(&scene);
 }
 
+/* A file that is made is of who the daemon becomes; what was there is not given away, and
+ * neither is what a link leads to. */
+static void
+test_owner(void **state)
+{
+	const struct alert_owner owner = {65534, 65533};
+	const struct alert_sink_setting sink = {.way = ALERT_FILE, .target = NULL};
+	struct alert_sink_setting sinks[2] = {sink, sink};
+	struct alert_setting setting = {.sinks = sinks, .sink_count = 2, .owner = &owner};
+	char link[160], old[160];
+	struct stat facts;
+	struct scene scene;
+	size_t which;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	scene_init(&scene);
+	snprintf(old, sizeof(old), "%s.1", scene.path);
+	snprintf(link, sizeof(link), "%s.link", scene.path);
+	assert_int_equal(close(open(old, O_CREAT | O_WRONLY, 0600)), 0);
+	assert_int_equal(symlink(old, link), 0);
+	sinks[0].target = scene.path;
+	sinks[1].target = link;
+	assert_int_equal(alert_hub_new(&setting, &scene.hub, &which), FSK_OK);
+	assert_int_equal(stat(scene.path, &facts), 0);
+	assert_int_equal(facts.st_uid, 65534);
+	assert_int_equal(facts.st_gid, 65533);
+	assert_int_equal(facts.st_mode & 0777, 0640);
+	assert_int_equal(stat(old, &facts), 0);
+	assert_int_equal(facts.st_uid, 0);
+	/* What is made later is the daemon's own, as itself. */
+	assert_int_equal(unlink(scene.path), 0);
+	alert_hub_reopen(scene.hub);
+	assert_int_equal(stat(scene.path, &facts), 0);
+	assert_int_equal(facts.st_uid, 0);
+	alert_hub_free(scene.hub, 0);
+	assert_int_equal(unlink(link), 0);
+	scene_fini(&scene);
+}
+
 int
 main(void)
 {
@@ -339,6 +380,7 @@ main(void)
 	        cmocka_unit_test(test_full_at_end),    cmocka_unit_test(test_rotation),
 	        cmocka_unit_test(test_reopen_refused), cmocka_unit_test(test_torn),
 	        cmocka_unit_test(test_pipe),           cmocka_unit_test(test_refused),
+	        cmocka_unit_test(test_owner),
 	};
 
 	signal(SIGXFSZ, SIG_IGN);

@@ -204,7 +204,10 @@ test_passes(void **state)
 
 	(void)state;
 	assert_int_equal(guard_prefix_read(span_of("127.0.0.9"), &pass.client), FSK_OK);
+	assert_true(guard_has(guard, &bot));
+	assert_false(guard_has(guard, &other));
 	assert_int_equal(guard_allow(guard, &pass), FSK_OK);
+	assert_true(guard_has(guard, &bot)); /* it is on its list all the same */
 	assert_int_equal(guard_allow(guard, &pass), FSK_OK);
 	assert_int_equal(guard_passes_count(guard_passes(guard)), 1);
 	assert_int_equal(ask_over(fd, false, bot.text), 0);

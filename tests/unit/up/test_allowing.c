@@ -128,7 +128,7 @@ now_of(const struct scene *scene)
 /* Asks with the object ${text}; ${lines}, if it is wanted, is then the caller's. */
 static const char *
 ask(struct scene *scene,
-    const char *(*verb)(struct up_allowing *, const struct up_request *, json_t *),
+    const char *(*verb)(struct up_allowing *, struct up_request *, json_t *),
     const char *text, json_t **lines)
 {
 	struct up_request request = {
@@ -170,12 +170,12 @@ test_refused(void **state)
 	        {"{\"name\":\"a.b\",\"client\":\"192.0.2.1/24\"," REST, "prefix"},
 	        {"{\"name\":\"a.b\",\"for_s\":1}", "reason is wanted"},
 	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"  \"}", "reason is wanted"},
-	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\nb\"}", "printable"},
-	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u001b[2J\"}", "printable"},
-	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u009b2J\"}", "printable"},
-	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u007f\"}", "printable"},
-	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u2028b\"}", "printable"},
-	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u2029\"}", "printable"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\nb\"}", "one line"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u001b[2J\"}", "one line"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u009b2J\"}", "one line"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u007f\"}", "one line"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u2028b\"}", "one line"},
+	        {"{\"name\":\"a.b\",\"for_s\":1,\"reason\":\"a\\u2029\"}", "one line"},
 	        {"{\"name\":\"a.b\",\"reason\":\"r\"}", "one of for_s and until"},
 	        {"{\"name\":\"a.b\",\"reason\":\"r\",\"for_s\":1,\"until\":\"2030-01-01\"}",
 	         "one of for_s and until"},

@@ -250,7 +250,7 @@ test_refused(void **state)
 	        {"[Names]\n", 7, "no such section"},
 	        {"\n\n[sinkhole]\n", 9, "no such section"},
 	        {"[names x]\n", 7, "has no name"},
-	        {"[key]\n", 7, "has a name"},
+	        {"[key]\n", 7, "wants a name"},
 	        {"[key a b]\n", 7, "a word too many"},
 	        {"[feed]\n", 7, "stands there already"},
 	        {"[zone RPZ.example.]\n", 7, "there is a zone"},
@@ -265,7 +265,7 @@ test_refused(void **state)
 	        {"ttl = 1\nttl = 1\n", 8, "already"},
 	        {"ttl = -1\n", 7, "not a number"},
 	        {"ttl = 1s\n", 7, "not a number"},
-	        {"ttl = 1 ; a second\n", 7, "not a number"},
+	        {"ttl = 1 ; a second\n", 7, "a comment is"},
 	        {"ttl = 2147483648\n", 7, "not a number"},
 	        {"ttl = 99999999999999999999999\n", 7, "not a number"},
 	        {"refresh = 0\n", 7, "from 1 on"},
@@ -442,7 +442,8 @@ test_restart(void **state)
 	        {"state = /s\n", "state", 3},
 	        {"metrics = ::1\n", "metrics", 3},
 	        {"control = /c\n", "control", 3},
-	        {"[alerts]\nnames = 1000\n", "alerts", 4},
+	        {"[alerts]\nchance = yes\nsettle = 0\n", NULL, 0},
+	        {"[alerts]\nnames = 5000\n", "alerts", 4},
 	        {"[alert a]\nto = file /a\n", "alerts", 3},
 	};
 	struct up_config present = read_good(LEAST);

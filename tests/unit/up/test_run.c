@@ -78,7 +78,7 @@ reopen_fake(void *state)
 }
 
 static const char *
-answer_fake(void *state, const struct up_request *request, json_t *lines)
+answer_fake(void *state, struct up_request *request, json_t *lines)
 {
 	size_t n = *(const size_t *)state;
 
@@ -88,7 +88,10 @@ answer_fake(void *state, const struct up_request *request, json_t *lines)
 	return fake.refuses[n];
 }
 
-static const struct up_verb fake_verbs[] = {{"fly", answer_fake}, {"land", answer_fake}};
+static const char *const fly_keys[] = {"where", NULL};
+static const char *const land_keys[] = {NULL};
+static const struct up_verb fake_verbs[] = {{"fly", answer_fake, fly_keys},
+                                            {"land", answer_fake, land_keys}};
 
 const struct up_role *__real_up_role_at(size_t n);
 const struct up_role *__wrap_up_role_at(size_t n);
@@ -371,6 +374,29 @@ test_answer(void **state)
 	fake.used = false;
 }
 
+/* A key that the verb does not know is refused by its name, and nobody is asked. */
+static void
+test_keys(void **state)
+{
+	struct scene *scene = *state;
+	json_t *object = json_pack("{s:s,s:s}", "verb", "fly", "where", "home");
+	struct up_request request = {.object = object};
+	json_t *lines = json_array();
+
+	begin_fakes(scene);
+	assert_null(up_run_answer(&scene->run, "fly", &request, lines));
+	assert_int_equal(fake.asked, 2);
+	assert_string_equal(up_run_answer(&scene->run, "land", &request, lines),
+	                    "land has no key where");
+	assert_int_equal(json_object_set_new(object, "wh\u00e9re\n", json_true()), 0);
+	assert_string_equal(up_run_answer(&scene->run, "fly", &request, lines),
+	                    "fly has no key wh\\xc3\\xa9re\\x0a");
+	assert_int_equal(fake.asked, 2);
+	json_decref(lines);
+	json_decref(object);
+	fake.used = false;
+}
+
 static void
 test_reopen(void **state)
 {
@@ -394,6 +420,7 @@ main(void)
 	        cmocka_unit_test_setup_teardown(test_second_refuses, begin, end),
 	        cmocka_unit_test_setup_teardown(test_swap_again, begin, end),
 	        cmocka_unit_test_setup_teardown(test_answer, begin, end),
+	        cmocka_unit_test_setup_teardown(test_keys, begin, end),
 	        cmocka_unit_test_setup_teardown(test_reopen, begin, end),
 	};
 

@@ -12,6 +12,8 @@
 #include <sys/un.h>
 
 const char up_nomem[] = "out of memory";
+const char up_no_key[] = "no such key in this section";
+const char up_no_section[] = "no such section";
 
 #define DAYS_MOST 366
 #define THREADS_MOST 256
@@ -30,7 +32,7 @@ take_roles(struct up_reading *reading, struct span value)
 		size_t *grown;
 
 		if (!up_role_find(word, &number))
-			return "no such role";
+			return "no such role; there are feed and guard";
 		while (at < config->role_count && config->roles[at] < number)
 			at++;
 		if (at < config->role_count && config->roles[at] == number)
@@ -337,7 +339,7 @@ begin_section(struct source *source, struct span line)
 	source->section = find_section(name, &number);
 	source->keys = 0;
 	if (source->section == NULL)
-		return refuse(source, 0, "no such section");
+		return refuse(source, 0, up_no_section);
 	(void)up_value_part(&rest, &title);
 	if ((title.len > 0) != (source->section->begin != NULL))
 		why = title.len > 0 ? "this section has no name"
@@ -448,7 +450,7 @@ take_key(void *context, const char *inih_section, const char *name, const char *
 		why = key->take(&source->reading, span_of(value));
 		return why == NULL || refuse(source, 0, why);
 	}
-	return refuse(source, 0, "no such key in this section");
+	return refuse(source, 0, up_no_key);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "up/load.h"
 #include "up/notify.h"
 #include "up/places.h"
+#include "up/report.h"
 #include "up/run.h"
 #include "up/sandbox.h"
 
@@ -310,41 +311,6 @@ up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
 
 /* Checking. */
 
-static void
-tell_window(const struct up_config *config, int64_t now,
-            void (*tell)(const char *line, void *context), void *context)
-{
-	char first[DATE_INSTANT_SIZE], last[DATE_INSTANT_SIZE], line[256];
-	int64_t from, to;
-
-	up_config_window(config, now, &from, &to);
-	date_write_day(from, first);
-	date_write_day(to, last);
-	snprintf(line, sizeof(line), "%s: good; names of %s to %s, %zu generators",
-	         config->path, first, last, config->names.generator_count);
-	tell(line, context);
-	if (config->exposed != NULL) {
-		snprintf(line, sizeof(line),
-		         "warning: everybody can read the secrets in %s", config->exposed);
-		tell(line, context);
-	}
-}
-
-static void
-tell_all(const struct up_renewal *renewal, void (*tell)(const char *line, void *context),
-         void *context)
-{
-	const struct up_config *config = renewal->config;
-	const char *const *notes = watch_rulebook_notes(renewal->book);
-
-	tell_window(config, renewal->now, tell, context);
-	for (; *notes != NULL; notes++)
-		tell(*notes, context);
-	for (size_t i = 0; i < config->role_count; i++)
-		up_role_at(config->roles[i])
-		        ->describe(config, renewal->made[i], tell, context);
-}
-
 enum fsk_err
 up_daemon_check(const struct up_setting *setting,
                 void (*tell)(const char *line, void *context), void *context,
@@ -370,7 +336,7 @@ up_daemon_check(const struct up_setting *setting,
 		up_renewal_run(renewal);
 		err = renewal->err;
 		if (err == FSK_OK)
-			tell_all(renewal, tell, context);
+			up_report(renewal, tell, context);
 		else if (trouble != NULL)
 			*trouble = renewal->trouble;
 	}

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "up/load.h"
 
+#include "base/ascii.h"
 #include "up/content.h"
+#include "up/section.h"
+#include "up/text.h"
 #include "up/upstream.h"
 
 #include <errno.h>
@@ -127,16 +130,58 @@ load_secrets(struct up_config *config, bool exposed, struct up_trouble *trouble)
 	return err;
 }
 
+/* Line ${n} of ${text}, counted from 1, without blanks around; of a key its name alone, as
+ * its value may be a secret. */
+static struct span
+subject_of(struct span text, size_t n)
+{
+	struct span line = {text.text, 0};
+
+	for (size_t i = 0; i < n; i++) {
+		line = text;
+		while (text.len > 0 && text.text[0] != '\n')
+			text = span_from(text, 1);
+		line.len -= text.len;
+		text = span_from(text, text.len > 0);
+	}
+	while (line.len > 0 && ascii_space(line.text[0]))
+		line = span_from(line, 1);
+	for (size_t i = 0; i < line.len && line.text[0] != '['; i++) {
+		if (line.text[i] == '=' || line.text[i] == ':')
+			line.len = i;
+	}
+	while (line.len > 0 && ascii_space(line.text[line.len - 1]))
+		line.len--;
+	return line;
+}
+
+/* Fills ${trouble}, and tells what it is that nobody knows. */
+static void
+tell_fault(const char *path, struct span text, const struct fault *fault,
+           struct up_trouble *trouble)
+{
+	char octets[200];
+	struct up_text subject;
+
+	up_trouble_fault(trouble, path, fault);
+	if (fault->why != up_no_key && fault->why != up_no_section)
+		return;
+	up_text_begin(&subject, octets, sizeof(octets));
+	up_text_escape(&subject, subject_of(text, fault->line), "");
+	up_trouble_set(trouble, path, fault->line, "%s: %s", fault->why, octets);
+}
+
 static enum fsk_err
 load(const char *path, const struct up_content *content, struct up_config *config,
      struct up_trouble *trouble)
 {
+	struct span text = {content->octets, content->len};
 	struct fault fault;
 	enum fsk_err err;
 
-	err = up_config_read((struct span){content->octets, content->len}, config, &fault);
+	err = up_config_read(text, config, &fault);
 	if (err == FSK_SYNTAX)
-		up_trouble_fault(trouble, path, &fault);
+		tell_fault(path, text, &fault, trouble);
 	if (err != FSK_OK)
 		return err;
 	config->path = up_arena_text(&config->arena, span_of(path));

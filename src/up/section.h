@@ -18,6 +18,9 @@ struct up_config;
  * place. */
 extern const char up_nomem[];
 
+/* Why a line is refused whose first word is worth telling, likewise. */
+extern const char up_no_key[], up_no_section[];
+
 /* Where the reading stands. */
 struct up_reading {
 	struct up_config *config;

@@ -99,7 +99,7 @@ metric() {
 	configure <<<'colour = red'
 	check
 	ends 65
-	says "^foresink: $PWD/foresink\.conf:12: no such key in this section$"
+	says "^foresink: $PWD/foresink\.conf:12: no such key in this section: colour$"
 	configure <<<$'[key k]\nsecret = MDEyMzQ1Njc4OWFiY2Rl'
 	check
 	ends 65
@@ -188,6 +188,11 @@ configure_guard() {
 	ends 0
 	says '^guard: [1-9][0-9]* names, serial 20090308[0-9][0-9], [0-9]+ of them popular$'
 	says '^guard: upstream 192\.0\.2\.53:53$'
+	says '^guard: listens on 127\.0\.0\.1:0$'
+	says '^metrics: listens on 127\.0\.0\.1:0$'
+	says "^alert a: alerts to file $PWD/alerts\.json$"
+	says '^alert b: alerts to webhook$'
+	[[ "$output" != *warning* ]]
 	[ ! -e alerts.json ]
 	configure_guard <<<'block = sinkhole'
 	check
@@ -266,7 +271,7 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	configure_guard <<<"resolv-conf = $PWD/resolv.conf"
 	check
 	ends 0
-	says '^guard: upstream 192\.0\.2\.7:53$'
+	says "^guard: upstream 192\.0\.2\.7:53, of $PWD/resolv.conf$"
 	echo '# none' >resolv.conf
 	check
 	ends 65
@@ -337,6 +342,26 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	[ "$(metric 'foresink_guard_upstream_asked_total{upstream="127.0.0.2:9"}')" = 0 ]
 	dig @127.0.0.1 -p "$guard" +tries=3 jogli.com | grep -q 'status: NXDOMAIN'
 	stop
+}
+
+@test "--check warns of what nobody would use" {
+	configure <<-END
+		[guard]
+		listen = 127.0.0.1:0
+		[alert a]
+		to = file $PWD/alerts.json
+	END
+	check
+	ends 0
+	says '^feed: listens on '
+	says '^warning: guard is not among the roles: nobody uses \[guard\]$'
+	says '^warning: no role sees who asks: nobody uses \[alert NAME\]$'
+	[[ "$output" != *'alerts to'* ]]
+	configure_guard <<<$'upstream = 192.0.2.53\nsinkhole = 192.0.2.1\n[feed]\nlisten = 127.0.0.1:0'
+	check
+	ends 0
+	says '^warning: feed is not among the roles: nobody uses \[feed\], '
+	says '^warning: nothing is answered with the addresses of sinkhole$'
 }
 
 @test "an upstream that does not answer is told of, once" {
@@ -461,7 +486,7 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	cp foresink.conf good.conf
 	echo 'colour = red' >>foresink.conf
 	reload
-	await 'level=error event=reload-refused why="no such key in this section" file=.*foresink.conf line=13'
+	await 'level=error event=reload-refused why="no such key in this section: colour" file=.*foresink.conf line=13'
 	[ "$(metric foresink_failed_reloads_total)" = 1 ]
 	[ "$(metric 'foresink_feed_zone_names{zone="rpz.test"}')" = "$before" ]
 

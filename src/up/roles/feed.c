@@ -122,6 +122,13 @@ describe(const struct up_config *config, const void *context,
 {
 	const struct made *made = context;
 
+	for (size_t i = 0; i < config->feed.listen_count; i++) {
+		char line[64 + NET_ENDPOINT_SIZE], endpoint[NET_ENDPOINT_SIZE];
+
+		net_endpoint_write(&config->feed.listen[i], endpoint);
+		snprintf(line, sizeof(line), "feed: listens on %s", endpoint);
+		tell(line, told);
+	}
 	for (size_t i = 0; i < made->count; i++) {
 		const struct watch_roster_counts *counts = &made->zones[i].counts;
 		const struct span *name = &config->feed.zones[i].setting.name;
@@ -129,10 +136,11 @@ describe(const struct up_config *config, const void *context,
 
 		snprintf(line, sizeof(line),
 		         "zone %.*s: %zu blocked (%zu suspicious), %zu log-only, "
-		         "%zu allowed, %zu forecasts left out",
+		         "%zu allowed, %zu forecast%s left out",
 		         (int)name->len, name->text, counts->names[WATCH_BLOCK],
 		         counts->suspicious, counts->names[WATCH_LOG_ONLY],
-		         counts->names[WATCH_ALLOW], counts->left_out);
+		         counts->names[WATCH_ALLOW], counts->left_out,
+		         counts->left_out == 1 ? "" : "s");
 		tell(line, told);
 	}
 }

@@ -91,14 +91,23 @@ describe(const struct up_config *config, const void *made,
          void (*tell)(const char *line, void *context), void *context)
 {
 	struct guard_lists_facts facts = guard_lists_facts(made);
-	char line[256], endpoint[NET_ENDPOINT_SIZE];
+	const struct up_guard *guard = &config->guard;
+	char line[1200], endpoint[NET_ENDPOINT_SIZE];
 
-	snprintf(line, sizeof(line), "guard: %zu names, serial %u, %zu of them popular",
-	         facts.names, (unsigned)facts.serial, facts.popular);
+	snprintf(line, sizeof(line), "guard: %zu name%s, serial %u, %zu of them popular",
+	         facts.names, facts.names == 1 ? "" : "s", (unsigned)facts.serial,
+	         facts.popular);
 	tell(line, context);
-	for (size_t i = 0; i < config->guard.upstreams.count; i++) {
-		net_endpoint_write(&config->guard.upstreams.at[i], endpoint);
-		snprintf(line, sizeof(line), "guard: upstream %s", endpoint);
+	for (size_t i = 0; i < guard->listen.count; i++) {
+		net_endpoint_write(&guard->listen.at[i], endpoint);
+		snprintf(line, sizeof(line), "guard: listens on %s", endpoint);
+		tell(line, context);
+	}
+	for (size_t i = 0; i < guard->upstreams.count; i++) {
+		net_endpoint_write(&guard->upstreams.at[i], endpoint);
+		snprintf(line, sizeof(line), "guard: upstream %s%s%s", endpoint,
+		         guard->from_resolv ? ", of " : "",
+		         guard->from_resolv ? guard->resolv : "");
 		tell(line, context);
 	}
 }

@@ -4,6 +4,7 @@
  */
 #include "dga/catalog.h"
 #include "up/restart.h"
+#include "up/role.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -334,7 +335,9 @@ test_refused_whole(void **state)
 	assert_refused("", 0, "roles");
 	assert_refused("\n# nothing\n; at all\n", 0, "roles");
 	assert_refused("roles = feed\n", 1, "in front of the first section");
-	assert_refused("[foresink]\nroles = sinkhole\n", 2, "no such role");
+	assert_refused("[foresink]\nroles = sinkhole\n", 2,
+	               "no such role; there are feed and guard");
+	assert_int_equal(up_role_count(), 2);
 	assert_refused("[foresink]\ncontrol = x\n", 2, "absolute");
 	assert_refused("[foresink]\nroles = feed, feed\n", 2, "already");
 	assert_refused("[foresink]\nroles = feed\n", 0, "listen");

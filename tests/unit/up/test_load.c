@@ -126,7 +126,10 @@ test_refused(void **state)
 
 	assert_trouble(scene, FSK_IO, scene->conf, 0, "No such file");
 	put(scene, scene->conf, 0600, BEGIN "x = ");
-	assert_trouble(scene, FSK_SYNTAX, scene->conf, 7, "no such key");
+	assert_trouble(scene, FSK_SYNTAX, scene->conf, 7, "no such key in this section: x");
+	put(scene, scene->conf, 0600, BEGIN "[x\xc2\x9b y]\n");
+	assert_trouble(scene, FSK_SYNTAX, scene->conf, 7,
+	               "no such section: [x\\xc2\\x9b y]");
 	put(scene, scene->conf, 0600, BEGIN "[key k]\nsecret-file = ");
 	assert_trouble(scene, FSK_IO, scene->conf, 8, "No such file");
 	put(scene, scene->other, 0600, "");

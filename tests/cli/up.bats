@@ -224,7 +224,7 @@ configure_guard() {
 			authorities = $authorities
 		END
 		check
-		if [ $authorities = /no/such ]; then ends 71; else ends 65; fi
+		if [ "$authorities" = /no/such ]; then ends 71; else ends 65; fi
 		says "foresink\.conf:13: $authorities: (No such file|no certificates)"
 	done
 }

@@ -19,7 +19,7 @@ FAMILIES = 'conficker', 'gozi'
 REPORT = re.compile(r'(?:ERROR|WARNING): \w+Sanitizer|runtime error:')
 # What may be told as a warning: what the soak does, and what goes with a build with
 # AddressSanitizer.
-WARNINGS = 'sandbox', 'alert', 'making-left', 'exposed', 'unwritable'
+WARNINGS = 'sandbox', 'alert', 'making-left', 'exposed', 'unwritable', 'upstream-down'
 NAMES = 20000  # of the evidence: the table is full early, and must not grow then
 
 

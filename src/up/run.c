@@ -251,11 +251,10 @@ is_known(const struct up_verb *verb, const char *key)
 static const char *
 check_keys(const struct up_verb *verb, struct up_request *request)
 {
-	void *at = json_object_iter((json_t *)(uintptr_t)request->object);
+	void *at = json_object_iter(request->object);
 	struct up_text why;
 
-	for (; at != NULL;
-	     at = json_object_iter_next((json_t *)(uintptr_t)request->object, at)) {
+	for (; at != NULL; at = json_object_iter_next(request->object, at)) {
 		const char *key = json_object_iter_key(at);
 
 		if (is_known(verb, key))

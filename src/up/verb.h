@@ -12,10 +12,10 @@
 #include <sys/types.h>
 
 struct up_request {
-	const json_t *object; /* as it came; its types are not checked */
-	int64_t now;          /* seconds since 1970 */
-	uid_t uid;            /* who asks: 0, the daemon's own, or one of its group */
-	char why[320];        /* room for an answer that names what was asked */
+	json_t *object; /* as it came; its types are not checked */
+	int64_t now;    /* seconds since 1970 */
+	uid_t uid;      /* who asks: 0, the daemon's own, or one of its group */
+	char why[320];  /* room for an answer that names what was asked */
 };
 
 struct up_verb {

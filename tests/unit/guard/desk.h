@@ -61,10 +61,11 @@ rcode_of_answer(void)
 	return answered[3] & 0xfU;
 }
 
-/* Finds option ${code} in the answer; its data, or a NULL text. */
+/* Finds option ${code} in the answer; its data, or an empty one. */
 static inline struct span
 option_of_answer(uint16_t code)
 {
+	static const char none[WIRE_COOKIE_SIZE]; /* as long as what is looked for */
 	struct wire_query response;
 
 	assert_true(wire_response_read(answered, outcome.len, &response));
@@ -77,7 +78,7 @@ option_of_answer(uint16_t code)
 			return data;
 		at += 4 + data.len;
 	}
-	return (struct span){NULL, 0};
+	return (struct span){none, 0};
 }
 
 /* The code of the extended error of the answer, -1: none; its text goes to ${text}. */
@@ -87,7 +88,7 @@ ede_of_answer(char text[256])
 	struct span data = option_of_answer(WIRE_OPTION_EDE);
 
 	text[0] = '\0';
-	if (data.text == NULL)
+	if (data.len == 0)
 		return -1;
 	assert_in_range(data.len, 2, 255);
 	memcpy(text, data.text + 2, data.len - 2);
@@ -143,17 +144,25 @@ number_of(const char *generator)
 	return found.number;
 }
 
-/* Takes the next hit; NULL: there is none. */
+/* Whether there is a hit. */
+static inline bool
+has_hit(void)
+{
+	return guard_hits_next(desk.hits) != NULL;
+}
+
+/* Takes the next hit, which must be there. */
 static inline const struct guard_hit *
 take_hit(void)
 {
 	static struct guard_hit hit;
 	const struct guard_hit *next = guard_hits_next(desk.hits);
 
-	if (next == NULL)
-		return NULL;
-	hit = *next;
-	guard_hits_take(desk.hits);
+	assert_non_null(next);
+	if (next != NULL) {
+		hit = *next;
+		guard_hits_take(desk.hits);
+	}
 	return &hit;
 }
 

@@ -59,7 +59,7 @@ test_infected(void **state)
 	assert_true(told[0].alert.first_us == START);
 	assert_true(told[0].alert.last_us == START + 5 * SECOND);
 	assert_int_equal(told[0].alert.name_count, 3);
-	assert_int_equal(told[0].alert.names[0].times, 2);
+	assert_int_equal(told[0].times[0], 2);
 	assert_string_equal(told[0].names[2], hit.name.text);
 	assert_string_equal(told[0].reasons[2], "conficker/b 2024-10-04 #5");
 	for (uint32_t n = 6; n < 60; n++)

@@ -30,6 +30,7 @@ struct told {
 	char machine[24];
 	char names[ALERT_NAMES][64];
 	char reasons[ALERT_NAMES][WATCH_REASON_SIZE];
+	uint32_t times[ALERT_NAMES];
 };
 
 static struct told told[ALERTS];
@@ -71,6 +72,7 @@ __wrap_alert_tell(struct alert_hub *hub, const struct alert *alert)
 	assert_true(told_count <= ALERTS);
 	assert_true(alert->name_count <= ALERT_NAMES);
 	at->alert = *alert;
+	at->alert.names = NULL; /* theirs, and soon gone */
 	snprintf(at->generator, sizeof(at->generator), "%s", alert->generator);
 	snprintf(at->machine, sizeof(at->machine), "%.*s", (int)alert->machine.len,
 	         alert->machine.text);
@@ -79,6 +81,7 @@ __wrap_alert_tell(struct alert_hub *hub, const struct alert *alert)
 		         (int)alert->names[i].name.len, alert->names[i].name.text);
 		snprintf(at->reasons[i], sizeof(at->reasons[i]), "%s",
 		         alert->names[i].reason);
+		at->times[i] = alert->names[i].times;
 	}
 }
 

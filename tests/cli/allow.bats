@@ -171,7 +171,7 @@ asked.sendall(sys.argv[1].encode().decode("unicode_escape").encode())
 
 @test "the daemon's reason is escaped, and so is what it was told" {
 	start
-	run foresink allow shop.example --for 1h --reason $'\u00e4\u202e' --control control
+	run foresink allow shop.example --for 1h --reason $'\xc3\xa4\xe2\x80\xae' --control control
 	ends 0
 	# As it is, but for what would turn around what follows.
 	says $': \xc3\xa4\\\\xe2\\\\x80\\\\xae$'

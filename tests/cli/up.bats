@@ -35,6 +35,7 @@ check() {
 
 # Starts the daemon and waits until it serves; its log is the file "log".
 start() {
+	rm -f log # of a daemon before: its lines are none of this one's
 	timeout 120 foresink up --config "$PWD/foresink.conf" "$@" 2>log &
 	daemon=$!
 	await event=ready

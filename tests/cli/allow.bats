@@ -102,7 +102,7 @@ place.bind("fake")
 place.listen(1)
 print("bound", flush=True)
 asked, _ = place.accept()
-asked.recv(4096)
+asked.makefile("rb").readline()
 asked.sendall(sys.argv[1].encode().decode("unicode_escape").encode())
 ' "$answer" >bound &
 		until grep -q bound bound; do sleep 0.1; done

@@ -171,26 +171,6 @@ put_address(struct alert_record *record, const char *key, const struct address *
 	put_text(record, key, sighting_is_named(&client) ? NULL : text);
 }
 
-static const char *
-name_transport(enum sighting_transport transport)
-{
-	switch (transport) {
-	case SIGHTING_UDP:
-		return "udp";
-	case SIGHTING_TCP:
-		return "tcp";
-	case SIGHTING_TLS:
-		return "tls";
-	case SIGHTING_HTTPS:
-		return "https";
-	case SIGHTING_QUIC:
-		return "quic";
-	case SIGHTING_TRANSPORT_UNKNOWN:
-		break;
-	}
-	return NULL;
-}
-
 /* Who asked: the host, and the address as it was seen. */
 static void
 put_client(struct alert_record *record, const struct sighting *sighting)
@@ -260,7 +240,7 @@ alert_record_sighting(struct alert_record *record, const struct alert_sighting *
 	put_time(record, "time", seen->us);
 	put_client(record, seen);
 	put_text(record, "kind", seen->kind == SIGHTING_HTTP ? "http" : "dns");
-	put_text(record, "transport", name_transport(seen->transport));
+	put_text(record, "transport", sighting_transport_name(seen->transport));
 	put_span(record, "name", seen->name);
 	put_span(record, "forecast", seen->forecast);
 	put_match(record, &seen->match);

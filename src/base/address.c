@@ -157,3 +157,43 @@ address_mask(struct address *address, unsigned prefix)
 		address->octets[bit / 8] &= (uint8_t) ~(0xffu >> bit % 8);
 	}
 }
+
+/* Reads the number of bits, ${most} at most, in one way to write it. */
+static bool
+read_bits(struct span text, unsigned most, unsigned *bits)
+{
+	unsigned read = 0;
+
+	if (text.len == 0 || text.len > 3 || (text.len > 1 && *text.text == '0'))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (!ascii_digit(text.text[i]))
+			return false;
+		read = read * 10 + (unsigned)(text.text[i] - '0');
+	}
+	*bits = read;
+	return read <= most;
+}
+
+enum fsk_err
+address_read_prefix(struct span text, struct address *address, unsigned *prefix)
+{
+	const char *slash = text.len > 0 ? memchr(text.text, '/', text.len) : NULL;
+	size_t len = slash == NULL ? text.len : (size_t)(slash - text.text);
+	struct address read, masked;
+	unsigned bits;
+
+	if (len == 0 || memchr(text.text, '%', len) != NULL ||
+	    address_read((struct span){text.text, len}, &read) != FSK_OK)
+		return FSK_SYNTAX;
+	bits = address_is_v4(&read) ? 32 : 128;
+	if (slash != NULL && !read_bits(span_from(text, len + 1), bits, &bits))
+		return FSK_SYNTAX;
+	masked = read;
+	address_mask(&masked, bits);
+	if (!address_equal(&masked, &read))
+		return FSK_SYNTAX;
+	*address = read;
+	*prefix = bits;
+	return FSK_OK;
+}

@@ -38,6 +38,12 @@ bool address_is_v4(const struct address *address);
  * bits of its own kind: 0..32 for IPv4, 0..128 for IPv6; more changes nothing. */
 void address_mask(struct address *address, unsigned prefix);
 
+/* Reads ${text}, an address, or one with "/" and a number of bits behind which all are 0
+ * ("192.0.2.0/24"), without a zone, into ${address} and ${prefix}, which counts as
+ * address_mask() does; of an address alone it is all of its bits. FSK_SYNTAX. */
+FSK_MUST_USE enum fsk_err address_read_prefix(struct span text, struct address *address,
+                                              unsigned *prefix);
+
 static inline bool
 address_equal(const struct address *a, const struct address *b)
 {

@@ -185,7 +185,7 @@ check(struct allow *allow)
 	if (!allow->ask.end && check_reason(allow->ask.reason) != NULL)
 		return usage(check_reason(allow->ask.reason));
 	if (allow->ask.client != NULL &&
-	    !up_value_prefix(span_of(allow->ask.client), &address, &bits))
+	    address_read_prefix(span_of(allow->ask.client), &address, &bits) != FSK_OK)
 		return usage("--client: an address or a prefix without bits behind it is "
 		             "wanted");
 	return check_name(allow);

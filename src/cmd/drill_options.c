@@ -50,19 +50,6 @@ static const struct argp_option rows[] = {
         {0},
 };
 
-static void
-take_confidence(struct drill_options *ask, const char *word)
-{
-	for (int i = DGA_LOW; i <= DGA_HIGH; i++) {
-		if (strcmp(word, facts_confidence((enum dga_confidence)i)) == 0) {
-			ask->least = (enum dga_confidence)i;
-			return;
-		}
-	}
-	say("--confidence %s: it is low, medium or high", word);
-	exit(STATUS_USAGE);
-}
-
 static uint64_t
 take_number(const char *option, const char *text, uint64_t most)
 {
@@ -138,7 +125,7 @@ take(int key, char *arg, struct argp_state *state)
 		return 0;
 	switch (key) {
 	case OPTION_CONFIDENCE:
-		take_confidence(ask, arg);
+		ask->least = options_confidence(arg);
 		return 0;
 	case OPTION_CANARY:
 		publish_ask_name("--canary", arg, &ask->canary);

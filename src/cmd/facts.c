@@ -68,20 +68,6 @@ facts_life(const struct dga_family *family)
 	return "unknown";
 }
 
-const char *
-facts_confidence(enum dga_confidence confidence)
-{
-	switch (confidence) {
-	case DGA_LOW:
-		return "low";
-	case DGA_MEDIUM:
-		return "medium";
-	case DGA_HIGH:
-		return "high";
-	}
-	return "low";
-}
-
 uint32_t
 facts_names(const struct dga_family *family)
 {
@@ -133,7 +119,7 @@ write_variant(struct output *output, const struct dga_variant *variant)
 		fputs(suffixes, output->file);
 	}
 	fprintf(output->file, "; %s; confidence %s\n", variant->about,
-	        facts_confidence(variant->confidence));
+	        dga_confidence_name(variant->confidence));
 	meaning_wrap(output, variant->proof_standing, 6);
 }
 
@@ -201,7 +187,7 @@ write_json_variant(struct output *output, const struct dga_variant *variant)
 	write_pair(output, "proof_date", variant->proof_date);
 	write_pair(output, "proof_sha256", variant->proof_sha256);
 	write_pair(output, "proof_standing", variant->proof_standing);
-	write_pair(output, "confidence", facts_confidence(variant->confidence));
+	write_pair(output, "confidence", dga_confidence_name(variant->confidence));
 	fputc('}', output->file);
 }
 
@@ -294,7 +280,7 @@ facts_write_mdoc(struct output *output, const struct dga_family *family)
 		        variant->label_max);
 		mdoc_text(out, variant->about);
 		fprintf(out, ".Po\nconfidence %s:\n",
-		        facts_confidence(variant->confidence));
+		        dga_confidence_name(variant->confidence));
 		mdoc_text(out, variant->proof_standing);
 		fputs(".Pc\n", out);
 	}

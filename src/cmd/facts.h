@@ -20,9 +20,6 @@ void facts_period(const struct dga_family *family, char text[FACTS_PERIOD_SIZE])
 /* "alive", "orphan" or "dead". */
 const char *facts_life(const struct dga_family *family);
 
-/* "low", "medium" or "high". */
-const char *facts_confidence(enum dga_confidence confidence);
-
 /* How many names the longest list of ${family} has. */
 uint32_t facts_names(const struct dga_family *family);
 

@@ -8,7 +8,6 @@
 #include "cmd/output.h"
 #include "cmd/say.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -254,19 +253,6 @@ options_span(const struct options *options, struct span_of_time standard,
 	return STATUS_DONE;
 }
 
-/* Whether ${pattern} means ${generator}: with a slash it is matched against
- * FAMILY/VARIANT, without one against the family. */
-static bool
-means(const char *pattern, const struct dga_generator *generator)
-{
-	char name[DGA_GENERATOR_NAME_SIZE];
-
-	if (strchr(pattern, '/') == NULL)
-		return fnmatch(pattern, generator->family->name, FNM_CASEFOLD) == 0;
-	dga_generator_name(generator, name);
-	return fnmatch(pattern, name, FNM_PATHNAME | FNM_CASEFOLD) == 0;
-}
-
 /* Says that ${pattern} means nothing, and what it may have meant. */
 static void
 reject(const char *pattern)
@@ -298,7 +284,7 @@ options_select(const struct options *options, struct selection *selection)
 		for (size_t i = 0; i < whole && !any; i++) {
 			struct dga_generator g = dga_generator_at(i);
 
-			any = means(options->families[p], &g);
+			any = dga_generator_means(&g, options->families[p]);
 		}
 		if (!any) {
 			reject(options->families[p]);
@@ -311,7 +297,7 @@ options_select(const struct options *options, struct selection *selection)
 		bool wanted = options->family_count == 0;
 
 		for (size_t p = 0; p < options->family_count && !wanted; p++)
-			wanted = means(options->families[p], &g);
+			wanted = dga_generator_means(&g, options->families[p]);
 		if (wanted)
 			numbers[count++] = i;
 	}
@@ -324,6 +310,18 @@ selection_fini(struct selection *selection)
 {
 	free(selection->generators);
 	selection->generators = NULL;
+}
+
+enum dga_confidence
+options_confidence(const char *word)
+{
+	enum dga_confidence confidence;
+
+	if (!dga_confidence_find(span_of(word), &confidence)) {
+		say("--confidence %s: it is low, medium or high", word);
+		exit(STATUS_USAGE);
+	}
+	return confidence;
 }
 
 int64_t

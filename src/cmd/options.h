@@ -113,6 +113,9 @@ void selection_fini(struct selection *selection);
 /* Reads the whole number ${text}, ${least}..${most}; false when it is none. */
 bool options_number(const char *text, uint64_t least, uint64_t most, uint64_t *number);
 
+/* What --confidence ${word} means; what means nothing is said and ends the process. */
+enum dga_confidence options_confidence(const char *word);
+
 /* The present second, UTC. The only place where a command asks the clock. */
 int64_t options_now(void);
 

@@ -85,7 +85,7 @@ take_value(struct publish_ask *ask, int key, char *arg)
 		publish_ask_tld(ask, arg);
 		return 0;
 	case OPTION_CONFIDENCE:
-		publish_ask_confidence(ask, arg);
+		ask->least = options_confidence(arg);
 		return 0;
 	case OPTION_FORMAT:
 		publish_ask_format(ask, arg);

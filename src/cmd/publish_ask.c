@@ -85,21 +85,6 @@ publish_ask_tld(struct publish_ask *ask, const char *text)
 }
 
 void
-publish_ask_confidence(struct publish_ask *ask, const char *word)
-{
-	static const char *const words[] = {"low", "medium", "high"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(word, words[i]) == 0) {
-			ask->least = (enum dga_confidence)i;
-			return;
-		}
-	}
-	say("--confidence %s: it is low, medium or high", word);
-	exit(STATUS_USAGE);
-}
-
-void
 publish_ask_ttl(struct publish_ask *ask, const char *text)
 {
 	uint64_t number;

@@ -41,7 +41,6 @@ void publish_ask_fini(struct publish_ask *ask);
 /* Take the value of an option; what is wrong with it is said and ends the process. */
 void publish_ask_format(struct publish_ask *ask, const char *name);
 void publish_ask_tld(struct publish_ask *ask, const char *text);
-void publish_ask_confidence(struct publish_ask *ask, const char *word);
 void publish_ask_ttl(struct publish_ask *ask, const char *text);
 void publish_ask_name(const char *option, const char *text, struct fsk_name *name);
 

@@ -242,26 +242,6 @@ report_json_write(struct output *output, const struct report *report)
 		report_json_host(output, report, verdict_host_at(verdict, i));
 }
 
-static const char *
-name_transport(enum sighting_transport transport)
-{
-	switch (transport) {
-	case SIGHTING_UDP:
-		return "udp";
-	case SIGHTING_TCP:
-		return "tcp";
-	case SIGHTING_TLS:
-		return "tls";
-	case SIGHTING_HTTPS:
-		return "https";
-	case SIGHTING_QUIC:
-		return "quic";
-	case SIGHTING_TRANSPORT_UNKNOWN:
-		break;
-	}
-	return NULL;
-}
-
 /* Writes who asked: the host, and the address as it was seen. */
 static void
 write_client(struct output *output, const struct sighting *sighting)
@@ -287,7 +267,7 @@ report_json_sighting(struct output *output, const struct sighting *sighting,
 	fprintf(output->file, "{\"time\":\"%s\"", words_time(sighting->us).text);
 	write_client(output, sighting);
 	write_text(output, "kind", sighting->kind == SIGHTING_HTTP ? "http" : "dns");
-	write_text(output, "transport", name_transport(sighting->transport));
+	write_text(output, "transport", sighting_transport_name(sighting->transport));
 	write_span(output, "name", sighting->name);
 	write_span(output, "forecast", sighting->forecast);
 	write_family(output, sighting->match.generator);

@@ -3,7 +3,9 @@
 
 #include "base/date.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
+#include <string.h>
 #include <xxhash.h>
 
 /* Raised by hand when the same constants begin to give other lists, so that
@@ -141,6 +143,41 @@ find_suffix(const struct dga_variant *variant, struct span tail)
 			return &variant->suffixes[i];
 	}
 	return NULL;
+}
+
+bool
+dga_generator_means(const struct dga_generator *generator, const char *pattern)
+{
+	char name[DGA_GENERATOR_NAME_SIZE];
+
+	if (strchr(pattern, '/') == NULL)
+		return fnmatch(pattern, generator->family->name, FNM_CASEFOLD) == 0;
+	dga_generator_name(generator, name);
+	return fnmatch(pattern, name, FNM_PATHNAME | FNM_CASEFOLD) == 0;
+}
+
+static const char *const confidences[] = {
+        [DGA_LOW] = "low",
+        [DGA_MEDIUM] = "medium",
+        [DGA_HIGH] = "high",
+};
+
+const char *
+dga_confidence_name(enum dga_confidence confidence)
+{
+	return confidences[confidence];
+}
+
+bool
+dga_confidence_find(struct span word, enum dga_confidence *confidence)
+{
+	for (size_t i = 0; i < sizeof(confidences) / sizeof(confidences[0]); i++) {
+		if (span_equal(word, span_of(confidences[i]))) {
+			*confidence = (enum dga_confidence)i;
+			return true;
+		}
+	}
+	return false;
 }
 
 const struct dga_suffix *

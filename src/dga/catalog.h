@@ -45,6 +45,14 @@ FSK_MUST_USE enum fsk_err dga_generator_find(struct span name,
 void dga_generator_name(const struct dga_generator *generator,
                         char name[DGA_GENERATOR_NAME_SIZE]);
 
+/* Whether ${pattern}, "FAMILY" or "FAMILY/VARIANT" with globs (fnmatch(3)), without regard
+ * to case, means ${generator}. */
+bool dga_generator_means(const struct dga_generator *generator, const char *pattern);
+
+/* "low", "medium" or "high"; and which of them ${word} is, false: none. */
+const char *dga_confidence_name(enum dga_confidence confidence);
+bool dga_confidence_find(struct span word, enum dga_confidence *confidence);
+
 /* The suffix of ${variant} in which ${name} ends, the longest if several would
  * do; NULL when there is none. */
 const struct dga_suffix *dga_suffix_of(const struct dga_variant *variant, struct span name);

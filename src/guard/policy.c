@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guard/policy.h"
 
-#include "base/ascii.h"
 #include "dga/catalog.h"
 #include "wire/name.h"
 
@@ -130,42 +129,10 @@ guard_prefix_has(const struct guard_prefix *prefixes, size_t count,
 	return false;
 }
 
-/* Reads the number of bits, ${most} at most, in one way to write it. */
-static bool
-read_bits(struct span text, unsigned most, unsigned *bits)
-{
-	unsigned read = 0;
-
-	if (text.len == 0 || text.len > 3 || (text.len > 1 && *text.text == '0'))
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (!ascii_digit(text.text[i]))
-			return false;
-		read = read * 10 + (unsigned)(text.text[i] - '0');
-	}
-	*bits = read;
-	return read <= most;
-}
-
 enum fsk_err
 guard_prefix_read(struct span text, struct guard_prefix *prefix)
 {
-	const char *slash = memchr(text.text, '/', text.len);
-	struct guard_prefix read;
-	struct address masked;
-	size_t len = slash == NULL ? text.len : (size_t)(slash - text.text);
-
-	if (address_read((struct span){text.text, len}, &read.address) != FSK_OK)
-		return FSK_SYNTAX;
-	read.bits = address_is_v4(&read.address) ? BITS_V4 : BITS_V6;
-	if (slash != NULL && !read_bits(span_from(text, len + 1), read.bits, &read.bits))
-		return FSK_SYNTAX;
-	masked = read.address;
-	address_mask(&masked, read.bits);
-	if (!address_equal(&masked, &read.address))
-		return FSK_SYNTAX;
-	*prefix = read;
-	return FSK_OK;
+	return address_read_prefix(text, &prefix->address, &prefix->bits);
 }
 
 void

@@ -72,8 +72,6 @@ put_instant(struct publish_file *file, const char *key, int64_t instant)
 	publish_put_text(file, "\"");
 }
 
-static const char *const confidence[] = {"low", "medium", "high"};
-
 /* What was asked for. */
 static void
 put_selection(struct publish_file *file, const struct publish_selection *selection)
@@ -87,7 +85,7 @@ put_selection(struct publish_file *file, const struct publish_selection *selecti
 		publish_put_text(file, i > 0 ? ", " : "");
 		publish_put_json(file, selection->suffixes[i]);
 	}
-	put_pair(file, "], \"confidence\": ", confidence[selection->least]);
+	put_pair(file, "], \"confidence\": ", dga_confidence_name(selection->least));
 	publish_put_text(file, "}");
 }
 
@@ -203,8 +201,8 @@ put_families(struct publish_file *file, const struct tally *tallies, size_t coun
 		put_pair(file, any ? ",\n    {\"family\": " : "\n    {\"family\": ",
 		         generator.family->name);
 		put_pair(file, ", \"variant\": ", generator.variant->name);
-		put_pair(file,
-		         ", \"confidence\": ", confidence[generator.variant->confidence]);
+		put_pair(file, ", \"confidence\": ",
+		         dga_confidence_name(generator.variant->confidence));
 		put_count(file, ", \"blocked\": ", names[WATCH_BLOCK]);
 		put_count(file, ", \"log_only\": ", names[WATCH_LOG_ONLY]);
 		put_count(file, ", \"allowed\": ", names[WATCH_ALLOW]);

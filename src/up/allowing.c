@@ -289,8 +289,9 @@ read_client(const json_t *object, struct guard_pass *pass)
 	const json_t *client = json_object_get(object, "client");
 
 	pass->has_client = client != NULL && !json_is_null(client);
-	if (pass->has_client && !up_value_prefix(text_of(object, "client"),
-	                                         &pass->client.address, &pass->client.bits))
+	if (pass->has_client &&
+	    address_read_prefix(text_of(object, "client"), &pass->client.address,
+	                        &pass->client.bits) != FSK_OK)
 		return "client is no address and no prefix";
 	return NULL;
 }

@@ -6,21 +6,11 @@
 #include "up/value.h"
 #include "wire/name.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
-/* Whether ${pattern} means ${generator}: with a slash it is matched against
- * FAMILY/VARIANT, without one against the family. */
-static bool
-means(const char *pattern, const struct dga_generator *generator)
-{
-	char name[DGA_GENERATOR_NAME_SIZE];
-
-	if (strchr(pattern, '/') == NULL)
-		return fnmatch(pattern, generator->family->name, FNM_CASEFOLD) == 0;
-	dga_generator_name(generator, name);
-	return fnmatch(pattern, name, FNM_PATHNAME | FNM_CASEFOLD) == 0;
-}
+/* Octets of a canary domain: with "s", a serial and "*." in front of it, and a zone of 64
+ * octets behind, it still is a domain name. */
+#define CANARY_MOST 128
 
 bool
 up_choice_mark(bool *chosen, struct span word)
@@ -36,7 +26,7 @@ up_choice_mark(bool *chosen, struct span word)
 	for (size_t i = 0; i < all; i++) {
 		struct dga_generator generator = dga_generator_at(i);
 
-		if (means(pattern, &generator))
+		if (dga_generator_means(&generator, pattern))
 			chosen[i] = any = true;
 	}
 	return any;
@@ -61,12 +51,8 @@ up_choice_family(struct up_choice *choice, struct up_arena *arena, struct span v
 const char *
 up_choice_confidence(struct up_choice *choice, struct span value)
 {
-	static const char *const words[] = {"low", "medium", "high"};
-	size_t which;
-
-	if (!up_value_choice(value, words, UP_COUNT(words), &which))
+	if (!dga_confidence_find(value, &choice->least))
 		return "the confidence is low, medium or high";
-	choice->least = (enum dga_confidence)which;
 	choice->has_least = true;
 	return NULL;
 }
@@ -111,6 +97,25 @@ list(struct up_choice *choice, struct up_arena *arena)
 			choice->generators[choice->generator_count++] = i;
 	}
 	return true;
+}
+
+const char *
+up_choice_canary(struct span *canary, struct up_arena *arena, struct span value)
+{
+	struct fsk_name name;
+	char *text;
+
+	if (span_equal(value, span_of("none"))) {
+		*canary = (struct span){NULL, 0};
+		return NULL;
+	}
+	if (wire_name_read(value, &name, NULL) != FSK_OK || name.len > CANARY_MOST)
+		return "not a domain name of at most 128 octets, and not \"none\"";
+	text = up_arena_text(arena, (struct span){name.text, name.len});
+	if (text == NULL)
+		return up_nomem;
+	*canary = (struct span){text, name.len};
+	return NULL;
 }
 
 bool

@@ -28,6 +28,10 @@ const char *up_choice_confidence(struct up_choice *choice, struct span value);
 const char *up_choice_tld(struct up_choice *choice, struct up_arena *arena,
                           struct span value);
 
+/* Reads the key canary, a domain name or "none", into ${canary}; as above. */
+const char *up_choice_canary(struct span *canary, struct up_arena *arena,
+                             struct span value);
+
 /* Marks the generators that ${word} means, FAMILY[/VARIANT] with globs, in ${chosen}, one a
  * generator; false when there is none. */
 bool up_choice_mark(bool *chosen, struct span word);

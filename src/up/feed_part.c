@@ -16,9 +16,6 @@
 #define IDLE_SECONDS 30
 #define PORT 53
 
-/* Octets of a canary domain: with "s", a serial and "*." in front of it, and a zone of 64
- * octets behind, it still is a domain name. */
-#define CANARY_MOST 128
 #define CANARY "foresink.internal"
 
 #define SECONDS_MOST 2147483647 /* RFC 2181 section 8 */
@@ -269,21 +266,8 @@ take_action(struct up_reading *reading, struct span value)
 static const char *
 take_canary(struct up_reading *reading, struct span value)
 {
-	struct span *canary = &this_zone(reading)->setting.canary;
-	struct fsk_name name;
-	char *text;
-
-	if (span_equal(value, span_of("none"))) {
-		*canary = (struct span){NULL, 0};
-		return NULL;
-	}
-	if (wire_name_read(value, &name, NULL) != FSK_OK || name.len > CANARY_MOST)
-		return "not a domain name of at most 128 octets, and not \"none\"";
-	text = up_arena_text(&reading->config->arena, (struct span){name.text, name.len});
-	if (text == NULL)
-		return up_nomem;
-	*canary = (struct span){text, name.len};
-	return NULL;
+	return up_choice_canary(&this_zone(reading)->setting.canary,
+	                        &reading->config->arena, value);
 }
 
 /* Reads "key NAME" in ${rest} into ${rule}; nothing at all is no key. */
@@ -331,7 +315,8 @@ take_transfer(struct up_reading *reading, struct span value)
 	if (span_equal(word, span_of("key"))) {
 		allow[count].any_address = true;
 		rest = value;
-	} else if (!up_value_prefix(word, &allow[count].address, &allow[count].prefix)) {
+	} else if (address_read_prefix(word, &allow[count].address, &allow[count].prefix) !=
+	           FSK_OK) {
 		return "an address, a prefix without bits behind it, or \"key NAME\" is "
 		       "wanted";
 	}

@@ -5,7 +5,6 @@
 #include "guard/guard.h"
 #include "up/config.h"
 #include "up/value.h"
-#include "wire/name.h"
 
 #include <sodium.h>
 #include <unistd.h>
@@ -22,8 +21,6 @@
 /* A name is a bot's for a day, and an exception that somebody makes should count soon. */
 #define TTL_SECONDS 60
 
-/* As of the zones that the role feed serves. */
-#define CANARY_MOST 128
 #define CANARY "foresink.internal"
 
 /* Connections to each upstream that a worker may have at a time (guard/relay.h keeps a
@@ -144,8 +141,8 @@ take_prefixes(struct up_reading *reading, struct span value, struct up_prefixes 
 		if (at == NULL)
 			return up_nomem;
 		prefixes->at = at;
-		if (!up_value_prefix(word, &at[prefixes->count].address,
-		                     &at[prefixes->count].bits))
+		if (address_read_prefix(word, &at[prefixes->count].address,
+		                        &at[prefixes->count].bits) != FSK_OK)
 			return "an address or a prefix without bits behind it is wanted";
 		if (at[prefixes->count].bits == 0)
 			return "a prefix of all addresses is nobody in particular";
@@ -301,8 +298,8 @@ take_sinkhole(struct up_reading *reading, struct span value)
 		if (policy->sinkhole_count == GUARD_SINKHOLES)
 			return "too many addresses";
 		if (memchr(word.text, '/', word.len) != NULL ||
-		    !up_value_prefix(word, &policy->sinkholes[policy->sinkhole_count],
-		                     &bits))
+		    address_read_prefix(word, &policy->sinkholes[policy->sinkhole_count],
+		                        &bits) != FSK_OK)
 			return "an address is wanted";
 		policy->sinkhole_count++;
 	}
@@ -342,21 +339,8 @@ take_icloud_relay(struct up_reading *reading, struct span value)
 static const char *
 take_canary(struct up_reading *reading, struct span value)
 {
-	struct span *canary = &this(reading)->policy.canary;
-	struct fsk_name name;
-	char *text;
-
-	if (span_equal(value, span_of("none"))) {
-		*canary = (struct span){NULL, 0};
-		return NULL;
-	}
-	if (wire_name_read(value, &name, NULL) != FSK_OK || name.len > CANARY_MOST)
-		return "not a domain name of at most 128 octets, and not \"none\"";
-	text = up_arena_text(&reading->config->arena, (struct span){name.text, name.len});
-	if (text == NULL)
-		return up_nomem;
-	*canary = (struct span){text, name.len};
-	return NULL;
+	return up_choice_canary(&this(reading)->policy.canary, &reading->config->arena,
+	                        value);
 }
 
 static const char *

@@ -87,29 +87,6 @@ up_value_yes(struct span text, bool *yes)
 }
 
 bool
-up_value_prefix(struct span text, struct address *address, unsigned *prefix)
-{
-	const char *slash = text.len > 0 ? memchr(text.text, '/', text.len) : NULL;
-	size_t len = slash != NULL ? (size_t)(slash - text.text) : text.len;
-	struct address got, masked;
-	uint64_t bits;
-
-	if (memchr(text.text, '%', text.len) != NULL ||
-	    address_read((struct span){text.text, len}, &got) != FSK_OK)
-		return false;
-	bits = address_is_v4(&got) ? 32 : 128;
-	if (slash != NULL && !up_value_number(span_from(text, len + 1), 0, bits, &bits))
-		return false;
-	masked = got;
-	address_mask(&masked, (unsigned)bits);
-	if (!address_equal(&masked, &got))
-		return false;
-	*address = got;
-	*prefix = (unsigned)bits;
-	return true;
-}
-
-bool
 up_value_path(struct span text)
 {
 	return text.len > 1 && text.text[0] == '/';

@@ -28,11 +28,6 @@ const char *up_value_unsigned(struct span text, unsigned least, unsigned most,
 /* "yes" or "no". */
 bool up_value_yes(struct span text, bool *yes);
 
-/* "192.0.2.0/24", "2001:db8::/32", or an address alone, which is all of its own prefix.
- * No bit may stand behind the prefix: "192.0.2.1/24" is more likely a slip than a
- * network. */
-bool up_value_prefix(struct span text, struct address *address, unsigned *prefix);
-
 /* An absolute path: the daemon has no folder of its own from which a relative one
  * could count. */
 bool up_value_path(struct span text);

@@ -29,6 +29,9 @@ enum sighting_transport {
 	SIGHTING_QUIC
 };
 
+/* "udp", "tcp", "tls", "https", "quic"; NULL: not known. */
+const char *sighting_transport_name(enum sighting_transport transport);
+
 /* In place of a generator: no forecast matches (the request alone speaks). */
 #define SIGHTING_NO_GENERATOR UINT32_MAX
 

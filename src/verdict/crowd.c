@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_HOSTS 3 /* fewer may be what one infected house shows */
-
 static uint64_t
 hash(const struct crowd *crowd, const char *text, uint32_t generator)
 {
@@ -77,16 +75,12 @@ crowd_add(struct crowd *crowd, const struct verdict_name *name, bool alone)
 	return FSK_OK;
 }
 
-static bool
-is_collision(const struct verdict_collision *name)
-{
-	return name->hosts >= LEAST_HOSTS && name->alone >= name->hosts - name->alone;
-}
-
 bool
 crowd_collides(const struct crowd *crowd, const struct verdict_name *name)
 {
-	return is_collision(&crowd->names[*find(crowd, name)]);
+	const struct verdict_collision *found = &crowd->names[*find(crowd, name)];
+
+	return crowd_is_collision(found->hosts, found->alone);
 }
 
 /* Most hosts first, then by generator and name. */
@@ -108,7 +102,7 @@ crowd_settle(struct crowd *crowd)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < crowd->count; i++) {
-		if (is_collision(&crowd->names[i]))
+		if (crowd_is_collision(crowd->names[i].hosts, crowd->names[i].alone))
 			crowd->names[kept++] = crowd->names[i];
 	}
 	crowd->count = kept;

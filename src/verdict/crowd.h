@@ -9,6 +9,16 @@
 #include "verdict/cells.h"
 #include "verdict/verdict.h"
 
+/* Fewer hosts may be what one infected house shows. */
+#define CROWD_LEAST 3
+
+/* Whether a name is a collision for which ${hosts} asked, ${alone} of them alone. */
+static inline bool
+crowd_is_collision(uint32_t hosts, uint32_t alone)
+{
+	return hosts >= CROWD_LEAST && alone >= hosts - alone;
+}
+
 struct crowd {
 	uint64_t key; /* of the hashes */
 	struct verdict_collision *names;

@@ -51,6 +51,12 @@ mark_again(struct verdict_name *names, size_t count)
 	return texts;
 }
 
+static struct order_stretch
+stretch_of(const struct verdict_name *name)
+{
+	return (struct order_stretch){name->match.period, name->first_us, name->last_us};
+}
+
 /* Whether a bot would have shown more than the one name that ${names}, of one
  * text, are: see verdict_collision. */
 static bool
@@ -58,22 +64,16 @@ is_telling(const struct verdict_setting *setting, const struct verdict_name *nam
            size_t count)
 {
 	uint32_t tries = setting->tries(names[0].match.generator);
-	struct fsk_period period = names[0].match.period;
-	int64_t first_us = names[0].first_us, last_us = names[0].last_us;
+	struct order_stretch stretch = stretch_of(&names[0]);
 
 	if (tries == 0 || tries > VERDICT_FEW_TRIES)
 		return true;
 	for (size_t i = 1; i < count; i++) {
-		if (names[i].match.period.first < period.first)
-			period.first = names[i].match.period.first;
-		if (names[i].match.period.last > period.last)
-			period.last = names[i].match.period.last;
-		if (names[i].first_us < first_us)
-			first_us = names[i].first_us;
-		if (names[i].last_us > last_us)
-			last_us = names[i].last_us;
+		struct order_stretch next = stretch_of(&names[i]);
+
+		order_stretch_add(&stretch, &next);
 	}
-	return order_offset(period, first_us) != order_offset(period, last_us);
+	return order_stretch_moves(&stretch);
 }
 
 /* Marks in the evidence which names do not count, and stores the collisions and

@@ -36,6 +36,26 @@ order_offset(struct fsk_period period, int64_t us)
 	return 0;
 }
 
+void
+order_stretch_add(struct order_stretch *stretch, const struct order_stretch *other)
+{
+	if (other->period.first < stretch->period.first)
+		stretch->period.first = other->period.first;
+	if (other->period.last > stretch->period.last)
+		stretch->period.last = other->period.last;
+	if (other->first_us < stretch->first_us)
+		stretch->first_us = other->first_us;
+	if (other->last_us > stretch->last_us)
+		stretch->last_us = other->last_us;
+}
+
+bool
+order_stretch_moves(const struct order_stretch *stretch)
+{
+	return order_offset(stretch->period, stretch->first_us) !=
+	       order_offset(stretch->period, stretch->last_us);
+}
+
 static int
 compare_periods(struct fsk_period a, struct fsk_period b)
 {

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -406,26 +405,6 @@ pause_over(struct net_timer *timer)
 	listen_for(timer->context, NET_READ);
 }
 
-/* Whether ${error} says that there are no descriptors. */
-static bool
-is_exhausted(int error)
-{
-	return error == EMFILE || error == ENFILE;
-}
-
-/* Whether somebody waits to be accepted at ${fd}: without descriptors the kernel says so
- * also when nobody does. Keeps errno. */
-static bool
-is_waiting(int fd)
-{
-	struct pollfd listener = {.fd = fd, .events = POLLIN};
-	int error = errno;
-	bool waiting = poll(&listener, 1, 0) == 1;
-
-	errno = error;
-	return waiting;
-}
-
 /* Gives up the connection that has been idle longest; false when none can be, and then
  * errno stays. */
 static bool
@@ -456,10 +435,10 @@ listener_ready(struct net_watch *watch, unsigned what)
 		err = net_accept(watch->fd, &fd, &peer);
 		if (err == FSK_OK)
 			take(tcp, fd, &peer);
-		else if (err == FSK_IO && is_exhausted(errno))
-			err = !is_waiting(watch->fd) ? FSK_END
-			      : give_one(tcp)        ? FSK_OK
-			                             : err;
+		else if (err == FSK_IO && net_is_exhausted(errno))
+			err = !net_is_waiting(watch->fd) ? FSK_END
+			      : give_one(tcp)            ? FSK_OK
+			                                 : err;
 	}
 	if (err == FSK_OK || err == FSK_END)
 		return;

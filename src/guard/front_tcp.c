@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -396,22 +395,12 @@ pause_over(struct net_timer *timer)
 	listen_for(timer->context, NET_READ);
 }
 
-/* Whether somebody waits to be accepted at ${fd}: without descriptors the kernel says so
- * also when nobody does. */
-static bool
-is_waiting(int fd)
-{
-	struct pollfd listener = {.fd = fd, .events = POLLIN};
-
-	return poll(&listener, 1, 0) == 1;
-}
-
 /* Without descriptors: gives up the connection for which nothing was done for longest, if
  * somebody waits. FSK_OK: try again. */
 static enum fsk_err
 give_one(struct guard_tcp *tcp, int listener)
 {
-	if (!is_waiting(listener))
+	if (!net_is_waiting(listener))
 		return FSK_END;
 	if (tcp->first == NULL)
 		return FSK_IO;
@@ -435,7 +424,7 @@ listener_ready(struct net_watch *watch, unsigned what)
 		err = net_accept(watch->fd, &fd, &peer);
 		if (err == FSK_OK)
 			take(listener, fd, &peer);
-		else if (err == FSK_IO && (errno == EMFILE || errno == ENFILE))
+		else if (err == FSK_IO && net_is_exhausted(errno))
 			err = give_one(tcp, watch->fd);
 	}
 	if (err == FSK_OK || err == FSK_END)

@@ -120,13 +120,13 @@ guard_udp_end(struct guard_udp *udp)
 
 void
 guard_udp_answer(const struct guard_udp *udp, const struct guard_wait *wait,
-                 struct guard_outbox *box, uint8_t *octets, size_t len)
+                 struct net_outbox *box, uint8_t *octets, size_t len)
 {
-	const struct guard_letter letter = {.fd = udp->watch.fd,
+	const struct net_letter letter = {.fd = udp->watch.fd,
 	                                    .peer = wait->peer,
 	                                    .local = wait->local,
 	                                    .octets = octets,
 	                                    .len = len};
 
-	guard_outbox_put(box, &letter);
+	net_outbox_put(box, &letter);
 }

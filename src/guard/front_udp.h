@@ -6,7 +6,7 @@
 #ifndef GUARD_FRONT_UDP_H
 #define GUARD_FRONT_UDP_H
 
-#include "guard/outbox.h"
+#include "net/outbox.h"
 #include "guard/post.h"
 #include "net/datagrams.h"
 
@@ -29,6 +29,6 @@ void guard_udp_end(struct guard_udp *udp);
 
 /* Puts the answer of ${len} octets to ${wait}, which came in here, into ${box}. */
 void guard_udp_answer(const struct guard_udp *udp, const struct guard_wait *wait,
-                      struct guard_outbox *box, uint8_t *octets, size_t len);
+                      struct net_outbox *box, uint8_t *octets, size_t len);
 
 #endif

@@ -217,7 +217,7 @@ begin(struct relay_upstream *upstream)
 		return NULL;
 	if (net_reach_tcp(&upstream->endpoint, &fd) != FSK_OK) {
 		/* Without descriptors it is not the upstream that fails. */
-		if (errno != EMFILE && errno != ENFILE)
+		if (!net_is_exhausted(errno))
 			relay_upstream_failed(upstream, RELAY_STREAM, relay->now_us);
 		free(link);
 		return NULL;

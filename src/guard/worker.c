@@ -30,7 +30,7 @@ struct guard_worker {
 	struct guard_tcp_listener listeners[GUARD_LISTENS];
 	struct guard_tcp tcp;
 	struct net_batch *batch;
-	struct guard_outbox *outbox;
+	struct net_outbox *outbox;
 	struct guard_wait *answered; /* whose answers are in the outbox */
 	struct guard_tally tally;
 	struct net_timer tick;
@@ -84,7 +84,7 @@ relay_done(void *context)
 {
 	struct guard_worker *worker = context;
 
-	guard_tally_add(&worker->tally.dropped, guard_outbox_send(worker->outbox));
+	guard_tally_add(&worker->tally.dropped, net_outbox_send(worker->outbox));
 	while (worker->answered != NULL) {
 		struct guard_wait *wait = worker->answered;
 
@@ -234,7 +234,7 @@ make_post(struct guard_worker *worker, const struct guard_setting *setting,
 	if (err == FSK_OK)
 		err = net_batch_new(NET_BATCH, GUARD_DATAGRAM, &worker->batch);
 	if (err == FSK_OK)
-		err = guard_outbox_new(&worker->outbox);
+		err = net_outbox_new(&worker->outbox);
 	if (err == FSK_OK)
 		err = guard_relay_new(&relay, post->loop, &post->relay);
 	return err;
@@ -428,7 +428,7 @@ guard_worker_free(struct guard_worker *worker)
 	}
 	guard_relay_free(worker->post.relay);
 	guard_waits_free(worker->post.waits);
-	guard_outbox_free(worker->outbox);
+	net_outbox_free(worker->outbox);
 	net_batch_free(worker->batch);
 	guard_hits_free(worker->post.desk.hits);
 	guard_habits_free(worker->post.desk.habits);

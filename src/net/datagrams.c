@@ -2,6 +2,7 @@
 #include "net/datagrams.h"
 
 #include "base/size.h"
+#include "net/send.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -12,17 +13,10 @@
 /* Errors in a row, of what was sent before, until the loop has its turn again. */
 #define PASSED_OVER 64
 
-/* Of both kinds: an address at which a datagram came in. */
-#define CONTROL CMSG_SPACE(sizeof(struct in6_pktinfo))
-
-struct control {
-	_Alignas(struct cmsghdr) char octets[CONTROL];
-};
-
 /* What the kernel writes of one that came in. */
 struct arrival {
 	struct sockaddr_storage peer;
-	struct control control;
+	struct net_control control;
 };
 
 struct net_batch {
@@ -128,14 +122,6 @@ local_of(struct msghdr *head)
 	return local;
 }
 
-static bool
-is_known(const struct address *address)
-{
-	static const struct address nowhere;
-
-	return !address_equal(address, &nowhere);
-}
-
 size_t
 net_batch_receive(struct net_batch *batch, int fd, enum fsk_err *err)
 {
@@ -145,7 +131,7 @@ net_batch_receive(struct net_batch *batch, int fd, enum fsk_err *err)
 	/* What the kernel wrote over. */
 	for (size_t i = 0; i < batch->came; i++) {
 		batch->in_heads[i].msg_hdr.msg_namelen = sizeof(struct sockaddr_storage);
-		batch->in_heads[i].msg_hdr.msg_controllen = CONTROL;
+		batch->in_heads[i].msg_hdr.msg_controllen = sizeof(struct net_control);
 	}
 	batch->came = batch->replies = 0;
 	*err = FSK_OK;
@@ -187,36 +173,6 @@ net_batch_room(struct net_batch *batch, size_t n)
 	return batch->out + n * batch->stride;
 }
 
-/* Writes into ${control} that a datagram leaves from ${local}; the octets that it takes.
- * The interface is the kernel's to choose: for addresses that mean something on one link
- * only, the peer's says which. */
-static size_t
-write_control(const struct address *local, struct control *control)
-{
-	struct msghdr head = {.msg_control = control->octets, .msg_controllen = CONTROL};
-	struct cmsghdr *part = CMSG_FIRSTHDR(&head);
-
-	memset(control, 0, sizeof(*control));
-	if (address_is_v4(local)) {
-		struct in_pktinfo info = {.ipi_ifindex = 0};
-
-		memcpy(&info.ipi_spec_dst, local->octets + 12, sizeof(info.ipi_spec_dst));
-		part->cmsg_level = IPPROTO_IP;
-		part->cmsg_type = IP_PKTINFO;
-		part->cmsg_len = CMSG_LEN(sizeof(info));
-		memcpy(CMSG_DATA(part), &info, sizeof(info));
-		return CMSG_SPACE(sizeof(info));
-	}
-	struct in6_pktinfo info = {.ipi6_ifindex = 0};
-
-	memcpy(&info.ipi6_addr, local->octets, sizeof(info.ipi6_addr));
-	part->cmsg_level = IPPROTO_IPV6;
-	part->cmsg_type = IPV6_PKTINFO;
-	part->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(part), &info, sizeof(info));
-	return CMSG_SPACE(sizeof(info));
-}
-
 void
 net_batch_reply(struct net_batch *batch, size_t n, const uint8_t *octets, size_t len)
 {
@@ -240,65 +196,16 @@ net_batch_reply(struct net_batch *batch, size_t n, const uint8_t *octets, size_t
 	                                               .msg_namelen = in->msg_namelen,
 	                                               .msg_iov = &batch->out_octets[at],
 	                                               .msg_iovlen = 1};
-	if (!is_known(&datagram->local))
-		return;
 	/* What came with it is needed no more, and has the room for what goes. */
-	batch->out_heads[at].msg_hdr.msg_control = &batch->arrivals[n].control;
-	batch->out_heads[at].msg_hdr.msg_controllen =
-	        write_control(&datagram->local, &batch->arrivals[n].control);
+	net_set_local(&batch->out_heads[at].msg_hdr, &batch->arrivals[n].control,
+	              &datagram->local);
 }
 
 size_t
 net_batch_send(struct net_batch *batch, int fd)
 {
-	size_t done = 0, lost = 0;
+	size_t lost = net_send_all(fd, batch->out_heads, batch->replies);
 
-	while (done < batch->replies) {
-		int sent = sendmmsg(fd, batch->out_heads + done,
-		                    (unsigned)(batch->replies - done),
-		                    MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (sent > 0) {
-			done += (size_t)sent;
-			continue;
-		}
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			lost += batch->replies - done;
-			break;
-		}
-		/* It is the first of the rest that the system did not take. */
-		lost++;
-		done++;
-	}
 	batch->replies = 0;
 	return lost;
-}
-
-bool
-net_send_to(int fd, const struct net_endpoint *peer, const struct address *local,
-            struct span octets)
-{
-	struct sockaddr_storage address;
-	struct control control = {{0}};
-	union {
-		const char *read;
-		char *written;
-	} from = {.read = octets.text};
-	struct iovec part = {from.written, octets.len};
-	struct msghdr head = {.msg_name = &address,
-	                      .msg_namelen = net_endpoint_to(peer, &address),
-	                      .msg_iov = &part,
-	                      .msg_iovlen = 1};
-	ssize_t sent;
-
-	if (is_known(local)) {
-		head.msg_control = &control;
-		head.msg_controllen = write_control(local, &control);
-	}
-	do
-		sent = sendmsg(fd, &head, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent >= 0;
 }

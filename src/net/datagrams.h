@@ -54,9 +54,4 @@ uint8_t *net_batch_room(struct net_batch *batch, size_t n);
  * full, the peer cannot be reached): they are lost, as datagrams may be. */
 size_t net_batch_send(struct net_batch *batch, int fd);
 
-/* Sends one datagram to ${peer} from ${local} (all zero: as the system chooses). Whether
- * the system took it. */
-bool net_send_to(int fd, const struct net_endpoint *peer, const struct address *local,
-                 struct span octets);
-
 #endif

@@ -2,10 +2,12 @@
 #include "net/socket.h"
 
 #include "base/ascii.h"
+#include "net/send.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -238,6 +240,7 @@ net_share_udp(const struct net_endpoint *endpoint, int octets, int *fd,
 	/* The system gives less where its own bound is lower: no failure. */
 	(void)setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &octets, sizeof(octets));
 	(void)setsockopt(opened, SOL_SOCKET, SO_SNDBUF, &octets, sizeof(octets));
+	net_set_parts(opened, false);
 	*fd = opened;
 	if (bound != NULL)
 		*bound = got;
@@ -377,4 +380,21 @@ net_accept(int listener, int *fd, struct net_endpoint *peer)
 	}
 	*fd = got;
 	return FSK_OK;
+}
+
+bool
+net_is_exhausted(int error)
+{
+	return error == EMFILE || error == ENFILE;
+}
+
+bool
+net_is_waiting(int listener)
+{
+	struct pollfd door = {.fd = listener, .events = POLLIN};
+	int error = errno;
+	bool waiting = poll(&door, 1, 0) == 1;
+
+	errno = error;
+	return waiting;
 }

@@ -47,7 +47,8 @@ FSK_MUST_USE enum fsk_err net_open_tcp(const struct net_endpoint *endpoint, int 
  * the kernel deals what comes among them. Where the endpoint is any address of this host,
  * datagrams say at which they came in (net/datagrams.h); else that is known, and to be told
  * it with each would cost a tenth of what a small answer does. Room for ${octets} in the
- * kernel is asked for in both directions. */
+ * kernel is asked for in both directions. What leaves is not taken apart on the way
+ * (net/send.h). */
 FSK_MUST_USE enum fsk_err net_share_udp(const struct net_endpoint *endpoint, int octets,
                                         int *fd, struct net_endpoint *bound);
 FSK_MUST_USE enum fsk_err net_share_tcp(const struct net_endpoint *endpoint, int backlog,
@@ -66,5 +67,12 @@ FSK_MUST_USE enum fsk_err net_reached_tcp(int fd);
 /* Accepts one connection of ${listener}; ${peer} may be NULL. FSK_END when none waits;
  * FSK_IO with errno (EMFILE and its like: try again later). */
 FSK_MUST_USE enum fsk_err net_accept(int listener, int *fd, struct net_endpoint *peer);
+
+/* Whether ${error} says that there are no descriptors. */
+bool net_is_exhausted(int error);
+
+/* Whether somebody waits to be accepted by ${listener}: without descriptors the kernel says
+ * so also when nobody does. Keeps errno. */
+bool net_is_waiting(int listener);
 
 #endif

@@ -264,7 +264,7 @@ accept_one(struct net_watch *watch, unsigned what)
 		begin(client, fd);
 	if (err != FSK_IO)
 		return;
-	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+	if (!net_is_exhausted(errno) && errno != ENOBUFS && errno != ENOMEM)
 		return;
 	if (net_timer_set(control->loop, &control->timer, PAUSE_MS) == FSK_OK)
 		(void)!net_watch_change(control->loop, watch, 0);

@@ -5,6 +5,7 @@
  * the n-th call.
  */
 #include "net/datagrams.h"
+#include "net/outbox.h"
 #include "../memory.h"
 
 #include <setjmp.h>
@@ -12,7 +13,12 @@
 #include <stddef.h>
 
 #include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -75,6 +81,41 @@ assert_says(int fd, const char *wanted)
 	assert_memory_equal(octets, wanted, strlen(wanted));
 }
 
+/* Sends "again" by ${fd}. */
+static void
+check_outbox(int fd, const struct net_endpoint *peer, const struct address *local)
+{
+	uint8_t again[] = {'a', 'g', 'a', 'i', 'n'};
+	struct net_outbox *box;
+
+	assert_int_equal(net_outbox_new(&box), FSK_OK);
+	net_outbox_put(box, &(struct net_letter){fd, *peer, *local, again, sizeof(again)});
+	assert_int_equal(net_outbox_send(box), 0);
+	assert_int_equal(net_outbox_send(box), 0); /* nothing is sent twice */
+	net_outbox_free(box);
+	net_outbox_free(NULL);
+}
+
+/* How many of 70 letters are lost that go by no socket: more than one call sends. */
+static size_t
+check_nobody(const struct net_endpoint *peer)
+{
+	struct net_letter letter = {.fd = -1, .peer = *peer};
+	uint8_t octet = 'x';
+	struct net_outbox *box;
+	size_t lost;
+
+	letter.octets = &octet;
+	letter.len = 1;
+	assert_int_equal(net_outbox_new(&box), FSK_OK);
+	for (int i = 0; i < 70; i++)
+		net_outbox_put(box, &letter);
+	lost = net_outbox_send(box);
+	assert_int_equal(net_outbox_send(box), 0);
+	net_outbox_free(box);
+	return lost;
+}
+
 /* Asks a server that is bound to ${bound} at ${at}. */
 static void
 check_addresses(const char *bound, const char *at)
@@ -103,7 +144,8 @@ check_addresses(const char *bound, const char *at)
 	net_batch_reply(batch, 0, (const uint8_t *)"me", 2);
 	assert_int_equal(net_batch_send(batch, fd), 0);
 	assert_says(client, "me");
-	assert_true(net_send_to(fd, &datagram->peer, &server.address, span_of("again")));
+	/* And so it does by an outbox. */
+	check_outbox(fd, &datagram->peer, &server.address);
 	assert_says(client, "again");
 	close(client);
 	close(fd);
@@ -207,7 +249,6 @@ test_errors(void **state)
 {
 	struct net_batch *batch = make(4, 100);
 	struct net_endpoint any = endpoint("127.0.0.1", 0), server;
-	struct address nowhere = {{0}};
 	enum fsk_err err = FSK_NOMEM;
 	int fd, client;
 
@@ -231,7 +272,7 @@ test_errors(void **state)
 	assert_int_equal(net_batch_receive(batch, -1, &err), 0);
 	assert_int_equal(err, FSK_IO);
 	assert_int_equal(errno, EBADF);
-	assert_false(net_send_to(-1, &server, &nowhere, span_of("x")));
+	assert_int_equal(check_nobody(&server), 70);
 	close(client);
 	net_batch_free(batch);
 	net_batch_free(NULL);
@@ -260,6 +301,129 @@ test_longest(void **state)
 	net_batch_free(batch);
 }
 
+/* Makes the loopback device of a network of our own carry 1280 octets; false where this
+ * machine does not let us. */
+static bool
+enter_narrow_network(void)
+{
+	struct ifreq device = {.ifr_name = "lo"};
+	int fd;
+
+	if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+		return false;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	device.ifr_mtu = 1280;
+	assert_int_equal(ioctl(fd, SIOCSIFMTU, &device), 0);
+	device.ifr_flags = IFF_UP;
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &device), 0);
+	close(fd);
+	return true;
+}
+
+/* How datagrams leave ${fd}: IP_PMTUDISC_PROBE is "whole or not at all". */
+static int
+how_sent(int fd)
+{
+	int how = -1;
+	socklen_t len = sizeof(how);
+
+	assert_int_equal(getsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &how, &len), 0);
+	return how;
+}
+
+static void
+send_long(int fd, const struct net_endpoint *peer)
+{
+	static uint8_t octets[4000];
+	static const size_t lens[] = {1, 1233, 4000, 1232, 1260};
+	struct net_letter letter = {.fd = fd, .peer = *peer, .octets = octets};
+	struct net_outbox *box;
+
+	assert_int_equal(net_outbox_new(&box), FSK_OK);
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		letter.len = lens[i];
+		net_outbox_put(box, &letter);
+	}
+	assert_int_equal(net_outbox_send(box), 0);
+	net_outbox_free(box);
+}
+
+/* The next datagram has ${len} octets; ${wire}, if it is one, saw that no router may take
+ * it apart, or that one may. */
+static void
+assert_length(int fd, int wire, ssize_t len, bool whole)
+{
+	static uint8_t octets[5000];
+
+	wait_for(fd);
+	assert_int_equal(recv(fd, octets, sizeof(octets), 0), len);
+	if (wire < 0)
+		return;
+	wait_for(wire);
+	assert_int_equal(recv(wire, octets, sizeof(octets), 0), 28 + len);
+	assert_int_equal(octets[6] >> 6 & 1, whole); /* DF */
+}
+
+/* What does not fit into a packet of its link goes in parts; all else goes whole. */
+static void
+check_parts(bool alone)
+{
+	struct net_endpoint any = endpoint("127.0.0.1", 0), server;
+	struct net_batch *batch = make(4, 2000);
+	static uint8_t long_one[1500];
+	enum fsk_err err;
+	int fd, client, wire;
+
+	assert_int_equal(net_share_udp(&any, 1 << 16, &fd, &server), FSK_OK);
+	assert_int_equal(how_sent(fd), IP_PMTUDISC_PROBE);
+	client = client_of(&server);
+	assert_int_equal(send(client, "a", 1, 0), 1);
+	wait_for(fd);
+	assert_int_equal(net_batch_receive(batch, fd, &err), 1);
+	net_batch_reply(batch, 0, long_one, sizeof(long_one));
+	assert_int_equal(net_batch_send(batch, fd), 0);
+	/* Where others are, it would see theirs. */
+	wire = alone ? socket(AF_INET, SOCK_RAW, IPPROTO_UDP) : -1;
+	assert_length(client, -1, sizeof(long_one), false);
+	send_long(fd, &net_batch_at(batch, 0)->peer);
+	assert_length(client, wire, 1, true);
+	assert_length(client, wire, 1233, false);
+	assert_length(client, wire, 4000, false);
+	assert_length(client, wire, 1232, true);
+	assert_length(client, wire, 1260, false);
+	assert_int_equal(how_sent(fd), IP_PMTUDISC_PROBE);
+	net_batch_free(batch);
+	if (wire >= 0)
+		close(wire);
+	close(client);
+	close(fd);
+}
+
+/* In a process of its own: a thread does not come back out of the network. */
+static void
+test_parts(void **state)
+{
+	pid_t child;
+	int status;
+
+	(void)state;
+	check_parts(false); /* here all of it fits */
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		bool narrow = enter_narrow_network();
+
+		if (narrow)
+			check_parts(true);
+		_exit(narrow ? 0 : 77);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void
 test_memory(void **state)
 {
@@ -281,6 +445,7 @@ main(void)
 	        cmocka_unit_test(test_addresses), cmocka_unit_test(test_batches),
 	        cmocka_unit_test(test_cut),       cmocka_unit_test(test_errors),
 	        cmocka_unit_test(test_longest),   cmocka_unit_test(test_memory),
+	        cmocka_unit_test(test_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	FUZZ_CLAIM(wire_question_alike(data, out, query.question_end));
 	len = wire_option_drop(out, len, &query, WIRE_OPTION_MAC);
 	FUZZ_CLAIM(wire_query_read(out, len, &query) == WIRE_ANSWER && !query.mac.text);
-	if (wire_option_add(out, &len, 65535, &query, WIRE_OPTION_MAC, mac))
+	if (wire_option_add(out, &len, 65535, &query,
+	                    (struct wire_addition){WIRE_OPTION_MAC, mac}))
 		FUZZ_CLAIM(span_equal(query.mac, mac));
 	FUZZ_CLAIM(wire_query_read(out, len, &query) == WIRE_ANSWER);
 	return 0;

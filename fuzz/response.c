@@ -24,7 +24,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	len = wire_option_drop(out, len, &response, WIRE_OPTION_COOKIE);
 	FUZZ_CLAIM(wire_response_read(out, len, &again) && again.cookie.text == NULL);
 	FUZZ_CLAIM(again.opt_at == response.opt_at && again.opt_end == response.opt_end);
-	if (wire_option_add(out, &len, 65535, &response, WIRE_OPTION_COOKIE, cookie))
+	if (wire_option_add(out, &len, 65535, &response,
+	                    (struct wire_addition){WIRE_OPTION_COOKIE, cookie}))
 		FUZZ_CLAIM(span_equal(response.cookie, cookie));
 	FUZZ_CLAIM(wire_response_read(out, len, &again) &&
 	           again.has_opt == response.has_opt);

@@ -584,11 +584,13 @@ guard_fit(const struct guard_back *back, uint8_t *octets, size_t len, size_t roo
 		len = wire_option_drop(octets, len, &response, WIRE_OPTION_COOKIE);
 	if (len <= most &&
 	    (!back->has_cookie ||
-	     wire_option_add(octets, &len, most, &response, WIRE_OPTION_COOKIE, cookie)))
+	     wire_option_add(octets, &len, most, &response,
+	                     (struct wire_addition){WIRE_OPTION_COOKIE, cookie})))
 		return len;
 	len = wire_truncate(octets, len, &response);
 	if (back->has_cookie && wire_response_read(octets, len, &response))
-		(void)wire_option_add(octets, &len, most, &response, WIRE_OPTION_COOKIE,
-		                      cookie);
+		(void)wire_option_add(
+		        octets, &len, most, &response,
+		        (struct wire_addition){WIRE_OPTION_COOKIE, cookie});
 	return len;
 }

@@ -47,8 +47,10 @@ add_subnet(const struct address *client, struct relay_entry *entry,
 	uint8_t data[SUBNET_FIXED + 16];
 	size_t len = write_subnet(client, data);
 
-	if (!wire_option_add(entry->octets, &entry->len, most, query, WIRE_OPTION_SUBNET,
-	                     (struct span){(const char *)data, len}))
+	if (!wire_option_add(
+	            entry->octets, &entry->len, most, query,
+	            (struct wire_addition){WIRE_OPTION_SUBNET,
+	                                   (struct span){(const char *)data, len}}))
 		return;
 	entry->waiters->drop_opt = !had_opt;
 	entry->waiters->drop_subnet = true;

@@ -199,8 +199,8 @@ add_opt(uint8_t *octets, size_t len, struct wire_query *query)
 }
 
 bool
-wire_option_append(uint8_t *octets, size_t *len, size_t most, struct wire_query *query,
-                   struct wire_addition option)
+wire_option_add(uint8_t *octets, size_t *len, size_t most, struct wire_query *query,
+                struct wire_addition option)
 {
 	size_t size = WIRE_OPTION_FIXED + option.data.len;
 	size_t more = size + (query->has_opt ? 0 : WIRE_OPT_FIXED);
@@ -211,7 +211,7 @@ wire_option_append(uint8_t *octets, size_t *len, size_t most, struct wire_query 
 	    more > most - *len)
 		return false;
 	/* A record behind it could come to lie where no pointer reaches. */
-	if (query->has_opt && query->opt_end<*len && * len + more> POINTER_MOST)
+	if (query->has_opt && *len > query->opt_end && *len + more > POINTER_MOST)
 		return false;
 	if (!query->has_opt)
 		*len = add_opt(octets, *len, query);

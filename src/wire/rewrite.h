@@ -43,13 +43,8 @@ struct wire_addition {
  * there is none. False, and nothing is changed, when it does not fit into ${most}, or would
  * move records behind the OPT record of a message over 16,383 octets, where pointers end.
  */
-bool wire_option_append(uint8_t *octets, size_t *len, size_t most, struct wire_query *query,
-                        struct wire_addition option);
-
-/* The same, with the option by its parts, code and data. */
-#define wire_option_add(octets, len, most, query, ...)                                     \
-	wire_option_append((octets), (len), (most), (query),                               \
-	                   (struct wire_addition){__VA_ARGS__})
+bool wire_option_add(uint8_t *octets, size_t *len, size_t most, struct wire_query *query,
+                     struct wire_addition option);
 
 /* Removes the OPT record: of an answer to who sent none. An rcode whose upper bits go with
  * it becomes SERVFAIL. The new length. */

@@ -204,8 +204,9 @@ test_behind(void **state)
 	assert_current(&octets, &response);
 	assert_prints(octets.at, octets.len, wanted);
 	len = octets.len;
-	assert_true(wire_option_add(octets.at, &octets.len, len + 12, &response,
-	                            WIRE_OPTION_COOKIE, span_of("abcdefgh")));
+	assert_true(wire_option_add(
+	        octets.at, &octets.len, len + 12, &response,
+	        (struct wire_addition){WIRE_OPTION_COOKIE, span_of("abcdefgh")}));
 	assert_int_equal(octets.len, len + 12);
 	assert_current(&octets, &response);
 	assert_prints(octets.at, octets.len, wanted);
@@ -279,18 +280,21 @@ test_add(void **state)
 	read_octets(&octets, &query);
 	before = octets;
 	for (size_t most = 0; most < len + 22; most++) {
-		assert_false(wire_option_add(octets.at, &octets.len, most, &query,
-		                             WIRE_OPTION_SUBNET, span_of("1234567")));
+		assert_false(wire_option_add(
+		        octets.at, &octets.len, most, &query,
+		        (struct wire_addition){WIRE_OPTION_SUBNET, span_of("1234567")}));
 		assert_memory_equal(&octets, &before, len + sizeof(octets.len));
 		assert_false(query.has_opt);
 	}
-	assert_true(wire_option_add(octets.at, &octets.len, len + 22, &query,
-	                            WIRE_OPTION_SUBNET, span_of("1234567")));
+	assert_true(wire_option_add(
+	        octets.at, &octets.len, len + 22, &query,
+	        (struct wire_addition){WIRE_OPTION_SUBNET, span_of("1234567")}));
 	assert_int_equal(octets.len, len + 22);
 	assert_int_equal(query.udp_size, 1232);
 	assert_current(&octets, &query);
-	assert_true(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query,
-	                            WIRE_OPTION_MAC, (struct span){NULL, 0}));
+	assert_true(wire_option_add(
+	        octets.at, &octets.len, sizeof(octets.at), &query,
+	        (struct wire_addition){WIRE_OPTION_MAC, (struct span){NULL, 0}}));
 	assert_int_equal(octets.len, len + 26);
 	assert_current(&octets, &query);
 	assert_true(span_equal(query.subnet, span_of("1234567")));
@@ -309,23 +313,27 @@ test_add_limits(void **state)
 	put_question(&octets, 0x0100, "a.test", 0);
 	read_octets(&octets, &query);
 	len = octets.len;
-	assert_false(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query, 3,
-	                             (struct span){data, 65536}));
-	assert_false(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query, 3,
-	                             (struct span){data, 65532}));
+	assert_false(
+	        wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query,
+	                        (struct wire_addition){3, (struct span){data, 65536}}));
+	assert_false(
+	        wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query,
+	                        (struct wire_addition){3, (struct span){data, 65532}}));
 	assert_int_equal(octets.len, len);
-	assert_true(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query, 3,
-	                            (struct span){data, 65531}));
-	assert_false(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query, 3,
-	                             (struct span){data, 0}));
+	assert_true(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query,
+	                            (struct wire_addition){3, (struct span){data, 65531}}));
+	assert_false(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query,
+	                             (struct wire_addition){3, (struct span){data, 0}}));
 	octets.len = 0; /* a record behind it would come to lie where no pointer reaches */
 	put_answer(&octets);
 	read_octets(&octets, &query);
 	len = octets.len;
-	assert_false(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query, 3,
-	                             (struct span){data, 0x4000 - len - 4}));
-	assert_true(wire_option_add(octets.at, &octets.len, sizeof(octets.at), &query, 3,
-	                            (struct span){data, 0x3fff - len - 4}));
+	assert_false(wire_option_add(
+	        octets.at, &octets.len, sizeof(octets.at), &query,
+	        (struct wire_addition){3, (struct span){data, 0x4000 - len - 4}}));
+	assert_true(wire_option_add(
+	        octets.at, &octets.len, sizeof(octets.at), &query,
+	        (struct wire_addition){3, (struct span){data, 0x3fff - len - 4}}));
 	assert_current(&octets, &query);
 }
 
@@ -409,8 +417,9 @@ test_mutants(void **state)
 		assert_current(&octets, &query);
 		len = octets.len;
 		memcpy(before.at, octets.at, len);
-		assert_true(wire_option_add(octets.at, &octets.len, len + 40, &query,
-		                            WIRE_OPTION_COOKIE, span_of("abcdefgh")));
+		assert_true(wire_option_add(
+		        octets.at, &octets.len, len + 40, &query,
+		        (struct wire_addition){WIRE_OPTION_COOKIE, span_of("abcdefgh")}));
 		assert_current(&octets, &query);
 		if (n % 2 == 0) { /* there and back again */
 			bool had = octets.len == len + 12;

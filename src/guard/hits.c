@@ -81,16 +81,16 @@ guard_hits_put(struct guard_hits *hits)
 }
 
 const struct guard_hit *
-guard_hits_next(struct guard_hits *hits)
+guard_hits_at(struct guard_hits *hits, size_t n)
 {
-	uint64_t taken = atomic_load_explicit(&hits->taken, memory_order_relaxed);
+	uint64_t place = atomic_load_explicit(&hits->taken, memory_order_relaxed) + n;
 
-	if (taken == hits->seen_put) {
+	if (place >= hits->seen_put) {
 		hits->seen_put = atomic_load_explicit(&hits->put, memory_order_seq_cst);
-		if (taken == hits->seen_put)
+		if (place >= hits->seen_put)
 			return NULL;
 	}
-	return &hits->hit[taken & hits->mask];
+	return &hits->hit[place & hits->mask];
 }
 
 void

@@ -38,8 +38,9 @@ void guard_hits_free(struct guard_hits *hits);
 struct guard_hit *guard_hits_room(struct guard_hits *hits);
 void guard_hits_put(struct guard_hits *hits);
 
-/* The reader: the oldest, NULL when there is none; guard_hits_take() lets go of it. */
-const struct guard_hit *guard_hits_next(struct guard_hits *hits);
+/* The reader: the one with ${n} in front of it, NULL when there is none; guard_hits_take()
+ * lets go of the oldest. */
+const struct guard_hit *guard_hits_at(struct guard_hits *hits, size_t n);
 void guard_hits_take(struct guard_hits *hits);
 
 uint64_t guard_hits_lost(const struct guard_hits *hits);

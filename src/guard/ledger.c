@@ -25,9 +25,12 @@
  * clock. */
 #define TURN 16384
 
+/* Hits whose places in memory are fetched at the same time. */
+#define AT_ONCE 16
+
 /* Between two rounds while hits come: short for who reads, long for who would be woken by
  * each of them. */
-#define NAP_NS 1000000
+#define NAP_NS 4000000
 
 /* Without a hit it looks up as often, for what is due. */
 #define SLEEP_MS 1000
@@ -200,7 +203,8 @@ take_state(struct guard_ledger *ledger, const struct guard_hit *hit,
 }
 
 static void
-take_hit(struct guard_ledger *ledger, const struct guard_hit *hit)
+take_hit(struct guard_ledger *ledger, const struct guard_hit *hit,
+         const struct verdict_live_place *place)
 {
 	struct sighting sighting = guard_ledger_sighting(hit);
 	struct verdict_live_ground ground = ground_of(ledger, clean_of(ledger, hit->clean));
@@ -211,7 +215,7 @@ take_hit(struct guard_ledger *ledger, const struct guard_hit *hit)
 		guard_ledger_sight(ledger->setting.hub, hit, &sighting);
 	if (hit->state != WATCH_BLOCK || hit->passed)
 		return;
-	if (verdict_live_add(ledger->live, &sighting, &ground, &state) == FSK_OK) {
+	if (verdict_live_add(ledger->live, &sighting, place, &ground, &state) == FSK_OK) {
 		take_state(ledger, hit, &state);
 		return;
 	}
@@ -221,6 +225,27 @@ take_hit(struct guard_ledger *ledger, const struct guard_hit *hit)
 	ledger->setting.log("evidence is lost: no memory", ledger->setting.context);
 }
 
+/* Takes the oldest of ${hits}, as many as are taken at once. Returns how many. */
+static size_t
+take_some(struct guard_ledger *ledger, struct guard_hits *hits)
+{
+	struct verdict_live_place places[AT_ONCE];
+	const struct guard_hit *hit;
+	size_t count = 0;
+
+	for (; count < AT_ONCE && (hit = guard_hits_at(hits, count)) != NULL; count++)
+		places[count] =
+		        verdict_live_find(ledger->live, &hit->who.client,
+		                          hit->match.generator, guard_ledger_forecast(hit));
+	for (size_t i = 0; i < count; i++)
+		verdict_live_fetch(ledger->live, &places[i]);
+	for (size_t i = 0; i < count; i++) {
+		take_hit(ledger, guard_hits_at(hits, 0), &places[i]);
+		guard_hits_take(hits);
+	}
+	return count;
+}
+
 /* Takes what waits in the rings. Returns how many hits there were. */
 static size_t
 take_hits(struct guard_ledger *ledger)
@@ -228,14 +253,13 @@ take_hits(struct guard_ledger *ledger)
 	size_t taken = 0;
 
 	for (size_t i = 0; i < ledger->setting.worker_count; i++) {
-		struct guard_hits *hits = ledger->setting.hits[i];
-		const struct guard_hit *hit;
+		size_t of_one = 0, some;
 
-		for (size_t n = 0; n < TURN && (hit = guard_hits_next(hits)) != NULL; n++) {
-			take_hit(ledger, hit);
-			guard_hits_take(hits);
-			taken++;
-		}
+		do {
+			some = take_some(ledger, ledger->setting.hits[i]);
+			of_one += some;
+		} while (some == AT_ONCE && of_one < TURN);
+		taken += of_one;
 	}
 	return taken;
 }
@@ -319,7 +343,7 @@ static bool
 has_work(const struct guard_ledger *ledger)
 {
 	for (size_t i = 0; i < ledger->setting.worker_count; i++) {
-		if (guard_hits_next(ledger->setting.hits[i]) != NULL)
+		if (guard_hits_at(ledger->setting.hits[i], 0) != NULL)
 			return true;
 	}
 	return atomic_load(&ledger->stop) || atomic_load(&ledger->reopen);

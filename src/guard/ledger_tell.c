@@ -34,6 +34,12 @@ verdict_word(enum verdict_word word)
 	return "chance";
 }
 
+struct span
+guard_ledger_forecast(const struct guard_hit *hit)
+{
+	return span_from((struct span){hit->name.text, hit->name.len}, hit->match.offset);
+}
+
 struct sighting
 guard_ledger_sighting(const struct guard_hit *hit)
 {
@@ -48,7 +54,7 @@ guard_ledger_sighting(const struct guard_hit *hit)
 	        .transport = hit->transport,
 	        .match = hit->match,
 	        .name = name,
-	        .forecast = span_from(name, hit->match.offset),
+	        .forecast = guard_ledger_forecast(hit),
 	        .counter = SIGHTING_NO_COUNTER,
 	        .machine = span_of(hit->who.machine),
 	};

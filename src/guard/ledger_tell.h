@@ -9,6 +9,9 @@
 #include "guard/settling.h"
 #include "verdict/live.h"
 
+/* The name of ${hit} that is a forecast: a part of it. */
+struct span guard_ledger_forecast(const struct guard_hit *hit);
+
 /* The sighting that ${hit} is; its spans point into ${hit}. */
 struct sighting guard_ledger_sighting(const struct guard_hit *hit);
 

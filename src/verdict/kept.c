@@ -2,6 +2,7 @@
 #include "verdict/kept.h"
 
 #include "base/size.h"
+#include "verdict/crowd.h"
 #include "verdict/kept_find.h"
 #include "verdict/order.h"
 #include "verdict/spot.h"
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_HOSTS 3 /* as in verdict/crowd.c: fewer may be what one house shows */
 #define MINUTE (60 * INT64_C(1000000))
 
 _Static_assert(sizeof(struct kept_name) <= 96, "live.h says what a name takes");
@@ -69,54 +69,71 @@ enter_host(struct kept *kept, const struct sighting_client *client)
 	return place.number;
 }
 
-/* The pair that ${sighting} is about, likewise. */
+/* How many names are kept of a client and a generator whose bots try so many: one more, so
+ * that who asks for more shows. */
 static uint32_t
-enter_pair(struct kept *kept, const struct sighting *sighting)
+most_of_pair(uint32_t tries)
 {
-	uint32_t generator = sighting->match.generator;
-	struct kept_place place = kept_find_pair(kept, &sighting->client, generator);
-	uint32_t tries = kept->setting->tries(generator);
-	uint32_t host;
+	if (tries == 0)
+		return KEPT_UNKNOWN;
+	return tries < KEPT_LEAST ? KEPT_LEAST : tries + 1;
+}
 
-	if (place.number != KEPT_NONE)
-		return place.number;
+/* The pair that ${key} is about, likewise. */
+static uint32_t
+enter_pair(struct kept *kept, const struct kept_key *key)
+{
+	const struct sighting *sighting = key->sighting;
+	uint32_t number = kept_find_pair(kept, key);
+	uint32_t tries, host;
+
+	if (number != KEPT_NONE)
+		return number;
+	tries = kept->setting->tries(sighting->match.generator);
 	host = enter_host(kept, &sighting->client);
-	place.number = pool_take(&kept->pairs);
-	*kept_pair_at(kept, place.number) = (struct kept_pair){
+	number = pool_take(&kept->pairs);
+	*kept_pair_at(kept, number) = (struct kept_pair){
 	        .client = sighting->client,
-	        .generator = generator,
-	        .tag = place.tag,
+	        .generator = sighting->match.generator,
+	        .tag = key->tags.pair,
 	        .host = host,
 	        .next = kept_host_at(kept, host)->pairs,
 	        .first = KEPT_NONE,
 	        .final = KEPT_NONE,
+	        .most = most_of_pair(tries),
 	        .few = tries > 0 && tries <= VERDICT_FEW_TRIES,
 	        .first_us = sighting->us,
 	        .last_us = sighting->us,
 	};
-	kept_host_at(kept, host)->pairs = place.number;
-	tags_put(&kept->pair_tags, place.tag, place.number);
-	return place.number;
+	kept_host_at(kept, host)->pairs = number;
+	tags_put(&kept->pair_tags, key->tags.pair, number);
+	return number;
 }
 
-/* The crowd that ${sighting} is about, likewise, with ${text}, which it owns from now
- * on. */
+/* The crowd that ${key} is about, likewise, with ${text}, which it owns from now on. */
 static uint32_t
-enter_crowd(struct kept *kept, const struct sighting *sighting, char *text)
+enter_crowd(struct kept *kept, const struct kept_key *key, char *text)
 {
-	uint32_t generator = sighting->match.generator;
-	struct kept_place place = kept_find_crowd(kept, sighting->forecast, generator);
+	uint32_t number = kept_find_crowd(kept, key);
 
-	if (place.number != KEPT_NONE) {
+	if (number != KEPT_NONE) {
 		free(text);
-		return place.number;
+		return number;
 	}
-	place.number = pool_take(&kept->crowds);
-	*kept_crowd_at(kept, place.number) =
-	        (struct kept_crowd){.text = text, .generator = generator, .tag = place.tag};
-	tags_put(&kept->crowd_tags, place.tag, place.number);
-	kept->text_bytes += sighting->forecast.len + 1;
-	return place.number;
+	number = pool_take(&kept->crowds);
+	*kept_crowd_at(kept, number) =
+	        (struct kept_crowd){.text = text,
+	                            .generator = key->sighting->match.generator,
+	                            .tag = key->tags.crowd};
+	tags_put(&kept->crowd_tags, key->tags.crowd, number);
+	kept->text_bytes += key->sighting->forecast.len + 1;
+	return number;
+}
+
+static struct order_stretch
+stretch_of(const struct kept_name *name)
+{
+	return (struct order_stretch){name->period, name->first_us, name->last_us};
 }
 
 /* Whether bots of ${pair}, all of whose names have one text, would have shown more: see
@@ -125,23 +142,18 @@ static bool
 is_telling(const struct kept *kept, const struct kept_pair *pair)
 {
 	const struct kept_name *name = kept_name_at(kept, pair->first);
-	struct fsk_period period = name->period;
-	int64_t first_us = name->first_us, last_us = name->last_us;
+	struct order_stretch stretch = stretch_of(name);
 
 	if (!pair->few)
 		return true;
 	for (uint32_t n = name->next; n != KEPT_NONE; n = name->next) {
+		struct order_stretch next;
+
 		name = kept_name_at(kept, n);
-		if (name->period.first < period.first)
-			period.first = name->period.first;
-		if (name->period.last > period.last)
-			period.last = name->period.last;
-		if (name->first_us < first_us)
-			first_us = name->first_us;
-		if (name->last_us > last_us)
-			last_us = name->last_us;
+		next = stretch_of(name);
+		order_stretch_add(&stretch, &next);
 	}
-	return order_offset(period, first_us) != order_offset(period, last_us);
+	return order_stretch_moves(&stretch);
 }
 
 /* Says in the crowd of the one text of ${pair}, if it has one, that it is ${alone}. */
@@ -286,28 +298,16 @@ kept_forget(struct kept *kept, int64_t us, size_t most)
 		drop_name(kept, kept->oldest);
 }
 
-/* How many names of ${generator} are kept of one client: one more than its bots try, so
- * that who asks for more shows. */
-static size_t
-most_of_pair(const struct kept *kept, uint32_t generator)
-{
-	size_t tries = kept->setting->tries(generator);
-
-	if (tries == 0)
-		return KEPT_UNKNOWN;
-	return tries < KEPT_LEAST ? KEPT_LEAST : tries + 1;
-}
-
 /* Forgets what must go for one name more of the pair that ${key} is about. */
 static void
 make_place(struct kept *kept, const struct kept_key *key)
 {
-	uint32_t generator = key->sighting->match.generator;
-	uint32_t pair = kept_find_pair(kept, &key->sighting->client, generator).number;
+	uint32_t number = kept_find_pair(kept, key);
+	const struct kept_pair *pair =
+	        number == KEPT_NONE ? NULL : kept_pair_at(kept, number);
 
-	if (pair != KEPT_NONE &&
-	    kept_pair_at(kept, pair)->count >= most_of_pair(kept, generator)) {
-		drop_name(kept, kept_pair_at(kept, pair)->first);
+	if (pair != NULL && pair->count >= pair->most) {
+		drop_name(kept, pair->first);
 		kept->forgotten++;
 	}
 	if (kept->name_tags.count >= kept->most) {
@@ -320,7 +320,7 @@ make_place(struct kept *kept, const struct kept_key *key)
 static enum fsk_err
 reserve_list(struct kept *kept, uint32_t generator)
 {
-	size_t room = most_of_pair(kept, generator);
+	size_t room = most_of_pair(kept->setting->tries(generator));
 	struct verdict_name *list;
 
 	if (room > kept->most)
@@ -366,8 +366,8 @@ static uint32_t
 enter_name(struct kept *kept, const struct kept_key *key, char *text)
 {
 	const struct sighting *sighting = key->sighting;
-	uint32_t pair = enter_pair(kept, sighting);
-	uint32_t crowd = enter_crowd(kept, sighting, text);
+	uint32_t pair = enter_pair(kept, key);
+	uint32_t crowd = enter_crowd(kept, key, text);
 	uint32_t number = pool_take(&kept->names);
 
 	*kept_name_at(kept, number) = (struct kept_name){
@@ -379,12 +379,12 @@ enter_name(struct kept *kept, const struct kept_key *key, char *text)
 	        .file = sighting->file,
 	        .index = sighting->match.index,
 	        .times = 1,
-	        .tag = key->tag,
+	        .tag = key->tags.name,
 	        .pair = pair,
 	        .crowd = crowd,
 	        .minute = minute_of(sighting->us),
 	};
-	tags_put(&kept->name_tags, key->tag, number);
+	tags_put(&kept->name_tags, key->tags.name, number);
 	return number;
 }
 
@@ -472,7 +472,7 @@ kept_collides(const struct kept *kept, const struct kept_name *name)
 {
 	const struct kept_crowd *crowd = kept_crowd_at(kept, name->crowd);
 
-	return crowd->hosts >= LEAST_HOSTS && crowd->alone >= crowd->hosts - crowd->alone;
+	return crowd_is_collision(crowd->hosts, crowd->alone);
 }
 
 size_t

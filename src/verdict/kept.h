@@ -45,6 +45,7 @@ struct kept_pair {
 	uint32_t host;
 	uint32_t next;         /* of the host */
 	uint32_t first, final; /* names */
+	uint32_t most;         /* names that are kept */
 	uint32_t count, texts; /* names, and how many differ not only in their period */
 	bool few;              /* its bots try VERDICT_FEW_TRIES names or fewer */
 	bool alone;            /* counted as such in the crowd of its one text */
@@ -115,10 +116,15 @@ kept_crowd_at(const struct kept *kept, uint32_t number)
 void kept_init(struct kept *kept, const struct verdict_setting *setting, size_t most);
 void kept_fini(struct kept *kept);
 
-/* What a name is looked up by: verdict/kept_find.h. */
+/* Tags of the name, the pair and the crowd of a sighting: verdict/kept_find.h. */
+struct kept_tags {
+	uint32_t name, pair, crowd;
+};
+
+/* What a name is looked up by. */
 struct kept_key {
 	const struct sighting *sighting;
-	uint32_t tag;
+	struct kept_tags tags;
 };
 
 /* Notes that ${name}, which ${key} is about, was sighted once more. */

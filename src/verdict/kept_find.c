@@ -44,13 +44,51 @@ is_text(const char *text, struct span wanted)
 	return strncmp(text, wanted.text, wanted.len) == 0 && text[wanted.len] == '\0';
 }
 
-struct kept_key
-kept_find_key(const struct kept *kept, const struct sighting *sighting)
+struct kept_tags
+kept_find_tags(const struct kept *kept, const struct sighting_client *client,
+               uint32_t generator, struct span forecast)
 {
-	uint64_t pair = hash_pair(kept, &sighting->client, sighting->match.generator);
-	uint64_t text = hash_text(kept, sighting->forecast);
+	uint64_t pair = hash_pair(kept, client, generator);
+	uint64_t text = hash_text(kept, forecast);
 
-	return (struct kept_key){sighting, tag_of(clean_mix(pair ^ text))};
+	return (struct kept_tags){tag_of(clean_mix(pair ^ text)), tag_of(pair),
+	                          tag_of(clean_mix(text ^ generator))};
+}
+
+/* Fetches the first thing of ${pool} that may be the one of ${tag}. */
+static void
+fetch_thing(const struct tags *tags, const struct pool *pool, uint32_t tag)
+{
+	const struct tag_cell *cell;
+
+	if (tags->room == 0)
+		return;
+	cell = tags_at(tags, tag);
+	if (cell->number != TAGS_FREE && cell->tag == tag)
+		__builtin_prefetch((const char *)pool->things + cell->number * pool->size);
+}
+
+static void
+fetch_cell(const struct tags *tags, uint32_t tag)
+{
+	if (tags->room > 0)
+		__builtin_prefetch(tags_at(tags, tag), 1);
+}
+
+void
+kept_find_fetch(const struct kept *kept, const struct kept_tags *tags)
+{
+	fetch_cell(&kept->name_tags, tags->name);
+	fetch_cell(&kept->pair_tags, tags->pair);
+	fetch_cell(&kept->crowd_tags, tags->crowd);
+}
+
+void
+kept_find_fetch_more(const struct kept *kept, const struct kept_tags *tags)
+{
+	fetch_thing(&kept->name_tags, &kept->names, tags->name);
+	fetch_thing(&kept->pair_tags, &kept->pairs, tags->pair);
+	fetch_thing(&kept->crowd_tags, &kept->crowds, tags->crowd);
 }
 
 /* Whether ${name} is the one that ${sighting} is about. */
@@ -71,12 +109,12 @@ uint32_t
 kept_find_name(const struct kept *kept, const struct kept_key *key)
 {
 	const struct tag_cell *cell;
-	size_t at = key->tag;
+	size_t at = key->tags.name;
 
 	if (kept->name_tags.room == 0)
 		return KEPT_NONE;
 	for (; (cell = tags_at(&kept->name_tags, at))->number != TAGS_FREE; at++) {
-		if (cell->tag == key->tag &&
+		if (cell->tag == key->tags.name &&
 		    is_name(kept, kept_name_at(kept, cell->number), key->sighting))
 			return cell->number;
 	}
@@ -99,26 +137,39 @@ kept_find_twin(const struct kept *kept, const struct kept_name *name)
 	return false;
 }
 
-struct kept_place
-kept_find_pair(const struct kept *kept, const struct sighting_client *client,
-               uint32_t generator)
+/* The pair of ${client} and ${generator} with ${tag}. */
+static uint32_t
+find_pair(const struct kept *kept, uint32_t tag, const struct sighting_client *client,
+          uint32_t generator)
 {
-	struct kept_place place = {KEPT_NONE, tag_of(hash_pair(kept, client, generator))};
 	const struct tag_cell *cell;
-	size_t at = place.tag;
+	size_t at = tag;
 
 	if (kept->pair_tags.room == 0)
-		return place;
+		return KEPT_NONE;
 	for (; (cell = tags_at(&kept->pair_tags, at))->number != TAGS_FREE; at++) {
 		const struct kept_pair *pair = kept_pair_at(kept, cell->number);
 
-		if (cell->tag == place.tag && pair->generator == generator &&
-		    is_client(&pair->client, client)) {
-			place.number = cell->number;
-			break;
-		}
+		if (cell->tag == tag && pair->generator == generator &&
+		    is_client(&pair->client, client))
+			return cell->number;
 	}
-	return place;
+	return KEPT_NONE;
+}
+
+uint32_t
+kept_find_pair(const struct kept *kept, const struct kept_key *key)
+{
+	return find_pair(kept, key->tags.pair, &key->sighting->client,
+	                 key->sighting->match.generator);
+}
+
+uint32_t
+kept_find_pair_of(const struct kept *kept, const struct sighting_client *client,
+                  uint32_t generator)
+{
+	return find_pair(kept, tag_of(hash_pair(kept, client, generator)), client,
+	                 generator);
 }
 
 struct kept_place
@@ -138,22 +189,19 @@ kept_find_host(const struct kept *kept, const struct sighting_client *client)
 	return place;
 }
 
-struct kept_place
-kept_find_crowd(const struct kept *kept, struct span text, uint32_t generator)
+uint32_t
+kept_find_crowd(const struct kept *kept, const struct kept_key *key)
 {
-	struct kept_place place = {KEPT_NONE,
-	                           tag_of(clean_mix(hash_text(kept, text) ^ generator))};
 	const struct tag_cell *cell;
-	size_t at = place.tag;
+	size_t at = key->tags.crowd;
 
 	for (; (cell = tags_at(&kept->crowd_tags, at))->number != TAGS_FREE; at++) {
 		const struct kept_crowd *crowd = kept_crowd_at(kept, cell->number);
 
-		if (cell->tag == place.tag && crowd->generator == generator &&
-		    is_text(crowd->text, text)) {
-			place.number = cell->number;
-			break;
-		}
+		if (cell->tag == key->tags.crowd &&
+		    crowd->generator == key->sighting->match.generator &&
+		    is_text(crowd->text, key->sighting->forecast))
+			return cell->number;
 	}
-	return place;
+	return KEPT_NONE;
 }

@@ -14,7 +14,7 @@
  * it is done when a fixed share of them is new. */
 #define ALWAYS 64
 #define SHARE 16
-#define SHARE_INFECTED 2
+#define SHARE_INFECTED 1
 
 /* Old names that a new one pushes out: more than come, and no long pause. */
 #define FORGET 8
@@ -180,19 +180,43 @@ days_before(int64_t us, unsigned days)
 	return us > INT64_MIN + span ? us - span : INT64_MIN;
 }
 
+struct verdict_live_place
+verdict_live_find(const struct verdict_live *live, const struct sighting_client *client,
+                  uint32_t generator, struct span forecast)
+{
+	struct kept_tags tags = kept_find_tags(&live->kept, client, generator, forecast);
+
+	kept_find_fetch(&live->kept, &tags);
+	return (struct verdict_live_place){tags.name, tags.pair, tags.crowd};
+}
+
+static struct kept_tags
+tags_of(const struct verdict_live_place *place)
+{
+	return (struct kept_tags){place->name, place->pair, place->crowd};
+}
+
+void
+verdict_live_fetch(const struct verdict_live *live, const struct verdict_live_place *place)
+{
+	struct kept_tags tags = tags_of(place);
+
+	kept_find_fetch_more(&live->kept, &tags);
+}
+
 enum fsk_err
 verdict_live_add(struct verdict_live *live, const struct sighting *sighting,
+                 const struct verdict_live_place *place,
                  const struct verdict_live_ground *ground, struct verdict_live_state *state)
 {
 	struct kept *kept = &live->kept;
-	struct kept_key key;
+	const struct kept_key key = {sighting, tags_of(place)};
 	uint32_t number;
 	bool fresh = false;
 
 	if (sighting->match.generator >= live->setting.verdict->generator_count ||
 	    !is_forecast(sighting->forecast))
 		return FSK_RANGE;
-	key = kept_find_key(kept, sighting);
 	number = kept_find_name(kept, &key);
 	if (number != KEPT_NONE) {
 		kept_repeat(kept, &key, number);
@@ -218,7 +242,7 @@ verdict_live_know(struct verdict_live *live, const struct sighting_client *clien
                   uint32_t generator, const struct verdict_live_ground *ground,
                   struct verdict_live_state *state)
 {
-	uint32_t number = kept_find_pair(&live->kept, client, generator).number;
+	uint32_t number = kept_find_pair_of(&live->kept, client, generator);
 	struct kept_pair *pair;
 
 	if (number == KEPT_NONE)
@@ -235,7 +259,7 @@ verdict_live_names(const struct verdict_live *live, const struct sighting_client
                    bool (*take)(const struct verdict_name *name, void *context),
                    void *context)
 {
-	uint32_t number = kept_find_pair(&live->kept, client, generator).number;
+	uint32_t number = kept_find_pair_of(&live->kept, client, generator);
 	struct verdict_name *list = live->kept.list;
 	size_t count;
 

@@ -61,10 +61,26 @@ FSK_MUST_USE enum fsk_err verdict_live_new(const struct verdict_live_setting *se
 /* Frees ${live}; NULL is allowed. */
 void verdict_live_free(struct verdict_live *live);
 
-/* Adds ${sighting}, which has a forecast, and stores what is known then in ${state}.
- * FSK_NOMEM, FSK_RANGE as verdict_add(); it does not count then. */
+/* Where a sighting is looked for. */
+struct verdict_live_place {
+	uint32_t name, pair, crowd;
+};
+
+/* That of a sighting of ${forecast} of ${client} and ${generator}. What
+ * verdict_live_add() will read there of memory is fetched, for sightings that come many at
+ * a time; verdict_live_fetch() fetches more, for which it needs what this one fetches, so
+ * that others come between. */
+struct verdict_live_place verdict_live_find(const struct verdict_live *live,
+                                            const struct sighting_client *client,
+                                            uint32_t generator, struct span forecast);
+void verdict_live_fetch(const struct verdict_live *live,
+                        const struct verdict_live_place *place);
+
+/* Adds ${sighting}, which has a forecast, at its ${place}, and stores what is known then in
+ * ${state}. FSK_NOMEM, FSK_RANGE as verdict_add(); it does not count then. */
 FSK_MUST_USE enum fsk_err verdict_live_add(struct verdict_live *live,
                                            const struct sighting *sighting,
+                                           const struct verdict_live_place *place,
                                            const struct verdict_live_ground *ground,
                                            struct verdict_live_state *state);
 

@@ -148,7 +148,7 @@ number_of(const char *generator)
 static inline bool
 has_hit(void)
 {
-	return guard_hits_next(desk.hits) != NULL;
+	return guard_hits_at(desk.hits, 0) != NULL;
 }
 
 /* Takes the next hit, which must be there. */
@@ -156,7 +156,7 @@ static inline const struct guard_hit *
 take_hit(void)
 {
 	static struct guard_hit hit;
-	const struct guard_hit *next = guard_hits_next(desk.hits);
+	const struct guard_hit *next = guard_hits_at(desk.hits, 0);
 
 	assert_non_null(next);
 	if (next != NULL) {

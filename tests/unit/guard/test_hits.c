@@ -47,17 +47,20 @@ test_order(void **state)
 
 	(void)state;
 	assert_int_equal(guard_hits_new(8, &hits), FSK_OK);
-	assert_null(guard_hits_next(hits));
+	assert_null(guard_hits_at(hits, 0));
 	for (int round = 1; round < 100; round++) {
 		for (int n = 0; n < round % 8; n++)
 			assert_true(put(hits, put_us++));
+		for (int n = 0; n < round % 8; n++)
+			assert_int_equal(guard_hits_at(hits, (size_t)n)->us, taken_us + n);
+		assert_null(guard_hits_at(hits, (size_t)round % 8));
 		for (int n = 0; n < round % 8; n++) {
-			assert_int_equal(guard_hits_next(hits)->us, taken_us);
-			assert_int_equal(guard_hits_next(hits)->us, taken_us);
+			assert_int_equal(guard_hits_at(hits, 0)->us, taken_us);
+			assert_int_equal(guard_hits_at(hits, 0)->us, taken_us);
 			taken_us++;
 			guard_hits_take(hits);
 		}
-		assert_null(guard_hits_next(hits));
+		assert_null(guard_hits_at(hits, 0));
 	}
 	assert_int_equal(guard_hits_lost(hits), 0);
 	guard_hits_free(hits);
@@ -73,9 +76,9 @@ test_room(void **state)
 	(void)state;
 	assert_int_equal(guard_hits_new(2, &hits), FSK_OK);
 	guard_hits_room(hits)->us = 1;
-	assert_null(guard_hits_next(hits));
+	assert_null(guard_hits_at(hits, 0));
 	assert_true(put(hits, 2));
-	assert_int_equal(guard_hits_next(hits)->us, 2);
+	assert_int_equal(guard_hits_at(hits, 0)->us, 2);
 	guard_hits_free(hits);
 }
 
@@ -92,16 +95,16 @@ test_loss(void **state)
 		assert_false(put(hits, 100));
 		assert_false(put(hits, 101));
 		assert_int_equal(guard_hits_lost(hits), 2);
-		assert_int_equal(guard_hits_next(hits)->us, 0);
+		assert_int_equal(guard_hits_at(hits, 0)->us, 0);
 		guard_hits_take(hits);
 		assert_true(put(hits, (int64_t)room));
 		assert_false(put(hits, 102));
 		assert_int_equal(guard_hits_lost(hits), 3);
 		for (size_t n = 1; n <= room; n++) {
-			assert_int_equal(guard_hits_next(hits)->us, n);
+			assert_int_equal(guard_hits_at(hits, 0)->us, n);
 			guard_hits_take(hits);
 		}
-		assert_null(guard_hits_next(hits));
+		assert_null(guard_hits_at(hits, 0));
 		guard_hits_free(hits);
 	}
 }
@@ -143,7 +146,7 @@ test_threads(void **state)
 	assert_int_equal(guard_hits_new(64, &hits), FSK_OK);
 	assert_int_equal(pthread_create(&thread, NULL, put_many, hits), 0);
 	while (taken + guard_hits_lost(hits) < MANY) {
-		const struct guard_hit *hit = guard_hits_next(hits);
+		const struct guard_hit *hit = guard_hits_at(hits, 0);
 
 		if (hit == NULL) {
 			sched_yield();
@@ -158,7 +161,7 @@ test_threads(void **state)
 		guard_hits_take(hits);
 	}
 	pthread_join(thread, NULL);
-	assert_null(guard_hits_next(hits));
+	assert_null(guard_hits_at(hits, 0));
 	assert_true(taken > 64);
 	guard_hits_free(hits);
 }

@@ -31,6 +31,17 @@ make(size_t most)
 	return live;
 }
 
+static enum fsk_err
+add(struct verdict_live *to, const struct sighting *sighting,
+    const struct verdict_live_ground *against, struct verdict_live_state *state)
+{
+	const struct verdict_live_place place = verdict_live_find(
+	        to, &sighting->client, sighting->match.generator, sighting->forecast);
+
+	verdict_live_fetch(to, &place);
+	return verdict_live_add(to, sighting, &place, against, state);
+}
+
 /* As scene_ask(). */
 static struct verdict_live_state
 ask(struct verdict_live *live, uint32_t host, uint32_t generator, int listed,
@@ -40,7 +51,7 @@ ask(struct verdict_live *live, uint32_t host, uint32_t generator, int listed,
 	struct scene scene;
 
 	scene_name(&scene, host, generator, listed, index);
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &state), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &state), FSK_OK);
 	return state;
 }
 
@@ -146,7 +157,7 @@ test_grounds(void **state)
 	assert_int_equal(known.word, VERDICT_INFECTED);
 	assert_int_equal(ask(live, 1, 0, 0, 3).word, VERDICT_INFECTED);
 	scene_name(&scene, 1, 0, 0, 4);
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &many, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &many, &known), FSK_OK);
 	assert_int_equal(known.word, VERDICT_INFECTED);
 	assert_true(known.posterior > VERDICT_SURE);
 	assert_true(known.relay); /* 20,000 names are more than one user's */
@@ -170,9 +181,7 @@ test_days(void **state)
 		for (int day = 0; day < 3; day++) {
 			scene_name(&scene, host, 0, host == 1 ? 0 : day * 10,
 			           (uint32_t)day);
-			assert_int_equal(
-			        verdict_live_add(live, &scene.sighting, &some, &known),
-			        FSK_OK);
+			assert_int_equal(add(live, &scene.sighting, &some, &known), FSK_OK);
 		}
 		assert_int_equal(known.found, 3);
 		assert_int_equal(known.word, host == 1 ? VERDICT_INFECTED : VERDICT_CHANCE);
@@ -197,7 +206,7 @@ ask_both(struct verdict *verdict, struct verdict_live *live, uint64_t n)
 		scene.sighting.forecast.len = (size_t)snprintf(
 		        scene.text, sizeof(scene.text), "both%u.example", generator);
 	assert_int_equal(verdict_add(verdict, &scene.sighting), FSK_OK);
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 }
 
 static void
@@ -297,8 +306,7 @@ test_few_tries(void **state)
 	for (uint32_t host = 1; host <= 2; host++) {
 		scene_name(&scene, host, 3, 0, 1);
 		scene.sighting.us += SCENE_DAY * SCENE_SECOND;
-		assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known),
-		                 FSK_OK);
+		assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	}
 	assert_true(know(live, 3, 3, &known));
 	assert_int_equal(known.found, 0);
@@ -358,15 +366,14 @@ test_bound_of_all(void **state)
 	for (uint32_t host = 1; host <= 10; host++) {
 		scene_name(&scene, host, 0, 0, host);
 		scene.sighting.us += host * 60 * SCENE_SECOND;
-		assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known),
-		                 FSK_OK);
+		assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	}
 	scene_name(&scene, 1, 0, 0, 1);
 	scene.sighting.us += 3600 * SCENE_SECOND; /* seen again: 2 is the oldest now */
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	scene_name(&scene, 11, 0, 0, 1);
 	scene.sighting.us += 3600 * SCENE_SECOND;
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	assert_true(know(live, 1, 0, &known));
 	assert_int_equal(known.sightings, 2);
 	assert_false(know(live, 2, 0, &known));
@@ -411,7 +418,7 @@ test_forget(void **state)
 	assert_int_equal(ask(live, 5, 0, 0, 1).found, 1); /* no collision any more */
 	scene_name(&scene, 7, 0, 0, 1);
 	scene.sighting.us += 33 * SCENE_DAY * SCENE_SECOND;
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	assert_int_equal(known.found, 1);
 	/* Those of 3 and 9 of day 3 stay, and that of 5, which came out of its time. */
 	assert_int_equal(verdict_live_facts(live).names, 4);
@@ -452,24 +459,20 @@ test_bad(void **state)
 	(void)state;
 	memset(longer, 'a', sizeof(longer));
 	scene_name(&scene, 1, SCENE_GENERATORS, 0, 1);
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known),
-	                 FSK_RANGE);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_RANGE);
 	scene_name(&scene, 1, 0, 0, 1);
 	scene.sighting.forecast.len = 0;
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known),
-	                 FSK_RANGE);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_RANGE);
 	scene.sighting.forecast = (struct span){longer, sizeof(longer)};
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known),
-	                 FSK_RANGE);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_RANGE);
 	scene.sighting.forecast = (struct span){"a\0b", 3};
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known),
-	                 FSK_RANGE);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_RANGE);
 	assert_int_equal(verdict_live_facts(live).names, 0);
 	scene.sighting.forecast = (struct span){longer, FSK_NAME_MAX};
 	scene.sighting.us = INT64_MIN;
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	scene.sighting.us = INT64_MAX;
-	assert_int_equal(verdict_live_add(live, &scene.sighting, &ground, &known), FSK_OK);
+	assert_int_equal(add(live, &scene.sighting, &ground, &known), FSK_OK);
 	assert_int_equal(known.sightings, 2);
 	ask(live, 2, 0, 0, 1);
 	assert_int_equal(verdict_live_facts(live).names, 1);
@@ -502,7 +505,7 @@ test_no_memory(void **state)
 			scene_name(&scene, n % 211, n % 3, 0, n % 997);
 			if (memory_left < 0)
 				memory_left = call;
-			err = verdict_live_add(some, &scene.sighting, &ground, &known);
+			err = add(some, &scene.sighting, &ground, &known);
 			if (err == FSK_OK) {
 				n++;
 				continue;

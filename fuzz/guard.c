@@ -6,6 +6,8 @@
  */
 #include "guard_desk.h"
 
+#include "guard/foresee.h"
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -14,12 +16,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t out[GUARD_ANSWER_MOST], gist[GUARD_FAILED];
 	struct guard_outcome outcome;
 	enum guard_step step = GUARD_DROP;
+	struct watch_look look;
 
 	if (len == 0 || len > UINT16_MAX)
 		return 0;
 	call.stream = (data[0] & 4) != 0;
 	call.cut = (data[0] & 8) != 0;
 	FUZZ_CLAIM(address_read(span_of(fuzz_peers[data[0] & 3]), &call.peer) == FSK_OK);
+	guard_foresee(fuzz_desk()->ground, call.octets, call.len, &look);
+	guard_ground_fetch_more(fuzz_desk()->ground, &look);
 	step = guard_handle(fuzz_desk(), &call, out, &outcome);
 	FUZZ_CLAIM(step != GUARD_ANSWER ||
 	           (outcome.len >= 12 && outcome.len <= sizeof(out) && out[2] >= 0x80 &&

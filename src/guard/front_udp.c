@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guard/front_udp.h"
 
+#include "guard/foresee.h"
+
 #include <unistd.h>
 
 /* Batches until others have their turn: streams, answers of the relay, timers. */
@@ -70,6 +72,8 @@ serve(struct guard_udp *udp, size_t n)
 static bool
 serve_batch(struct guard_udp *udp)
 {
+	const struct guard_desk *desk = &udp->post->desk;
+	struct watch_look looks[NET_BATCH];
 	enum fsk_err err;
 	/* What is wrong with the socket is not mended here, and the next round tells. */
 	size_t count = net_batch_receive(udp->batch, udp->watch.fd, &err);
@@ -77,10 +81,16 @@ serve_batch(struct guard_udp *udp)
 	if (count == 0)
 		return false;
 	guard_post_open(udp->post);
+	for (size_t i = 0; i < count; i++) {
+		const struct net_datagram *datagram = net_batch_at(udp->batch, i);
+
+		guard_foresee(desk->ground, datagram->octets, datagram->len, &looks[i]);
+	}
+	for (size_t i = 0; i < count; i++)
+		guard_ground_fetch_more(desk->ground, &looks[i]);
 	for (size_t i = 0; i < count; i++)
 		serve(udp, i);
-	guard_tally_add(&udp->post->desk.tally->dropped,
-	                net_batch_send(udp->batch, udp->watch.fd));
+	guard_tally_add(&desk->tally->dropped, net_batch_send(udp->batch, udp->watch.fd));
 	guard_relay_flush(udp->post->relay);
 	guard_post_close(udp->post);
 	return count == NET_BATCH;
@@ -123,10 +133,10 @@ guard_udp_answer(const struct guard_udp *udp, const struct guard_wait *wait,
                  struct net_outbox *box, uint8_t *octets, size_t len)
 {
 	const struct net_letter letter = {.fd = udp->watch.fd,
-	                                    .peer = wait->peer,
-	                                    .local = wait->local,
-	                                    .octets = octets,
-	                                    .len = len};
+	                                  .peer = wait->peer,
+	                                  .local = wait->local,
+	                                  .octets = octets,
+	                                  .len = len};
 
 	net_outbox_put(box, &letter);
 }

@@ -8,7 +8,6 @@
 
 #include "base/size.h"
 #include "dga/catalog.h"
-#include "watch/dated.h"
 #include "watch/names.h"
 #include "watch/recur.h"
 
@@ -331,6 +330,22 @@ guard_ground_until(const struct guard_ground *ground)
 }
 
 /* Finding. */
+
+void
+guard_ground_fetch(const struct guard_ground *ground, struct span name,
+                   struct watch_look *look)
+{
+	look->count = 0;
+	if (ground->lists != NULL)
+		watch_look_fetch(ground->lists->index, name.text, name.len, look);
+}
+
+void
+guard_ground_fetch_more(const struct guard_ground *ground, const struct watch_look *look)
+{
+	if (ground->lists != NULL)
+		watch_look_fetch_more(ground->lists->index, look);
+}
 
 /* Seconds between ${now} and ${period}; 0 inside of it. Of periods without an end the
  * difference may be all that there is. */

@@ -13,6 +13,7 @@
 #include <foresink/watch.h>
 
 #include "guard/policy.h"
+#include "watch/dated.h"
 #include "watch/plan.h"
 #include "watch/rulebook.h"
 
@@ -66,6 +67,13 @@ struct guard_finding {
 	enum watch_state state;
 	enum watch_ground ground;
 };
+
+/* Fetches what guard_ground_find() will read of memory for ${name}, at most 63 octets, in
+ * two steps: watch_look_fetch(). */
+void guard_ground_fetch(const struct guard_ground *ground, struct span name,
+                        struct watch_look *look);
+void guard_ground_fetch_more(const struct guard_ground *ground,
+                             const struct watch_look *look);
 
 /* Looks up the ${len} octets of lower-case ${name} and its parents at ${now} (seconds since
  * 1970). False: no bot's. */

@@ -19,6 +19,9 @@ void guard_habits_free(struct guard_habits *habits);
 /* Notes that ${client} (guard_client_hash()) asked for ${name}, lower case, no forecast. */
 void guard_habits_note(struct guard_habits *habits, uint64_t client, struct span name);
 
+/* Fetches what guard_habits_names() reads first of memory, a while before it is asked. */
+void guard_habits_fetch(const struct guard_habits *habits, uint64_t client);
+
 /* How many clean names ${client} asked for, as it was at most a second before ${now}
  * (seconds since 1970). */
 double guard_habits_names(struct guard_habits *habits, uint64_t client, int64_t now);

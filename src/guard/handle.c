@@ -356,6 +356,8 @@ look_up(struct matter *matter)
 	if (name.len == 0 || is_canary(matter, &step) || is_turned_away(matter, &step))
 		return name.len == 0 ? GUARD_RELAY : step;
 	client = guard_client_hash(&matter->outcome->client.client);
+	if (desk->habits != NULL)
+		guard_habits_fetch(desk->habits, client);
 	if (guard_ground_find(desk->ground, name.text, name.len, matter->now, &finding))
 		return decide(matter, &finding, client);
 	if (desk->habits != NULL && matter->strange == 0)
@@ -589,8 +591,7 @@ guard_fit(const struct guard_back *back, uint8_t *octets, size_t len, size_t roo
 		return len;
 	len = wire_truncate(octets, len, &response);
 	if (back->has_cookie && wire_response_read(octets, len, &response))
-		(void)wire_option_add(
-		        octets, &len, most, &response,
-		        (struct wire_addition){WIRE_OPTION_COOKIE, cookie});
+		(void)wire_option_add(octets, &len, most, &response,
+		                      (struct wire_addition){WIRE_OPTION_COOKIE, cookie});
 	return len;
 }

@@ -271,12 +271,13 @@ note(struct found *found, const struct watch_list *list, uint32_t number, unsign
 	found->count++;
 }
 
-/* Whether ${label} begins ${name}. Most labels of a bucket differ in their
- * first octet. */
-static bool
+/* Whether ${label} begins ${name} and ends at a dot of it, or where it does. Most labels
+ * of a bucket differ in their first octet or their length. */
+static inline bool
 begins(struct span label, struct span name)
 {
 	return label.len <= name.len && (label.len == 0 || label.text[0] == name.text[0]) &&
+	       (label.len == name.len || name.text[label.len] == '.') &&
 	       memcmp(label.text, name.text, label.len) == 0;
 }
 
@@ -317,7 +318,7 @@ look_up(const struct fsk_index *index, const struct fsk_name *name, unsigned sta
 		collect(index, asked, start, hash, found);
 }
 
-/* fsk_index_find() without haste, and for names of any length. */
+/* fsk_index_find() of a name that is longer than WATCH_DOTS_MAX. */
 static __attribute__((noinline)) size_t
 find(const struct fsk_index *index, struct span text, struct found found)
 {
@@ -338,21 +339,22 @@ find(const struct fsk_index *index, struct span text, struct found found)
 	return found.count;
 }
 
-/* Whether the index may hold the ${len} octets at ${name}. If so, what is wanted
- * next is fetched meanwhile. */
-static inline bool
-may_hold(const struct fsk_index *index, const char *name, size_t len)
+/* Writes the ${len} octets at ${name} into ${text} in lower case, at most WATCH_DOTS_MAX.
+ */
+static inline void
+lower(const char *name, size_t len, char text[WATCH_DOTS_MAX + 1])
 {
-	uint64_t hash = watch_hash(index->key, name, len);
+	watch_lane lanes[(WATCH_DOTS_MAX + 1) / sizeof(watch_lane)] = {{0}};
 
-	if (__builtin_expect(!watch_filter_passes(&index->filter, hash), 1))
-		return false;
-	watch_shelf_prefetch(&index->shelf, watch_hash_place(hash, index->shelf.count));
-	return true;
+	memcpy(lanes, name, len);
+	for (size_t i = 0; i < sizeof(lanes) / sizeof(*lanes); i++)
+		lanes[i] += (watch_lane)((watch_lane)(lanes[i] - 'A') < 'Z' - 'A' + 1) &
+		            ('a' - 'A');
+	memcpy(text, lanes, sizeof(lanes));
 }
 
-/* Nearly all names that pass by are clean. This turns them away, with nothing
- * but registers; find() is for the others.
+/* Nearly all names that pass by are clean. They are turned away with nothing but
+ * registers; the others are copied in lower case.
  *
  * A name of the index has one label in front of at most ${tail} octets, so of
  * the asked name and its parents only those are looked up whose first dot
@@ -362,43 +364,44 @@ fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
                struct fsk_match *matches, size_t capacity)
 {
 	size_t bare = len - (len > 0 && name[len - 1] == '.');
-	bool perhaps = bare > WATCH_DOTS_MAX;
+	struct found found = {.matches = matches, .capacity = capacity};
+	char text[WATCH_DOTS_MAX + 1];
+	bool copied = false;
 	uint64_t dots, near;
 
-	if (__builtin_expect(!perhaps, 1)) {
-		if (!watch_dots_read(name, bare, &dots))
-			return 0;
-		near = dots;
-		if (bare > index->tail)
-			near &= UINT64_MAX << (bare - index->tail);
-		if (dots == 0)
-			near = UINT64_C(1) << bare; /* one label ends where the name does */
-		for (; near != 0 && !perhaps; near &= near - 1) {
-			unsigned start = watch_dots_label(dots, near);
-
-			perhaps = may_hold(index, name + start, bare - start);
-		}
-	}
-	if (__builtin_expect(!perhaps, 1))
+	if (__builtin_expect(bare > WATCH_DOTS_MAX, 0))
+		return find(index, (struct span){name, len}, found);
+	if (!watch_dots_read(name, bare, &dots))
 		return 0;
-	return find(index, (struct span){name, len},
-	            (struct found){.matches = matches, .capacity = capacity});
+	near = dots;
+	if (bare > index->tail)
+		near &= UINT64_MAX << (bare - index->tail);
+	if (dots == 0)
+		near = UINT64_C(1) << bare; /* one label ends where the name does */
+	for (; near != 0; near &= near - 1) {
+		unsigned start = watch_dots_label(dots, near);
+		uint64_t hash = watch_hash(index->key, name + start, bare - start);
+
+		if (__builtin_expect(!watch_filter_passes(&index->filter, hash), 1))
+			continue;
+		if (!copied)
+			lower(name, bare, text);
+		copied = true;
+		collect(index, (struct span){text + start, bare - start}, start, hash,
+		        &found);
+	}
+	return found.count;
 }
 
-/* Adds the ${len} octets at ${name} to those that may be in an index. */
-static inline void
-look_at(const struct watch_pair *pair, struct span name, struct watch_look *look)
-{
-	uint64_t hash = watch_hash(pair->key, name.text, name.len);
+/* What tells which parts of a name are looked up in an index, or in two. */
+struct reach {
+	uint64_t key;
+	unsigned tail;
+};
 
-	look->hash[look->count++] = hash;
-	watch_filter_pair_prefetch(&pair->filters, hash);
-}
-
-/* watch_look_begin() of a name of at most WATCH_DOTS_MAX octets. */
+/* Makes ${look} ready for a name of at most WATCH_DOTS_MAX octets. */
 static inline void
-look_short(const struct watch_pair *pair, const char *name, size_t len,
-           struct watch_look *look)
+look_short(struct reach reach, const char *name, size_t len, struct watch_look *look)
 {
 	uint64_t dots, near;
 
@@ -409,10 +412,10 @@ look_short(const struct watch_pair *pair, const char *name, size_t len,
 		return;
 	near = dots == 0 ? UINT64_C(1) << len
 	                 : dots; /* one label ends where the name does */
-	if (len > pair->tail)
-		near &= UINT64_MAX << (len - pair->tail);
+	if (len > reach.tail)
+		near &= UINT64_MAX << (len - reach.tail);
 	if (near == 0) { /* its last label alone is longer than any of theirs */
-		look->hash[0] = watch_hash(pair->key, name, len);
+		look->hash[0] = watch_hash(reach.key, name, len);
 		return;
 	}
 	for (; near != 0; near &= near - 1) {
@@ -422,17 +425,25 @@ look_short(const struct watch_pair *pair, const char *name, size_t len,
 			look->sure = false;
 			return;
 		}
-		look_at(pair, (struct span){name + start, len - start}, look);
+		look->hash[look->count++] =
+		        watch_hash(reach.key, name + start, len - start);
 	}
+}
+
+static inline struct reach
+reach_of(const struct watch_pair *pair)
+{
+	return (struct reach){pair->key, pair->tail};
 }
 
 /* watch_look_begin() of a name for which watch_dots_read() is too short: its parents that
  * are short enough stand for it, and what is found is left to fsk_index_find(). */
 static __attribute__((noinline)) void
-look_long(const struct watch_pair *pair, struct span name, struct watch_look *look)
+look_long(struct reach reach, struct span name, struct watch_look *look)
 {
 	struct fsk_name read;
 
+	look->count = 0;
 	if (wire_name_read(name, &read, NULL) != FSK_OK) {
 		look->is_name = false;
 		look->sure = true;
@@ -443,7 +454,7 @@ look_long(const struct watch_pair *pair, struct span name, struct watch_look *lo
 		                 (size_t)((const char *)memchr(name.text, '.', name.len) -
 		                          name.text) +
 		                         1);
-	look_short(pair, name.text, name.len, look);
+	look_short(reach, name.text, name.len, look);
 	look->sure = false;
 }
 
@@ -451,12 +462,12 @@ void
 watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
                  struct watch_look *look)
 {
-	if (__builtin_expect(len > WATCH_DOTS_MAX, 0)) {
-		look->count = 0;
-		look_long(pair, (struct span){name, len}, look);
-		return;
-	}
-	look_short(pair, name, len, look);
+	if (__builtin_expect(len > WATCH_DOTS_MAX, 0))
+		look_long(reach_of(pair), (struct span){name, len}, look);
+	else
+		look_short(reach_of(pair), name, len, look);
+	for (unsigned i = 0; i < look->count; i++)
+		watch_filter_pair_prefetch(&pair->filters, look->hash[i]);
 }
 
 bool
@@ -477,6 +488,28 @@ watch_look_end_one(const struct fsk_index *index, const struct watch_look *look)
 	for (unsigned i = 0; i < look->count; i++)
 		perhaps |= watch_filter_passes(&index->filter, look->hash[i]);
 	return perhaps;
+}
+
+void
+watch_look_fetch(const struct fsk_index *index, const char *name, size_t len,
+                 struct watch_look *look)
+{
+	look_short((struct reach){index->key, index->tail}, name, len, look);
+	for (unsigned i = 0; i < look->count; i++) {
+		watch_filter_prefetch(&index->filter, look->hash[i]);
+		watch_shelf_prefetch_place(
+		        &index->shelf, watch_hash_place(look->hash[i], index->shelf.count));
+	}
+}
+
+void
+watch_look_fetch_more(const struct fsk_index *index, const struct watch_look *look)
+{
+	for (unsigned i = 0; i < look->count; i++)
+		if (watch_filter_passes(&index->filter, look->hash[i]))
+			watch_shelf_prefetch(
+			        &index->shelf,
+			        watch_hash_place(look->hash[i], index->shelf.count));
 }
 
 enum fsk_err

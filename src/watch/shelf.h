@@ -46,6 +46,13 @@ watch_shelf_prefetch_start(const struct watch_shelf *shelf, uint32_t bucket)
 	__builtin_prefetch(&shelf->starts[bucket + 1], 1);
 }
 
+/* Fetches what watch_shelf_prefetch() reads of ${bucket}. */
+static inline void
+watch_shelf_prefetch_place(const struct watch_shelf *shelf, uint32_t bucket)
+{
+	__builtin_prefetch(&shelf->starts[bucket]);
+}
+
 /* Announces a name of ${bucket} with ${label} octets of label: until the shelf is filled
  * starts[b + 1] holds the bytes of bucket b. */
 static inline void
@@ -54,11 +61,12 @@ watch_shelf_expect(struct watch_shelf *shelf, uint32_t bucket, size_t label)
 	shelf->starts[bucket + 1] += (uint32_t)(label + WATCH_SHELF_BESIDE);
 }
 
-/* Fetches bucket ${bucket}. */
+/* Fetches bucket ${bucket}, which mostly lies in two lines of the cache. */
 static inline void
 watch_shelf_prefetch(const struct watch_shelf *shelf, uint32_t bucket)
 {
 	__builtin_prefetch(shelf->records + shelf->starts[bucket]);
+	__builtin_prefetch(shelf->records + shelf->starts[bucket + 1]);
 }
 
 /* The record behind ${record}. */

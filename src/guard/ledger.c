@@ -282,6 +282,19 @@ tell_settled(struct guard_ledger *ledger, bool all)
 	}
 }
 
+/* Counts what is remembered. */
+static void
+count_kept(struct guard_ledger *ledger)
+{
+	const struct verdict_live_facts facts = verdict_live_facts(ledger->live);
+
+	atomic_store(&ledger->counts.names, facts.names);
+	atomic_store(&ledger->counts.bytes, facts.bytes);
+	atomic_store(&ledger->counts.forgotten, facts.forgotten);
+	if (ledger->once != NULL)
+		atomic_store(&ledger->counts.lost, alert_once_refused(ledger->once));
+}
+
 /* What is done each second. */
 static void
 tick(struct guard_ledger *ledger)
@@ -292,6 +305,7 @@ tick(struct guard_ledger *ledger)
 	ledger->clients = setting->clients != NULL ? setting->clients(setting->context) : 1;
 	verdict_live_forget(ledger->live,
 	                    ledger->now_us - GUARD_LEDGER_DAYS * DATE_DAY * SECOND);
+	count_kept(ledger);
 	if (setting->hub != NULL)
 		alert_hub_tick(setting->hub, ledger->now_us);
 }

@@ -128,6 +128,16 @@ write_told(const struct guard_ledger_counts *told, struct up_text *text)
 	write_one(text, "alerts_held_back_total", "counter",
 	          "alerts that were told already on that day",
 	          atomic_load(&told->held_back));
+	write_one(text, "alerts_lost_total", "counter",
+	          "alerts for which the list of a day had no room",
+	          atomic_load(&told->lost));
+	write_one(text, "evidence_names", "gauge", "names that are remembered as evidence",
+	          atomic_load(&told->names));
+	write_one(text, "evidence_bytes", "gauge", "memory of the evidence",
+	          atomic_load(&told->bytes));
+	write_one(text, "evidence_forgotten_total", "counter",
+	          "names that were forgotten for want of room",
+	          atomic_load(&told->forgotten));
 	begin(text, "clients", "gauge", "clients that asked for names of bots today");
 	write_each(text, "clients", "verdict", clients, UP_COUNT(clients));
 }

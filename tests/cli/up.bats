@@ -319,6 +319,11 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	[ "$(metric 'foresink_guard_hits_total{action="nxdomain"}')" -ge 1 ]
 	for ((i = 0; i < 100; i++)); do [ -s sightings.json ] && break; sleep 0.1; done
 	grep -q jogli.com sightings.json
+	for ((i = 0; i < 100; i++)); do
+		[ "$(metric foresink_guard_evidence_names)" = 1 ] && break
+		sleep 0.1
+	done
+	[ "$(metric foresink_guard_evidence_names)" = 1 ]
 	[ "$(metric 'foresink_alert_told_total{alert="a",to="file"}')" -ge 1 ]
 	mv sightings.json old.json
 	echo 'colour = red' >>foresink.conf # the files are opened anew all the same

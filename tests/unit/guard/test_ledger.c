@@ -39,6 +39,10 @@ test_infected(void **state)
 	hit.action = GUARD_SINKHOLE;
 	put_hit(0, &hit);
 	guard_ledger_step(ledger);
+	assert_int_equal(atomic_load(&counts->names), 2); /* of the second that ended */
+	assert_true(atomic_load(&counts->bytes) > 0);
+	assert_int_equal(atomic_load(&counts->forgotten), 0);
+	assert_int_equal(atomic_load(&counts->lost), 0);
 	assert_int_equal(told_count, 1);
 	assert_int_equal(suspected(1), VERDICT_INFECTED);
 	assert_int_equal(memory_of_clients(ledger, VERDICT_LIKELY), 0);

@@ -115,7 +115,7 @@ alert_once_is_first(const struct alert_once *once, const struct sighting_client 
 	entry = find(once, &wanted);
 	if (entry->turn == once->turn)
 		return grave && !entry->grave;
-	return once->count < once->most;
+	return once->most > 0;
 }
 
 bool

@@ -21,7 +21,8 @@ void alert_once_free(struct alert_once *once);
  * ${us}, or for the first time gravely, if they are ${grave}; from then on they do not. */
 bool alert_once_first(struct alert_once *once, const struct sighting_client *client,
                       uint32_t family, bool grave, int64_t us);
-/* The same without taking note. */
+/* The same without taking note, and without a look at whether there is room, which
+ * alert_once_first() tells. */
 bool alert_once_is_first(const struct alert_once *once,
                          const struct sighting_client *client, uint32_t family, bool grave,
                          int64_t us);

@@ -67,9 +67,9 @@ struct guard_ledger_counts {
 	_Atomic uint64_t sightings, alerts;
 	_Atomic uint64_t held_back;  /* alerts not told: there was one today, no milder */
 	_Atomic uint64_t clients[3]; /* by enum verdict_word, today */
-	_Atomic uint64_t lost;       /* alerts for which there was no room in a day's list */
-	/* Names that are remembered as evidence, their memory, and those that were forgotten
-	 * for want of room; of the last second. */
+	_Atomic uint64_t lost; /* alerts for which there was no room in a day's list */
+	/* Names that are remembered as evidence, their memory, and those that were
+	 * forgotten for want of room; of the last second. */
 	_Atomic uint64_t names, bytes, forgotten;
 };
 const struct guard_ledger_counts *guard_ledger_counts(const struct guard_ledger *ledger);

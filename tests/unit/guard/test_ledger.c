@@ -209,6 +209,34 @@ test_worse(void **state)
 	assert_int_equal(told_count, 5);
 }
 
+/* Who comes when the list of the day is full is counted as lost, not as told of already. */
+static void
+test_full(void **state)
+{
+	struct guard_ledger_setting setting = setting_of(1);
+	struct guard_hit hit = hit_named(1, "conficker/b", 1);
+	struct guard_ledger *ledger;
+	const struct guard_ledger_counts *counts;
+
+	(void)state;
+	setting.settle_s = 0;
+	setting.tell_chance = true;
+	ledger = make_ledger(&setting);
+	counts = guard_ledger_counts(ledger);
+	for (uint32_t host = 1; host <= GUARD_LEDGER_ALERTS + 9; host++) {
+		hit.who.client = client_of(host);
+		put_hit(0, &hit);
+		guard_ledger_step(ledger);
+	}
+	assert_int_equal(told_count, GUARD_LEDGER_ALERTS);
+	atomic_fetch_add(&clock_us, 2 * SECOND);
+	guard_ledger_step(ledger);
+	assert_int_equal(atomic_load(&counts->alerts), GUARD_LEDGER_ALERTS);
+	assert_int_equal(atomic_load(&counts->lost), 9);
+	assert_int_equal(atomic_load(&counts->held_back), 0);
+	guard_ledger_free(ledger);
+}
+
 /* A clock that is set back does not make anybody wait. */
 static void
 test_clock(void **state)
@@ -558,6 +586,7 @@ main(void)
 	        LEDGER_TEST(test_ground),      LEDGER_TEST(test_no_hub),
 	        LEDGER_TEST(test_ticks),       LEDGER_TEST(test_no_memory),
 	        LEDGER_TEST(test_thread),      LEDGER_TEST(test_worse),
+	        LEDGER_TEST(test_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

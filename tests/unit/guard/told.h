@@ -33,7 +33,7 @@ struct told {
 	uint32_t times[ALERT_NAMES];
 };
 
-static struct told told[ALERTS];
+static struct told told[ALERTS]; /* the last */
 static size_t told_count;
 static size_t sights, ticks, reopened, logged;
 static bool wants_sightings;
@@ -66,10 +66,9 @@ __wrap_alert_sight(struct alert_hub *hub, const struct alert_sighting *sighting)
 void
 __wrap_alert_tell(struct alert_hub *hub, const struct alert *alert)
 {
-	struct told *at = &told[told_count++];
+	struct told *at = &told[told_count++ % ALERTS];
 
 	(void)hub;
-	assert_true(told_count <= ALERTS);
 	assert_true(alert->name_count <= ALERT_NAMES);
 	at->alert = *alert;
 	at->alert.names = NULL; /* theirs, and soon gone */

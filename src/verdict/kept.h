@@ -15,7 +15,7 @@
 
 #include "verdict/pool.h"
 #include "verdict/tags.h"
-#include "verdict/verdict.h"
+#include "verdict/live.h"
 
 #define KEPT_NONE POOL_NONE
 
@@ -116,15 +116,10 @@ kept_crowd_at(const struct kept *kept, uint32_t number)
 void kept_init(struct kept *kept, const struct verdict_setting *setting, size_t most);
 void kept_fini(struct kept *kept);
 
-/* Tags of the name, the pair and the crowd of a sighting: verdict/kept_find.h. */
-struct kept_tags {
-	uint32_t name, pair, crowd;
-};
-
 /* What a name is looked up by. */
 struct kept_key {
 	const struct sighting *sighting;
-	struct kept_tags tags;
+	struct verdict_live_place tags;
 };
 
 /* Notes that ${name}, which ${key} is about, was sighted once more. */

@@ -44,15 +44,15 @@ is_text(const char *text, struct span wanted)
 	return strncmp(text, wanted.text, wanted.len) == 0 && text[wanted.len] == '\0';
 }
 
-struct kept_tags
+struct verdict_live_place
 kept_find_tags(const struct kept *kept, const struct sighting_client *client,
                uint32_t generator, struct span forecast)
 {
 	uint64_t pair = hash_pair(kept, client, generator);
 	uint64_t text = hash_text(kept, forecast);
 
-	return (struct kept_tags){tag_of(clean_mix(pair ^ text)), tag_of(pair),
-	                          tag_of(clean_mix(text ^ generator))};
+	return (struct verdict_live_place){tag_of(clean_mix(pair ^ text)), tag_of(pair),
+	                                   tag_of(clean_mix(text ^ generator))};
 }
 
 /* Fetches the first thing of ${pool} that may be the one of ${tag}. */
@@ -76,7 +76,7 @@ fetch_cell(const struct tags *tags, uint32_t tag)
 }
 
 void
-kept_find_fetch(const struct kept *kept, const struct kept_tags *tags)
+kept_find_fetch(const struct kept *kept, const struct verdict_live_place *tags)
 {
 	fetch_cell(&kept->name_tags, tags->name);
 	fetch_cell(&kept->pair_tags, tags->pair);
@@ -84,7 +84,7 @@ kept_find_fetch(const struct kept *kept, const struct kept_tags *tags)
 }
 
 void
-kept_find_fetch_more(const struct kept *kept, const struct kept_tags *tags)
+kept_find_fetch_more(const struct kept *kept, const struct verdict_live_place *tags)
 {
 	fetch_thing(&kept->name_tags, &kept->names, tags->name);
 	fetch_thing(&kept->pair_tags, &kept->pairs, tags->pair);

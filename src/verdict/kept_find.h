@@ -13,14 +13,14 @@ struct kept_place {
 };
 
 /* The tags of a sighting of ${forecast} of ${client} and ${generator}. */
-struct kept_tags kept_find_tags(const struct kept *kept,
-                                const struct sighting_client *client, uint32_t generator,
-                                struct span forecast);
+struct verdict_live_place kept_find_tags(const struct kept *kept,
+                                         const struct sighting_client *client,
+                                         uint32_t generator, struct span forecast);
 
 /* Fetch what a look by ${tags} will read of memory, in two steps, the second of which needs
  * what the first one fetches. */
-void kept_find_fetch(const struct kept *kept, const struct kept_tags *tags);
-void kept_find_fetch_more(const struct kept *kept, const struct kept_tags *tags);
+void kept_find_fetch(const struct kept *kept, const struct verdict_live_place *tags);
+void kept_find_fetch_more(const struct kept *kept, const struct verdict_live_place *tags);
 
 /* The name that ${key} is about, in its period. */
 uint32_t kept_find_name(const struct kept *kept, const struct kept_key *key);

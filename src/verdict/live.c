@@ -14,7 +14,7 @@
  * it is done when a fixed share of them is new. */
 #define ALWAYS 64
 #define SHARE 16
-#define SHARE_INFECTED 1
+#define SHARE_INFECTED 2
 
 /* Old names that a new one pushes out: more than come, and no long pause. */
 #define FORGET 8
@@ -184,24 +184,17 @@ struct verdict_live_place
 verdict_live_find(const struct verdict_live *live, const struct sighting_client *client,
                   uint32_t generator, struct span forecast)
 {
-	struct kept_tags tags = kept_find_tags(&live->kept, client, generator, forecast);
+	struct verdict_live_place place =
+	        kept_find_tags(&live->kept, client, generator, forecast);
 
-	kept_find_fetch(&live->kept, &tags);
-	return (struct verdict_live_place){tags.name, tags.pair, tags.crowd};
-}
-
-static struct kept_tags
-tags_of(const struct verdict_live_place *place)
-{
-	return (struct kept_tags){place->name, place->pair, place->crowd};
+	kept_find_fetch(&live->kept, &place);
+	return place;
 }
 
 void
 verdict_live_fetch(const struct verdict_live *live, const struct verdict_live_place *place)
 {
-	struct kept_tags tags = tags_of(place);
-
-	kept_find_fetch_more(&live->kept, &tags);
+	kept_find_fetch_more(&live->kept, place);
 }
 
 enum fsk_err
@@ -210,7 +203,7 @@ verdict_live_add(struct verdict_live *live, const struct sighting *sighting,
                  const struct verdict_live_ground *ground, struct verdict_live_state *state)
 {
 	struct kept *kept = &live->kept;
-	const struct kept_key key = {sighting, tags_of(place)};
+	const struct kept_key key = {sighting, *place};
 	uint32_t number;
 	bool fresh = false;
 

@@ -61,7 +61,8 @@ FSK_MUST_USE enum fsk_err verdict_live_new(const struct verdict_live_setting *se
 /* Frees ${live}; NULL is allowed. */
 void verdict_live_free(struct verdict_live *live);
 
-/* Where a sighting is looked for. */
+/* Where a sighting is looked for: tags (verdict/tags.h) of its name, of its client and
+ * generator, and of who asks for the name. */
 struct verdict_live_place {
 	uint32_t name, pair, crowd;
 };

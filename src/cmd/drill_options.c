@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/drill_options.h"
 
-#include "cmd/facts.h"
 #include "cmd/publish_ask.h"
 #include "cmd/say.h"
 #include "drill/scope.h"
 #include "wire/name.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define PORT 53
 #define TIMEOUT 60 /* seconds */

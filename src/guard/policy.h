@@ -88,8 +88,7 @@ bool guard_prefix_has(const struct guard_prefix *prefixes, size_t count,
 /* Octets of the longest text with its NUL: an address, "/128". */
 #define GUARD_PREFIX_SIZE (ADDRESS_SIZE + 4)
 
-/* Reads "192.0.2.0/24", "2001:db8::/32", or an address alone, which is all of its own
- * prefix. FSK_SYNTAX, also when a bit stands behind the prefix. */
+/* Reads ${prefix} as address_read_prefix() does. FSK_SYNTAX. */
 FSK_MUST_USE enum fsk_err guard_prefix_read(struct span text, struct guard_prefix *prefix);
 void guard_prefix_write(const struct guard_prefix *prefix, char out[GUARD_PREFIX_SIZE]);
 

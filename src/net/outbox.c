@@ -38,6 +38,8 @@ net_outbox_free(struct net_outbox *box)
 static void
 empty(struct net_outbox *box)
 {
+	if (box->count == 0)
+		return;
 	if (box->parts)
 		net_set_parts(box->fd, true);
 	box->lost += net_send_all(box->fd, box->heads, box->count);

@@ -15,8 +15,7 @@ FSK_MUST_USE enum fsk_err net_outbox_new(struct net_outbox **box);
 void net_outbox_free(struct net_outbox *box);
 
 /* Puts a datagram of any length to ${peer}, from ${local} (all zero: as the system
- * chooses), by ${fd}:
- * ${octets} must stay until net_outbox_send(). */
+ * chooses), by ${fd}: ${octets} must stay until net_outbox_send(). */
 struct net_letter {
 	int fd;
 	struct net_endpoint peer;

@@ -384,6 +384,7 @@ check_parts(bool alone)
 	assert_int_equal(net_batch_send(batch, fd), 0);
 	/* Where others are, it would see theirs. */
 	wire = alone ? socket(AF_INET, SOCK_RAW, IPPROTO_UDP) : -1;
+	assert_true(wire >= 0 || !alone);
 	assert_length(client, -1, sizeof(long_one), false);
 	send_long(fd, &net_batch_at(batch, 0)->peer);
 	assert_length(client, wire, 1, true);

@@ -286,6 +286,7 @@ test_refused(void **state)
 	        {"tld = .\n", 7, "domain name"},
 	        {"transfer = 192.0.2.1/24\n", 7, "prefix"},
 	        {"transfer = 192.0.2.0/33\n", 7, "prefix"},
+	        {"transfer = 192.0.2.0/024\n", 7, "prefix"},
 	        {"transfer = 2001:db8::/129\n", 7, "prefix"},
 	        {"transfer = fe80::%eth0/64\n", 7, "prefix"},
 	        {"transfer = any\n", 7, "prefix"},

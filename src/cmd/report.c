@@ -106,8 +106,9 @@ report_word(enum verdict_word word)
 	return "chance";
 }
 
-const char *
-report_relay(unsigned flag)
+/* Which of enum verdict_relay ${flag} is, in words; NULL: none. */
+static const char *
+relay_words(unsigned flag)
 {
 	switch (flag) {
 	case VERDICT_RELAY_LIST:
@@ -189,15 +190,15 @@ remark_relay(const struct verdict_host *host, unsigned relay, struct report_row 
 	bool first = true;
 
 	for (unsigned flag = 1; flag <= relay; flag <<= 1) {
-		if ((relay & flag) == 0 || report_relay(flag) == NULL)
+		if ((relay & flag) == 0 || relay_words(flag) == NULL)
 			continue;
 		if (!first)
-			add_remark(row, "%s", report_relay(flag));
+			add_remark(row, "%s", relay_words(flag));
 		else if (host->word == VERDICT_CHANCE)
-			add_remark(row, "relay: %s", report_relay(flag));
+			add_remark(row, "relay: %s", relay_words(flag));
 		else
 			add_remark(row, "relay, at least one infected behind it: %s",
-			           report_relay(flag));
+			           relay_words(flag));
 		first = false;
 	}
 }

@@ -85,9 +85,6 @@ void report_fill(const struct report *report, const struct verdict_host *host,
 /* "infected", "likely", "chance". */
 const char *report_word(enum verdict_word word);
 
-/* Which of enum verdict_relay ${flag} is, in words; NULL: none. */
-const char *report_relay(unsigned flag);
-
 /* Why ${name} does not count; NULL: it does. */
 const char *report_uncounted(const struct verdict_name *name);
 

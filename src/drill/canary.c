@@ -23,12 +23,6 @@ struct search {
 };
 
 bool
-drill_canary_fits(const struct fsk_name *domain)
-{
-	return domain->len > 0 && domain->len + LABEL_MOST <= FSK_NAME_MAX;
-}
-
-bool
 drill_serial_day(uint32_t serial, int64_t *day)
 {
 	char text[sizeof("YYYY-MM-DD")];

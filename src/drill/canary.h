@@ -50,9 +50,6 @@ struct drill_canary_setting {
 	const struct drill_sinkholes *sinkholes;
 };
 
-/* Whether names of our own can lie below ${domain}. */
-bool drill_canary_fits(const struct fsk_name *domain);
-
 /* Stores in ${day} the day (since 1970) that ${serial} tells; false when it tells none. */
 bool drill_serial_day(uint32_t serial, int64_t *day);
 

@@ -30,7 +30,7 @@
 
 /* Between two rounds while hits come: short for who reads, long for who would be woken by
  * each of them. */
-#define NAP_NS 2000000
+#define NAP_NS 4000000
 
 /* Without a hit it looks up as often, for what is due. */
 #define SLEEP_MS 1000

@@ -15,7 +15,7 @@
 #define UNDER_WAY 8192   /* questions that the relay asks, at most */
 #define ATTEMPT_MS 1000  /* until another upstream is asked */
 #define TOTAL_MS 4500    /* before stub resolvers give up, which they do after 5 s */
-#define HITS 4096        /* that wait for the ledger, a power of 2 */
+#define HITS 16384       /* that wait for the ledger, a power of 2 */
 #define BUFFER (4 << 20) /* octets that the kernel keeps for a socket */
 #define BACKLOG 1024
 #define TRIES 16 /* ports that the system chose, until one is free for TCP too */

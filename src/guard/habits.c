@@ -7,6 +7,7 @@
 #include "guard/habits.h"
 
 #include "base/date.h"
+#include "base/fetch.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -108,7 +109,7 @@ find(struct guard_habits *habits, uint64_t client)
 void
 guard_habits_fetch(const struct guard_habits *habits, uint64_t client)
 {
-	__builtin_prefetch(habits->kept[client % SETS]);
+	fetch_read(habits->kept[client % SETS]);
 }
 
 double

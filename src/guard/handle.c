@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/date.h"
+#include "base/fetch.h"
 #include "watch/reason.h"
 #include "wire/reply.h"
 #include "wire/rewrite.h"
@@ -316,7 +317,7 @@ put_hit(const struct matter *matter, const struct guard_finding *finding,
 	matter->outcome->hit = true;
 	/* The next one is in the other thread's cache, who read it: fetched meanwhile. */
 	for (size_t at = 0; at < HIT_TOUCHED; at += 64)
-		__builtin_prefetch((const char *)(hit + 1) + at, 1);
+		fetch_write((const char *)(hit + 1) + at);
 }
 
 /* Relays or answers what is a bot's. */

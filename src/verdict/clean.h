@@ -21,6 +21,8 @@
 
 #include <foresink/err.h>
 
+#include "base/fetch.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,7 +94,7 @@ clean_begin(const struct clean *clean, uint64_t host, uint64_t name, int64_t day
 	uint64_t bits = clean_mix(pair + (uint64_t)day * UINT64_C(0xd6e8feb86659fd93));
 	uint32_t place = clean_register(host, (uint32_t)(bits >> (64 - CLEAN_OWN_BITS)));
 
-	__builtin_prefetch(clean->registers + place, 1);
+	fetch_write(clean->registers + place);
 	return (struct clean_note){host, pair, bits, place};
 }
 

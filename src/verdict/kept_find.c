@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "verdict/kept_find.h"
 
+#include "base/fetch.h"
 #include "watch/hash.h"
 
 #include <string.h>
@@ -65,14 +66,14 @@ fetch_thing(const struct tags *tags, const struct pool *pool, uint32_t tag)
 		return;
 	cell = tags_at(tags, tag);
 	if (cell->number != TAGS_FREE && cell->tag == tag)
-		__builtin_prefetch((const char *)pool->things + cell->number * pool->size);
+		fetch_read((const char *)pool->things + cell->number * pool->size);
 }
 
 static void
 fetch_cell(const struct tags *tags, uint32_t tag)
 {
 	if (tags->room > 0)
-		__builtin_prefetch(tags_at(tags, tag), 1);
+		fetch_write(tags_at(tags, tag));
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include <foresink/err.h>
 
+#include "base/fetch.h"
 #include "watch/hash.h"
 
 #include <stdbool.h>
@@ -50,14 +51,14 @@ watch_filter_add(struct watch_filter *filter, uint64_t hash)
 static inline void
 watch_filter_prefetch(const struct watch_filter *filter, uint64_t hash)
 {
-	__builtin_prefetch(&filter->words[watch_hash_place(hash, filter->count)]);
+	fetch_read(&filter->words[watch_hash_place(hash, filter->count)]);
 }
 
 /* Fetches what watch_filter_add() writes for ${hash}. */
 static inline void
 watch_filter_prefetch_write(const struct watch_filter *filter, uint64_t hash)
 {
-	__builtin_prefetch(&filter->words[watch_hash_place(hash, filter->count)], 1);
+	fetch_write(&filter->words[watch_hash_place(hash, filter->count)]);
 }
 
 /* Whether a name whose hash is ${hash} may have been added. */
@@ -85,7 +86,7 @@ void watch_filter_pair_fini(struct watch_filter_pair *pair);
 static inline void
 watch_filter_pair_prefetch(const struct watch_filter_pair *pair, uint64_t hash)
 {
-	__builtin_prefetch(&pair->words[watch_hash_place(hash, pair->count)]);
+	fetch_read(&pair->words[watch_hash_place(hash, pair->count)]);
 }
 
 /* Whether a name whose hash is ${hash} may have been added to one of the two. */

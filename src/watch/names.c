@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "watch/names.h"
 
+#include "base/fetch.h"
 #include "base/size.h"
 #include "watch/hash.h"
 
@@ -187,7 +188,7 @@ watch_names_expect(const struct watch_names *names, struct span name)
 	while (names->places > 0 && (dot = memchr(name.text, '.', name.len)) != NULL) {
 		size_t at = hash_of(names, name) & (names->places - 1);
 
-		__builtin_prefetch(&names->place[at], 1);
+		fetch_write(&names->place[at]);
 		name = span_from(name, (size_t)(dot - name.text) + 1);
 	}
 }

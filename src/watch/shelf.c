@@ -64,8 +64,7 @@ put(struct watch_shelf *shelf, const struct watch_pile *pile)
 
 		if (pile->count - i > 2 * AHEAD) {
 			watch_shelf_prefetch_start(shelf, bucket[i + 2 * AHEAD]);
-			__builtin_prefetch(
-			        shelf->records + shelf->starts[bucket[i + AHEAD] + 1], 1);
+			fetch_write(shelf->records + shelf->starts[bucket[i + AHEAD] + 1]);
 		}
 		write_record(shelf->records + *start, name, bytes, i);
 		*start += (uint32_t)(bytes + sizeof(i));

@@ -10,6 +10,7 @@
 #ifndef WATCH_SHELF_H
 #define WATCH_SHELF_H
 
+#include "base/fetch.h"
 #include "watch/pile.h"
 
 /* Octets of a record beside its label: length, suffix, number. */
@@ -43,14 +44,14 @@ size_t watch_shelf_bytes(const struct watch_shelf *shelf);
 static inline void
 watch_shelf_prefetch_start(const struct watch_shelf *shelf, uint32_t bucket)
 {
-	__builtin_prefetch(&shelf->starts[bucket + 1], 1);
+	fetch_write(&shelf->starts[bucket + 1]);
 }
 
 /* Fetches what watch_shelf_prefetch() reads of ${bucket}. */
 static inline void
 watch_shelf_prefetch_place(const struct watch_shelf *shelf, uint32_t bucket)
 {
-	__builtin_prefetch(&shelf->starts[bucket]);
+	fetch_read(&shelf->starts[bucket]);
 }
 
 /* Announces a name of ${bucket} with ${label} octets of label: until the shelf is filled
@@ -65,8 +66,8 @@ watch_shelf_expect(struct watch_shelf *shelf, uint32_t bucket, size_t label)
 static inline void
 watch_shelf_prefetch(const struct watch_shelf *shelf, uint32_t bucket)
 {
-	__builtin_prefetch(shelf->records + shelf->starts[bucket]);
-	__builtin_prefetch(shelf->records + shelf->starts[bucket + 1]);
+	fetch_read(shelf->records + shelf->starts[bucket]);
+	fetch_read(shelf->records + shelf->starts[bucket + 1]);
 }
 
 /* The record behind ${record}. */

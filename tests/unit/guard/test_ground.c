@@ -5,6 +5,7 @@
  */
 #include "guard/ground.h"
 
+#include "../memory.h"
 #include "base/date.h"
 #include "dga/catalog.h"
 #include "watch/roster.h"
@@ -20,40 +21,6 @@
 
 /* Conficker.C makes it on 2026-11-16 and on 2026-11-22. */
 #define AGAIN "adfy.com.ni"
-
-/* Calls until one fails; -1: none does. */
-static int left = -1;
-
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static bool
-is_due(void)
-{
-	return left >= 0 && left-- == 0;
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return is_due() ? NULL : __real_calloc(count, size);
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return is_due() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_realloc(void *memory, size_t size)
-{
-	return is_due() ? NULL : __real_realloc(memory, size);
-}
 
 static int64_t
 day_of(const char *text)
@@ -385,12 +352,12 @@ test_memory(void **state)
 
 	(void)state;
 	for (; err != FSK_OK && calls < 400; calls++) {
-		left = calls;
+		memory_left = calls;
 		err = guard_lists_new(&plan, book, 0, &lists);
 		/* Some memory is only wished for: then it goes on, and none failed. */
-		if (left < 0 && err != FSK_OK)
+		if (memory_left < 0 && err != FSK_OK)
 			assert_int_equal(err, FSK_NOMEM);
-		left = -1;
+		memory_left = -1;
 		assert_true((err == FSK_OK) == (lists != NULL));
 	}
 	assert_in_range(calls, 8, 399);

@@ -5,6 +5,7 @@
  */
 #include "guard/policy.h"
 
+#include "../memory.h"
 #include "dga/catalog.h"
 
 #include <setjmp.h>
@@ -14,32 +15,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-/* Calls of malloc() and calloc() until one fails; -1: none does. */
-static int left = -1;
-
-static bool
-is_due(void)
-{
-	return left >= 0 && left-- == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-void *
-__wrap_malloc(size_t size)
-{
-	return is_due() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-	return is_due() ? NULL : __real_calloc(count, size);
-}
 
 static struct address
 address_of(const char *text)
@@ -230,9 +205,9 @@ test_memory(void **state)
 
 	(void)state;
 	for (; err != FSK_OK; calls++) {
-		left = calls;
+		memory_left = calls;
 		err = guard_policy_new(&setting, &policy);
-		left = -1;
+		memory_left = -1;
 		assert_true(err == FSK_OK || (err == FSK_NOMEM && policy == NULL));
 	}
 	assert_int_equal(calls, 5);

@@ -27,6 +27,9 @@ run:
 	@echo '  forecast --family conficker    the names of today, in a table'
 	@echo '  explain NAME                   whose name is this?'
 	@echo '  scan FILE|FOLDER...            which machines in these logs are infected?'
+	@echo '  drill 127.0.0.1                does my resolver block them?'
+	@echo '  publish FOLDER                 the names in every form that resolvers read'
+	@echo '  up --check --config FILE       the daemon that serves, blocks and alerts (docs/guard.md)'
 	@echo '  families conficker             what is known of a family'
 	@echo '  selftest                       the proof of every generator'
 

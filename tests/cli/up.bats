@@ -9,6 +9,15 @@ teardown() {
 
 secret=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 
+# A port that is free, below those from which the system and guard ask.
+low_port() {
+	python3 -c 'import random, socket
+while True:
+    try: port = random.randrange(10240, 32768); socket.socket().bind(("127.0.0.1", port)); break
+    except OSError: pass
+print(port)'
+}
+
 # Writes a configuration with free ports; what stands on standard input comes at the end.
 configure() {
 	mkdir -p state
@@ -257,8 +266,7 @@ configure_guard() {
 			refused "12: cannot tell $PWD/$place: "
 		done
 	done
-	port=$(python3 -c 'import socket; s = socket.socket()
-s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	port=$(low_port)
 	for address in 127.0.0.1 0.0.0.0; do
 		configure_guard <<<'upstream = 192.0.2.53'
 		sed -i "s/^listen = .*/listen = $address:$port/; s/^metrics = .*/metrics = 127.0.0.1:$port/" \
@@ -415,8 +423,7 @@ except BlockingIOError: pass
 os.set_blocking(9, True)'
 	printf '[collision]\nallow = %s\n' "$PWD/pipe" >more
 	# The log would say which port the system chose.
-	metrics=127.0.0.1:$(python3 -c 'import socket; s = socket.socket()
-s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	metrics=127.0.0.1:$(low_port)
 	sed -i "s/^metrics = .*/metrics = $metrics/" foresink.conf
 	timeout 120 foresink up --config "$PWD/foresink.conf" --clock 2009-03-08 2>log.pipe &
 	daemon=$!

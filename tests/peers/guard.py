@@ -2,12 +2,9 @@
 """`foresink up' with the role guard, in front of what docs/guard.md puts behind it, each
 configured word for word as it says there. A scene is one configuration: who is behind
 guard, who is in front of it, and what both have to show."""
-import contextlib
 import getpass
 import json
 import os
-import random
-import socket
 
 from guard_ask import ask
 from names import DAY, FAMILY
@@ -18,22 +15,6 @@ CLOCK = f'{DAY}T12:00:00'
 READY = 20  # seconds until a program answers
 CLIENT = '127.0.0.77'  # asks, where it matters who does
 ADDRESS = '192.0.2.1'  # what the rest of the world answers
-
-
-class LowPorts(Programs):
-    """Ports below those from which guard asks, and the system: each guard has 64 of them
-    for each upstream and worker, and would have one that is meant for another program."""
-
-    def port(self):
-        for port in random.sample(range(10240, 32768), 2000):
-            with contextlib.suppress(OSError), socket.socket() as tcp, \
-                    socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-                tcp.bind(('127.0.0.1', port))
-                udp.bind(('127.0.0.1', port))
-                if port not in self.taken:
-                    self.taken.add(port)
-                    return port
-        raise OSError('no port is free')
 
 
 class Guard:

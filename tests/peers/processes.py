@@ -3,6 +3,7 @@
 file; all of them end with the test, however that ends."""
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -43,17 +44,18 @@ class Programs:
         return path
 
     def port(self):
-        """A port of 127.0.0.1 that is free for UDP and TCP, and was not given before."""
-        while True:
-            with socket.socket() as tcp, \
+        """A port of 127.0.0.1 that is free for UDP and TCP, and was not given before. It
+        lies below those from which the system and guard ask: each guard has 64 of them for
+        each upstream and worker, and would have one that is meant for another program."""
+        for port in random.sample(range(10240, 32768), 2000):
+            with contextlib.suppress(OSError), socket.socket() as tcp, \
                     socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-                tcp.bind(('127.0.0.1', 0))
-                port = tcp.getsockname()[1]
-                with contextlib.suppress(OSError):
-                    udp.bind(('127.0.0.1', port))
-                    if port not in self.taken:
-                        self.taken.add(port)
-                        return port
+                tcp.bind(('127.0.0.1', port))
+                udp.bind(('127.0.0.1', port))
+                if port not in self.taken:
+                    self.taken.add(port)
+                    return port
+        raise OSError('no port is free')
 
     def start(self, name, *command):
         """Starts a program. AppArmor's profiles go by the path of a program and would

@@ -239,7 +239,7 @@ alert_record_sighting(struct alert_record *record, const struct alert_sighting *
 	record->len = 0;
 	put_time(record, "time", seen->us);
 	put_client(record, seen);
-	put_text(record, "kind", seen->kind == SIGHTING_HTTP ? "http" : "dns");
+	put_text(record, "kind", sighting_kind_name(seen->kind));
 	put_text(record, "transport", sighting_transport_name(seen->transport));
 	put_span(record, "name", seen->name);
 	put_span(record, "forecast", seen->forecast);

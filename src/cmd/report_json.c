@@ -266,7 +266,7 @@ report_json_sighting(struct output *output, const struct sighting *sighting,
 
 	fprintf(output->file, "{\"time\":\"%s\"", words_time(sighting->us).text);
 	write_client(output, sighting);
-	write_text(output, "kind", sighting->kind == SIGHTING_HTTP ? "http" : "dns");
+	write_text(output, "kind", sighting_kind_name(sighting->kind));
 	write_text(output, "transport", sighting_transport_name(sighting->transport));
 	write_span(output, "name", sighting->name);
 	write_span(output, "forecast", sighting->forecast);

@@ -348,7 +348,7 @@ take(struct guard_tcp_listener *listener, int fd, const struct net_endpoint *pee
 {
 	struct guard_tcp *tcp = listener->tcp;
 	struct guard_stream *stream = NULL;
-	struct address near = guard_neighbourhood(&peer->address);
+	struct address near = net_neighbourhood(&peer->address);
 	int on = 1, unsent = UNSENT;
 
 	guard_tally_add(&tcp->post->desk.tally->connections, 1);

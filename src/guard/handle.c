@@ -76,22 +76,22 @@ answer(struct matter *matter, struct wire_reply *reply)
 {
 	const struct guard_desk *desk = matter->desk;
 	struct guard_outcome *outcome = matter->outcome;
-	enum guard_limit limit = GUARD_LIMIT_NONE;
+	enum net_limit limit = NET_LIMIT_NONE;
 
 	if (outcome->back.has_cookie && !outcome->refused)
 		reply->cookie =
 		        (struct span){(const char *)outcome->back.cookie, WIRE_COOKIE_SIZE};
 	if (!matter->proven && desk->limits != NULL && matter->policy->rate > 0)
-		limit = guard_limits_take(desk->limits, &matter->end,
-		                          (matter->policy->rate + desk->workers - 1) /
-		                                  desk->workers,
-		                          matter->now);
-	if (limit != GUARD_LIMIT_NONE)
+		limit = net_limits_take(desk->limits, &matter->end,
+		                        (matter->policy->rate + desk->workers - 1) /
+		                                desk->workers,
+		                        matter->now);
+	if (limit != NET_LIMIT_NONE)
 		guard_tally_add(&desk->tally->limited, 1);
 	/* A stranger is not asked to come again. */
-	if (limit == GUARD_LIMIT_DROP || (limit != GUARD_LIMIT_NONE && outcome->refused))
+	if (limit == NET_LIMIT_DROP || (limit != NET_LIMIT_NONE && outcome->refused))
 		return GUARD_DROP;
-	if (limit == GUARD_LIMIT_SHORT)
+	if (limit == NET_LIMIT_SHORT)
 		shorten(matter, reply);
 	outcome->len = wire_reply_write(&outcome->query, outcome->message, reply,
 	                                matter->out, most_of(matter));

@@ -17,7 +17,7 @@
 #include "guard/ground.h"
 #include "guard/habits.h"
 #include "guard/hits.h"
-#include "guard/limits.h"
+#include "net/limits.h"
 #include "guard/passes.h"
 #include "guard/suspects.h"
 #include "guard/tally.h"
@@ -28,7 +28,7 @@ struct guard_desk {
 	const struct guard_ground *ground;
 	const struct guard_passes *passes;
 	const struct guard_suspects *suspects;
-	struct guard_limits *limits;
+	struct net_limits *limits;
 	struct guard_habits *habits;
 	struct guard_hits *hits;
 	struct guard_tally *tally;

@@ -144,12 +144,3 @@ guard_prefix_write(const struct guard_prefix *prefix, char out[GUARD_PREFIX_SIZE
 	len = strlen(out);
 	snprintf(out + len, GUARD_PREFIX_SIZE - len, "/%u", prefix->bits & 0xffu);
 }
-
-struct address
-guard_neighbourhood(const struct address *address)
-{
-	struct address masked = *address;
-
-	address_mask(&masked, address_is_v4(address) ? 24 : 56);
-	return masked;
-}

@@ -92,8 +92,4 @@ bool guard_prefix_has(const struct guard_prefix *prefixes, size_t count,
 FSK_MUST_USE enum fsk_err guard_prefix_read(struct span text, struct guard_prefix *prefix);
 void guard_prefix_write(const struct guard_prefix *prefix, char out[GUARD_PREFIX_SIZE]);
 
-/* The prefix that one customer has, by which answers and connections are counted: the /24
- * of an IPv4 address, the /56 of an IPv6 address (RFC 6177). */
-struct address guard_neighbourhood(const struct address *address);
-
 #endif

@@ -204,7 +204,7 @@ make_desk(struct guard_worker *worker, const struct guard_setting *setting,
 
 	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key))
 		return FSK_IO;
-	err = guard_limits_new(key, &desk->limits);
+	err = net_limits_new(key, &desk->limits);
 	if (err == FSK_OK)
 		err = guard_habits_new(&desk->habits);
 	if (err == FSK_OK)
@@ -432,7 +432,7 @@ guard_worker_free(struct guard_worker *worker)
 	net_batch_free(worker->batch);
 	guard_hits_free(worker->post.desk.hits);
 	guard_habits_free(worker->post.desk.habits);
-	guard_limits_free(worker->post.desk.limits);
+	net_limits_free(worker->post.desk.limits);
 	net_loop_free(worker->post.loop);
 	pthread_mutex_destroy(&worker->lock);
 	pthread_cond_destroy(&worker->done);

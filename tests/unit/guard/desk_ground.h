@@ -90,7 +90,7 @@ open_desk(const size_t *generators, size_t count, struct watch_rulebook *book)
 	desk = (struct guard_desk){
 	        .tally = &tally, .secret = secret, .workers = 1, .us = NOW * DATE_SECOND};
 	assert_int_equal(guard_lists_new(&plan, book, SERIAL, &lists), FSK_OK);
-	assert_int_equal(guard_limits_new(1, &desk.limits), FSK_OK);
+	assert_int_equal(net_limits_new(1, &desk.limits), FSK_OK);
 	assert_int_equal(guard_habits_new(&desk.habits), FSK_OK);
 	assert_int_equal(guard_hits_new(64, &desk.hits), FSK_OK);
 	guard_habits_tick(desk.habits, NOW);
@@ -102,7 +102,7 @@ close_desk(void)
 {
 	guard_hits_free(desk.hits);
 	guard_habits_free(desk.habits);
-	guard_limits_free(desk.limits);
+	net_limits_free(desk.limits);
 	guard_ground_free(ground);
 	guard_lists_free(lists);
 	ground = NULL;

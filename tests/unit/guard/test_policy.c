@@ -118,24 +118,6 @@ test_text(void **state)
 	assert_int_equal(prefix.bits, 7); /* written on success only */
 }
 
-static void
-test_neighbourhood(void **state)
-{
-	struct address a = address_of("192.0.2.1"), b = address_of("192.0.2.254");
-	struct address c = address_of("2001:db8:0:ff::1"),
-	               d = address_of("2001:db8:0:100::");
-
-	(void)state;
-	a = guard_neighbourhood(&a);
-	b = guard_neighbourhood(&b);
-	assert_true(address_equal(&a, &b));
-	b = address_of("2001:db8::");
-	c = guard_neighbourhood(&c);
-	assert_true(address_equal(&c, &b));
-	d = guard_neighbourhood(&d);
-	assert_false(address_equal(&c, &d));
-}
-
 static struct guard_policy_setting
 make_setting(struct guard_prefix prefixes[2], char canary[32])
 {
@@ -219,9 +201,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_has),    cmocka_unit_test(test_none),
-	        cmocka_unit_test(test_text),   cmocka_unit_test(test_neighbourhood),
-	        cmocka_unit_test(test_copy),   cmocka_unit_test(test_canary),
-	        cmocka_unit_test(test_memory),
+	        cmocka_unit_test(test_text),   cmocka_unit_test(test_copy),
+	        cmocka_unit_test(test_canary), cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Rates of neighbourhoods, and who pushes whom out; how many clean names clients asked for,
- * and how many clients there are.
+ * How many clean names clients asked for, and how many clients there are.
  */
 #include "guard/habits.h"
-#include "guard/limits.h"
 
 #include "base/date.h"
 
@@ -36,67 +34,6 @@ void *
 __wrap_aligned_alloc(size_t alignment, size_t size)
 {
 	return left >= 0 && left-- == 0 ? NULL : __real_aligned_alloc(alignment, size);
-}
-
-static struct address
-client_of(unsigned network, unsigned host)
-{
-	const uint8_t octets[4] = {(uint8_t)(network >> 16), (uint8_t)(network >> 8),
-	                           (uint8_t)network, (uint8_t)host};
-
-	return address_of_v4(octets);
-}
-
-static enum guard_limit
-take(struct guard_limits *limits, unsigned network, unsigned host, int64_t now)
-{
-	const struct address client = client_of(network, host);
-
-	return guard_limits_take(limits, &client, 4, now);
-}
-
-static void
-test_rate(void **state)
-{
-	struct guard_limits *limits;
-	struct address client = client_of(7, 7);
-
-	(void)state;
-	assert_int_equal(guard_limits_new(1, &limits), FSK_OK);
-	for (unsigned second = 0; second < 3; second++) {
-		for (unsigned i = 0; i < 4; i++)
-			assert_int_equal(take(limits, 1, i, NOW + second),
-			                 GUARD_LIMIT_NONE);
-		for (unsigned i = 0; i < 4; i++) {
-			assert_int_equal(take(limits, 1, i, NOW + second),
-			                 GUARD_LIMIT_SHORT);
-			assert_int_equal(take(limits, 1, i, NOW + second),
-			                 GUARD_LIMIT_DROP);
-		}
-		assert_int_equal(take(limits, 2, 1, NOW + second), GUARD_LIMIT_NONE);
-	}
-	for (unsigned i = 0; i < 1000; i++)
-		assert_int_equal(guard_limits_take(limits, &client, 0, NOW),
-		                 GUARD_LIMIT_NONE);
-	guard_limits_free(limits);
-	guard_limits_free(NULL);
-}
-
-/* Whoever invents addresses pushes out those that are asked for once, not those that ask
- * much. */
-static void
-test_crowd(void **state)
-{
-	struct guard_limits *limits;
-
-	(void)state;
-	assert_int_equal(guard_limits_new(2, &limits), FSK_OK);
-	for (unsigned i = 0; i < 50; i++)
-		take(limits, 1, 1, NOW);
-	for (unsigned i = 0; i < 100000; i++)
-		take(limits, 1000 + i, 1, NOW);
-	assert_int_not_equal(take(limits, 1, 1, NOW), GUARD_LIMIT_NONE);
-	guard_limits_free(limits);
 }
 
 static void
@@ -165,13 +102,9 @@ test_hosts(void **state)
 static void
 test_memory(void **state)
 {
-	struct guard_limits *limits = NULL;
 	struct guard_habits *habits = NULL;
 
 	(void)state;
-	left = 0;
-	assert_int_equal(guard_limits_new(1, &limits), FSK_NOMEM);
-	assert_null(limits);
 	for (int calls = 0; calls < 2; calls++) {
 		left = calls;
 		assert_int_equal(guard_habits_new(&habits), FSK_NOMEM);
@@ -184,8 +117,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_rate),   cmocka_unit_test(test_crowd),
-	        cmocka_unit_test(test_names),  cmocka_unit_test(test_hosts),
+	        cmocka_unit_test(test_names),
+	        cmocka_unit_test(test_hosts),
 	        cmocka_unit_test(test_memory),
 	};
 

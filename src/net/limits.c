@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "guard/limits.h"
-
-#include "guard/policy.h"
+#include "net/limits.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
@@ -17,15 +15,15 @@ struct place {
 	uint32_t count;
 };
 
-struct guard_limits {
+struct net_limits {
 	uint64_t key;
 	_Alignas(LINE) struct place sets[SETS][WAYS];
 };
 
 enum fsk_err
-guard_limits_new(uint64_t key, struct guard_limits **limits)
+net_limits_new(uint64_t key, struct net_limits **limits)
 {
-	struct guard_limits *made = aligned_alloc(LINE, sizeof(*made));
+	struct net_limits *made = aligned_alloc(LINE, sizeof(*made));
 
 	if (made == NULL)
 		return FSK_NOMEM;
@@ -36,7 +34,7 @@ guard_limits_new(uint64_t key, struct guard_limits **limits)
 }
 
 void
-guard_limits_free(struct guard_limits *limits)
+net_limits_free(struct net_limits *limits)
 {
 	free(limits);
 }
@@ -52,7 +50,7 @@ is_less(const struct place *a, const struct place *b, uint32_t second)
 
 /* The place of ${who}, in this ${second}. */
 static struct place *
-find(struct guard_limits *limits, uint64_t who, uint32_t second)
+find(struct net_limits *limits, uint64_t who, uint32_t second)
 {
 	struct place *set = limits->sets[who % SETS];
 	struct place *least = set;
@@ -70,20 +68,29 @@ find(struct guard_limits *limits, uint64_t who, uint32_t second)
 	return least;
 }
 
-enum guard_limit
-guard_limits_take(struct guard_limits *limits, const struct address *client, unsigned rate,
-                  int64_t now)
+enum net_limit
+net_limits_take(struct net_limits *limits, const struct address *client, unsigned rate,
+                int64_t now)
 {
-	struct address near = guard_neighbourhood(client);
+	struct address near = net_neighbourhood(client);
 	uint64_t who = XXH3_64bits_withSeed(&near, sizeof(near), limits->key);
 	struct place *place;
 
 	if (rate == 0)
-		return GUARD_LIMIT_NONE;
+		return NET_LIMIT_NONE;
 	place = find(limits, who | 1U << 31, (uint32_t)now);
 	if (place->count < UINT32_MAX)
 		place->count++;
 	if (place->count <= rate)
-		return GUARD_LIMIT_NONE;
-	return (place->count - rate) % 2 != 0 ? GUARD_LIMIT_SHORT : GUARD_LIMIT_DROP;
+		return NET_LIMIT_NONE;
+	return (place->count - rate) % 2 != 0 ? NET_LIMIT_SHORT : NET_LIMIT_DROP;
+}
+
+struct address
+net_neighbourhood(const struct address *address)
+{
+	struct address masked = *address;
+
+	address_mask(&masked, address_is_v4(address) ? 24 : 56);
+	return masked;
 }

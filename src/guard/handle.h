@@ -17,7 +17,7 @@
 #include "guard/ground.h"
 #include "guard/habits.h"
 #include "guard/hits.h"
-#include "net/limits.h"
+#include "net/limiter.h"
 #include "guard/passes.h"
 #include "guard/suspects.h"
 #include "guard/tally.h"

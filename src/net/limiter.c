@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "net/limits.h"
+#include "net/limiter.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

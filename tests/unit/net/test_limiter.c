@@ -2,7 +2,7 @@
  *
  * Rates of neighbourhoods, and who pushes whom out.
  */
-#include "net/limits.h"
+#include "net/limiter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * net/limits.h: how many answers go by UDP to one neighbourhood (a /24 or /56) in a
+ * net/limiter.h: how many answers go by UDP to one neighbourhood (a /24 or /56) in a
  * second, when the address that asks may be a lie: response rate limiting, so that nobody
  * is flooded by our answers. A table of fixed size, of one worker. Who fills it with
  * addresses that he invents pushes out those of which least was seen.
  */
-#ifndef NET_LIMITS_H
-#define NET_LIMITS_H
+#ifndef NET_LIMITER_H
+#define NET_LIMITER_H
 
 #include "base/address.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Fingerprints: the input is a request, a field a line. What fits does so by its
- * own descriptor, none that is stronger does, and the counter has 31 bits.
+ * Fingerprints: the input is a request, a field a line. What fits does so by its own
+ * descriptor, no bot's that is stronger does; at a sinkhole a strong one is never hidden.
  */
 #include "fuzz.h"
 
@@ -10,10 +10,9 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	struct span rest = {(const char *)data, len};
-	struct span field[6];
+	struct span field[6], rest = {(const char *)data, len};
 	struct watch_request request;
-	const struct watch_fingerprint *found;
+	const struct watch_fingerprint *found, *other;
 	int64_t counter = -7, again = -7;
 
 	for (size_t i = 0; i < 6; i++) {
@@ -30,10 +29,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	FUZZ_CLAIM(found == NULL || (counter >= -1 && counter <= INT32_MAX &&
 	                             found->fits(&request, &again) && again == counter));
 	for (size_t i = 0; i < watch_fingerprint_count(); i++) {
-		const struct watch_fingerprint *other = watch_fingerprint_at(i);
-
-		FUZZ_CLAIM(!other->fits(&request, &again) ||
+		other = watch_fingerprint_at(i);
+		FUZZ_CLAIM(other->sender != WATCH_BOT || !other->fits(&request, &again) ||
 		           (found != NULL && found->strength >= other->strength));
 	}
+	other = watch_fingerprint_mark(&request, &again);
+	FUZZ_CLAIM(again >= -1 && again <= INT32_MAX && other != NULL);
+	FUZZ_CLAIM(found == NULL || found->strength == WATCH_WEAK || other == found);
 	return 0;
 }

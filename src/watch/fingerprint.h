@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * watch/fingerprint.h: what the requests of bots look like, whatever host they
- * are sent to. A fingerprint is one file under fingerprints/ that ends in its
+ * are sent to; and at a sinkhole, where others call too, those of its visitors. A
+ * fingerprint is one file under fingerprints/ that ends in its
  * constant descriptor, and one line in fingerprints.def. A request that fits
  * is a hint, never a proof: anyone can send it. Logs that escape what a client
  * sent (nginx writes \x22) are compared as they stand.
@@ -24,11 +25,24 @@ struct watch_request {
 	struct span referrer;
 };
 
-/* How strong the hint is. */
+/* How strong the hint is that a machine is infected. What visitors say of themselves is
+ * always weak. */
 enum watch_strength {
 	WATCH_WEAK,  /* ordinary programs send such requests too */
 	WATCH_STRONG /* nothing else is known to send it */
 };
+
+/* Who sends such requests. */
+enum watch_sender {
+	WATCH_BOT,        /* a bot, alone or among others */
+	WATCH_CRAWLER,    /* a search engine's and its like: it says who it is */
+	WATCH_SCANNER,    /* who looks at all addresses, or tries doors */
+	WATCH_RESEARCHER, /* who studies botnets, or asks as one who does would */
+	WATCH_ANYBODY     /* no more is known than what kind of contact it was */
+};
+
+/* "bot", "crawler", "scanner", "researcher", "anybody". */
+const char *watch_sender_name(enum watch_sender sender);
 
 /* A request and whether it fits; NULL: not known. */
 struct watch_fingerprint_sample {
@@ -51,6 +65,7 @@ struct watch_fingerprint {
 	const char *text;           /* in words from which a stranger could program it */
 	const char *const *sources; /* NULL ends them */
 	enum watch_strength strength;
+	enum watch_sender sender;
 
 	/* Whether ${request} fits; then the number that the bot reports about
 	 * itself is in ${counter}, -1 if there is none. */
@@ -66,9 +81,22 @@ struct watch_fingerprint {
 size_t watch_fingerprint_count(void);
 const struct watch_fingerprint *watch_fingerprint_at(size_t n);
 
-/* The first that fits ${request}, the stronger before the weaker, or NULL; its
+/* That called ${name}; NULL: none. */
+const struct watch_fingerprint *watch_fingerprint_find(struct span name);
+
+/* The first of a bot that fits ${request}, the stronger before the weaker, or NULL; its
  * counter in ${counter}. */
 const struct watch_fingerprint *watch_fingerprint_of(const struct watch_request *request,
                                                      int64_t *counter);
+
+/* Who sent a contact at a sinkhole, where everything is kept: a strong one of a bot, else
+ * one of a visitor (scanner, crawler, researcher, in this order), else a weak one of a bot,
+ * else that of anybody's requests, "http"; never NULL. Its counter in ${counter}, -1 if
+ * there is none. */
+const struct watch_fingerprint *watch_fingerprint_mark(const struct watch_request *request,
+                                                       int64_t *counter);
+
+/* That of what is no request: "tls", or "unknown". */
+const struct watch_fingerprint *watch_fingerprint_other(bool tls);
 
 #endif

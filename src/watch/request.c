@@ -147,6 +147,53 @@ watch_request_msie(const struct watch_request *request)
 	return false;
 }
 
+/* Whether ${text} begins with one of ${fronts}. */
+static bool
+begins_any(struct span text, const char *const *fronts)
+{
+	char first = text.len > 0 ? ascii_to_lower(*text.text) : '\0';
+
+	for (; *fronts != NULL; fronts++) {
+		if (**fronts == first && begins(text, *fronts))
+			return true;
+	}
+	return false;
+}
+
+/* A bit for ${c}, the same for both cases: of 32, some octets share one. */
+static uint32_t
+bit_of(char c)
+{
+	return UINT32_C(1) << ((unsigned char)c & 31);
+}
+
+bool
+watch_request_says(const struct watch_request *request, const char *const *words)
+{
+	struct span agent = request->agent;
+	bool inside = false; /* a word */
+	uint32_t firsts = 0; /* octets with which one of words begins */
+
+	for (const char *const *word = words; *word != NULL; word++)
+		firsts |= bit_of(**word);
+	for (size_t i = 0; i < agent.len; i++) {
+		char c = agent.text[i];
+		bool part = ascii_alpha(c) || ascii_digit(c);
+
+		if (part && !inside && (firsts & bit_of(c)) != 0 &&
+		    begins_any(span_from(agent, i), words))
+			return true;
+		inside = part;
+	}
+	return false;
+}
+
+bool
+watch_request_tries(const struct watch_request *request, const char *const *fronts)
+{
+	return begins_any(watch_request_path(request), fronts);
+}
+
 bool
 watch_request_counts(const struct watch_request *request, const char *front,
                      const char *back, int64_t *counter)

@@ -37,6 +37,14 @@ bool watch_request_asks(const struct watch_request *request, const char *name);
 bool watch_request_has_agent(const struct watch_request *request);
 bool watch_request_msie(const struct watch_request *request);
 
+/* Whether the agent of ${request} has one of ${words} (lower case, NULL ends them) where a
+ * word begins: at its start, or behind what is neither letter nor digit; in any case. */
+bool watch_request_says(const struct watch_request *request, const char *const *words);
+
+/* Whether the path of ${request} begins with one of ${fronts} (lower case, NULL ends them),
+ * in any case. */
+bool watch_request_tries(const struct watch_request *request, const char *const *fronts);
+
 /* Whether the path of ${request} is ${front}, a decimal number without needless
  * zeros that is at most 2^31 - 1, and ${back}, and nothing else; the number is
  * then in ${counter}. */

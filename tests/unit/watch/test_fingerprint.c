@@ -54,7 +54,7 @@ test_samples(void **state)
 			                 f->samples[k].fits ? f->samples[k].counter : 4711);
 			assert_non_null(f->samples[k].source);
 			fitting += f->samples[k].fits;
-			if (!f->samples[k].fits)
+			if (!f->samples[k].fits || f->sender != WATCH_BOT)
 				continue;
 			assert_true(watch_fingerprint_of(&request, &counter)->strength >=
 			            f->strength);
@@ -79,7 +79,14 @@ test_descriptors(void **state)
 		assert_non_null(f->sources[0]);
 		if (f->family != NULL)
 			assert_non_null(dga_family_find(span_of(f->family)));
+		assert_ptr_equal(watch_fingerprint_find(span_of(f->name)), f);
+		/* A verdict takes strong ones for proofs of infection. */
+		assert_true(f->sender == WATCH_BOT || f->strength == WATCH_WEAK);
+		assert_true(f->sender == WATCH_BOT || f->family == NULL);
 	}
+	assert_null(watch_fingerprint_find(span_of("")));
+	assert_null(watch_fingerprint_find(span_of("conficker-a")));
+	assert_null(watch_fingerprint_find((struct span){"tls", 4})); /* with its NUL */
 }
 
 /* The stronger goes before the weaker, wherever they stand in the list. */
@@ -105,6 +112,75 @@ test_order(void **state)
 	counter = -7;
 	assert_null(watch_fingerprint_of(&request, &counter));
 	assert_int_equal(counter, -7);
+}
+
+#define IE "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)"
+
+/* Who is said to have sent a request at a sinkhole. */
+static void
+test_mark(void **state)
+{
+	static const struct {
+		const char *method, *target, *host, *agent;
+		const char *want, *sender;
+		int64_t counter;
+	} asked[] = {
+	        {"GET", "/search?q=5", "192.0.2.1", IE, "conficker-ab", "bot", 5},
+	        {"GET", "/search?q=5", "www.example.com", IE, "conficker-ab-search", "bot",
+	         5},
+	        {"GET", "/search?q=5", "192.0.2.1", "curl/7.88.1", "researcher",
+	         "researcher", -1},
+	        {"GET", "/search?q=5&aq=7", "192.0.2.1", "-", "conficker-aq", "bot", 5},
+	        {"GET", "/4vir/antispyware/loadadv.exe", "trafficconverter.biz",
+	         "curl/7.88.1", "conficker-a-download", "bot", -1},
+	        {"GET", "/", "trafficconverter.biz", IE, "conficker-a-front", "bot", -1},
+	        {"GET", "/robots.txt", "trafficconverter.biz", "curl/7.88.1", "crawler",
+	         "crawler", -1},
+	        {"GET", "/wp-login.php", "192.0.2.1", "Googlebot/2.1", "scanner", "scanner",
+	         -1},
+	        {"GET", "/", "192.0.2.1", IE, "http", "anybody", -1},
+	        {"BREW", "/pot", "", "", "http", "anybody", -1},
+	        {"", "", "", "", "http", "anybody", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < WATCH_COUNT(asked); i++) {
+		struct watch_request request = {
+		        .method = span_of(asked[i].method),
+		        .target = span_of(asked[i].target),
+		        .version = span_of("HTTP/1.1"),
+		        .host = span_of(asked[i].host),
+		        .agent = span_of(asked[i].agent),
+		};
+		int64_t counter = -7;
+		const struct watch_fingerprint *found =
+		        watch_fingerprint_mark(&request, &counter);
+
+		assert_string_equal(found->name, asked[i].want);
+		assert_string_equal(watch_sender_name(found->sender), asked[i].sender);
+		assert_int_equal(counter, asked[i].counter);
+	}
+	assert_string_equal(watch_fingerprint_other(true)->name, "tls");
+	assert_string_equal(watch_fingerprint_other(false)->name, "unknown");
+}
+
+/* What a visitor says of itself is no bot's, however often it is asked. */
+static void
+test_bots_only(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < watch_fingerprint_count(); i++) {
+		const struct watch_fingerprint *f = watch_fingerprint_at(i);
+
+		for (size_t k = 0; k < f->sample_count; k++) {
+			struct watch_request request = request_of(&f->samples[k]);
+			int64_t counter = -7;
+			const struct watch_fingerprint *found =
+			        watch_fingerprint_of(&request, &counter);
+
+			assert_true(found == NULL || found->sender == WATCH_BOT);
+		}
+	}
 }
 
 /* No octet behind a span is read, wherever it is cut; each part is in memory of
@@ -203,7 +279,7 @@ test_capture(void **state)
 	while ((len = getline(&line, &size, file)) > 0) {
 		struct captured captured;
 		const struct watch_fingerprint *found;
-		int64_t counter = -7;
+		int64_t counter = -7, marked = -7;
 		size_t i = 0;
 
 		if (memcmp(line, "#number", 7) == 0)
@@ -211,6 +287,8 @@ test_capture(void **state)
 		captured = read_captured((struct span){line, (size_t)len});
 		found = watch_fingerprint_of(&captured.request, &counter);
 		assert_non_null(found);
+		assert_ptr_equal(watch_fingerprint_mark(&captured.request, &marked), found);
+		assert_int_equal(marked, counter);
 		downloads += strcmp(found->name, "conficker-a-download") == 0;
 		fronts += strcmp(found->name, "conficker-a-front") == 0;
 		if (strcmp(found->name, "conficker-ab") != 0) {
@@ -237,8 +315,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_samples), cmocka_unit_test(test_descriptors),
-	        cmocka_unit_test(test_order),   cmocka_unit_test(test_cut),
+	        cmocka_unit_test(test_samples),   cmocka_unit_test(test_descriptors),
+	        cmocka_unit_test(test_order),     cmocka_unit_test(test_mark),
+	        cmocka_unit_test(test_bots_only), cmocka_unit_test(test_cut),
 	        cmocka_unit_test(test_capture),
 	};
 

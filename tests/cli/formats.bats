@@ -4,7 +4,7 @@ load scan
 @test "the table: each format, what its times lack, its title" {
 	run foresink formats
 	ends 0
-	[ "${#lines[@]}" -eq 22 ]
+	[ "${#lines[@]}" -eq 23 ]
 	says '^FORMAT +TIMES LACK +TITLE$'
 	says '^bind +zone, year, in some forms +BIND 9 query and rpz log$'
 	says '^zeek +- +Zeek dns\.log and http\.log$'

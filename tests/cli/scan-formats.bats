@@ -53,6 +53,7 @@ host=172.25.112.96/32
 @test "the infected host in: pdns-recursor-classic" { finds pdns-recursor-classic $host '' 76 76; }
 @test "the infected host in: pihole-ftl" { finds pihole-ftl $host ''; }
 @test "the infected host in: route53" { finds route53 $host i-1722511296; }
+@test "the infected host in: shadowserver" { finds shadowserver $host '' 76 1; }
 @test "the infected host in: squid" { finds squid $host ''; }
 @test "the infected host in: suricata" { finds suricata $host '' 76 76; }
 @test "the infected host in: suricata-v3" { finds suricata-v3 $host '' 76 76; }

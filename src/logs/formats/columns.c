@@ -6,6 +6,7 @@
 #include "logs/cell.h"
 #include "logs/format.h"
 #include "logs/guess.h"
+#include "logs/shadowserver_row.h"
 #include "logs/table.h"
 
 /* Learns the order of the numbers of dates with slashes. */
@@ -51,8 +52,12 @@ learn_separator(struct span line, struct log_dialect *dialect)
 static bool
 learn_line(struct span line, struct log_dialect *dialect)
 {
+	struct log_dialect other = *dialect;
 	bool header = false;
 
+	/* Its names are known here too, but not what stands below them. */
+	if (!dialect->columns_said && shadowserver_row_header(line, &other, NULL))
+		return false;
 	if (dialect->columns_said) {
 		if (dialect->separator == '\0')
 			learn_separator(line, dialect);

@@ -101,6 +101,19 @@ def suricata_v3(at, _):
 
 
 @questions
+def shadowserver(at, n):
+    """A report event4_sinkhole_dns, with the columns of 2022."""
+    if n == 0:
+        yield ('"timestamp","protocol","src_ip","src_port","src_asn","src_geo","src_region",'
+               '"src_city","src_hostname","src_naics","src_sector","device_vendor",'
+               '"device_type","device_model","severity","infection","family","tag",'
+               '"query_type","query","count"')
+    yield (f'"{stamp(at.ms, "%Y-%m-%d %H:%M:%S")}","udp","{at.client}",{at.port},64496,"DE",,'
+           ',,518210,"Communications, Service Provider, and Hosting Service",,,,"info",'
+           f'"downadup","downadup","sinkhole","A","{at.name}",1')
+
+
+@questions
 def umbrella(at, n):
     space = ' ' if n % 2 else ''  # older files have a blank in front of some quotes
     yield ','.join((f'"{stamp(at.ms, "%Y-%m-%d %H:%M:%S")}"', '"pc"', space + '"pc,Site,Network"',

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * store/engines/sqlite.h: what the files of the SQLite engine share. One file
+ * STORE/foresink.sqlite in WAL mode; its form is in sqlite_form.c. Nothing here is locked:
+ * a connection is of one thread, each reading has its own.
+ *
+ * One row a sighting, in the order of arrival, so that rows are always appended. What makes
+ * a repeated batch harmless is how far its segment was taken, which is written in the same
+ * transaction. Sums by hour and shape are written there too; those by host and day, whose
+ * keys are as many as there are hosts and lie all over the table, are brought up to the row
+ * "summed" once in so many rows, and whoever asks for them adds the rows behind that.
+ */
+#ifndef STORE_ENGINES_SQLITE_H
+#define STORE_ENGINES_SQLITE_H
+
+#include "store/engine.h"
+#include "store/engines/sqlite_sums.h"
+#include "store/engines/sqlite_words.h"
+#include "store/pseudonym.h"
+
+#include <sqlite3.h>
+
+#define FORM_VERSION 1       /* version of the form */
+#define FORM_MARK 1179863883 /* application_id: "FSSK" */
+#define FORM_FILE "foresink.sqlite"
+
+/* Rows that one statement adds, and the values of each. */
+#define SQLITE_ROWS 16
+#define SQLITE_VALUES 22
+
+/* Octets of a text that is in the rest, and of all the rest, at most. */
+#define SQLITE_TEXT_MOST 512
+#define SQLITE_REST_MOST (34 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
+
+/* The statements of a connection, made when they are first needed. */
+enum sqlite_statement {
+	DO_BEGIN,
+	DO_COMMIT,
+	DO_ROLLBACK,
+	DO_FIND_SEGMENT,
+	DO_ADD_SEGMENT,
+	DO_MOVE_SEGMENT,
+	DO_ADD_SIGHTING,
+	DO_ADD_SIGHTINGS,
+	DO_ADD_WORD,
+	DO_ADD_HOUR,
+	DO_ADD_SHAPE,
+	DO_ADD_SHAPE_DAY,
+	DO_SET_SHAPE_DAY,
+	DO_ADD_SHAPE_HOST,
+	DO_GET,
+	DO_SET,
+	DO_SUM_DAYS,
+	DO_ADD_DAY,
+	DO_LAST,
+	DO_COUNT
+};
+
+struct sqlite_store {
+	sqlite3 *db;
+	char *path;
+	bool readonly;
+	sqlite3_stmt *statements[DO_COUNT];
+	struct sqlite_words words;
+	struct store_where_files *where;
+	bool secret_given;
+	uint8_t secret[STORE_SECRET];
+	struct store_day_key key; /* of the day of the last sighting */
+	bool keyed;
+	bool words_stale;
+	uint8_t (*rests)[SQLITE_REST_MOST]; /* SQLITE_ROWS; of a writer */
+	struct sqlite_sums days; /* those by host and day of the rows behind "summed" */
+	int64_t days_from; /* what "summed" was when they began; below 0: they are not all
+	                    */
+	int64_t days_rows; /* how many rows they are of */
+	unsigned takes;    /* since the sums by host and day were brought up to date */
+};
+
+/* sqlite.c */
+extern const struct store_engine store_engine_sqlite;
+
+/* What ${result} of SQLite means here; errno is set for FSK_IO. */
+enum fsk_err sqlite_err(sqlite3 *db, int result);
+
+/* The statement, reset and without values. */
+FSK_MUST_USE enum fsk_err sqlite_get(struct sqlite_store *store,
+                                     enum sqlite_statement which, sqlite3_stmt **statement);
+
+/* Does a statement that gives no row. */
+FSK_MUST_USE enum fsk_err sqlite_do(struct sqlite_store *store, sqlite3_stmt *statement);
+
+/* BEGIN IMMEDIATE; COMMIT, or after an error ROLLBACK, and ${e} is returned. */
+FSK_MUST_USE enum fsk_err sqlite_begin(struct sqlite_store *store);
+FSK_MUST_USE enum fsk_err sqlite_end(struct sqlite_store *store, enum fsk_err e);
+
+/* Runs ${sql}, of one statement or several, without values. */
+FSK_MUST_USE enum fsk_err sqlite_run(sqlite3 *db, const char *sql);
+
+/* The number that is kept under ${name}; 0 when there is none. */
+FSK_MUST_USE enum fsk_err sqlite_number(struct sqlite_store *store, const char *name,
+                                        int64_t *value);
+FSK_MUST_USE enum fsk_err sqlite_keep(struct sqlite_store *store, const char *name,
+                                      int64_t value);
+
+/* sqlite_form.c */
+
+/* Makes the form in an empty file, or brings an earlier one to this version. */
+FSK_MUST_USE enum fsk_err sqlite_form(struct sqlite_store *store, bool create, bool migrate,
+                                      struct fault *fault);
+
+/* sqlite_row.c */
+
+/* What of a sighting is in its row and not in itself. */
+struct sqlite_row {
+	uint32_t segment;
+	uint64_t offset;
+	uint32_t generator, fingerprint, sensor; /* numbers of words */
+	struct store_where where;
+	bool counted; /* it speaks of a host */
+	bool cut;
+};
+
+/* Writes all of a row as values of the ${n}-th row, from 0, of DO_ADD_SIGHTING or
+ * DO_ADD_SIGHTINGS; nothing is copied. ${rest} is room of
+ * SQLITE_REST_MOST octets. */
+FSK_MUST_USE int sqlite_row_bind(sqlite3_stmt *statement, size_t n,
+                                 const struct sighting *sighting,
+                                 const struct sqlite_row *row, uint8_t *rest);
+
+/* The columns of SQLITE_ROW_SELECT, in that order, as a sighting that is valid until the
+ * next step. */
+extern const char sqlite_row_columns[];
+void sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
+                     struct sighting *sighting, struct store_said *said);
+
+/* An address as a value: a number for IPv4, else 16 octets. */
+int sqlite_bind_address(sqlite3_stmt *statement, int place, const struct address *address);
+struct address sqlite_read_address(sqlite3_stmt *statement, int column);
+
+/* The text of a column. */
+struct span sqlite_read_text(sqlite3_stmt *statement, int column);
+
+/* sqlite_take.c */
+enum fsk_err sqlite_take(void *state, const struct store_batch *batches, size_t count);
+enum fsk_err sqlite_taken(void *state, const char *worker, uint64_t segment, uint64_t *end,
+                          bool *last);
+
+/* Brings the sums by host and day up to the last row; within a transaction. */
+FSK_MUST_USE enum fsk_err sqlite_sum_days(struct sqlite_store *store);
+
+/* sqlite_read.c */
+enum fsk_err sqlite_sightings(void *state, const struct store_filter *filter,
+                              void **reading);
+enum fsk_err sqlite_next(void *reading, struct sighting *sighting, struct store_said *said);
+void sqlite_done(void *reading);
+
+/* sqlite_ask.c */
+enum fsk_err sqlite_hours(void *state, const struct store_filter *filter,
+                          enum fsk_err (*tell)(const struct store_hour *, void *),
+                          void *context);
+enum fsk_err sqlite_days(void *state, const struct store_filter *filter,
+                         enum fsk_err (*tell)(const struct store_day *, void *),
+                         void *context);
+enum fsk_err sqlite_shapes(void *state, int64_t since_us,
+                           enum fsk_err (*tell)(const struct store_shape *, void *),
+                           void *context);
+enum fsk_err sqlite_facts(void *state, struct store_facts *facts);
+
+/* sqlite_tend.c */
+enum fsk_err sqlite_check(void *state, void (*wrong)(const char *words, void *),
+                          void *context);
+enum fsk_err sqlite_prune(void *state, int64_t before_us, uint64_t most, bool sums,
+                          uint64_t *removed);
+
+/* sqlite.c: another connection to the same file, to read; what it sees stays as it is. */
+FSK_MUST_USE enum fsk_err sqlite_again(const struct sqlite_store *store,
+                                       struct sqlite_store **reader);
+void sqlite_shut(struct sqlite_store *store);
+
+/* The second in which the hour, or the day, of the column ${us} begins, for SQL: floor, of
+ * any number without overflow. */
+#define FORM_HOUR_OF(us) "((" us "/3600000000-(" us "%3600000000<0))*3600)"
+#define FORM_DAY_SUMS                                                                      \
+	"generator,client,prefix,sum(1+coalesce(more,0)),min(us),max(us),max(counter),"    \
+	"max(country),max(network)"
+
+#define FORM_DAY_OF(us) "((" us "/86400000000-(" us "%86400000000<0))*86400)"
+
+#endif

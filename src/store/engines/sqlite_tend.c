@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/engines/sqlite.h"
+
+#include "base/date.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Something that must be none: ${sql} counts it; ?1 is the first microsecond of which
+ * nothing was removed. */
+struct question {
+	const char *sql;
+	const char *words; /* what it is of which there are so many */
+};
+
+#define PAIRS(left, right) "SELECT count(*)FROM(" left " EXCEPT " right ")"
+
+#define HOURS                                                                              \
+	"SELECT hour,generator,country,kind,fingerprint,contacts FROM hour "               \
+	"WHERE hour*1000000>=?1"
+#define HOURS_SUMMED                                                                       \
+	"SELECT " FORM_HOUR_OF("us") " AS h,generator,coalesce(country,''),kind,"          \
+	                             "fingerprint,sum(1+coalesce(more,0))FROM sighting "   \
+	                             "WHERE h*1000000>=?1 "                                \
+	                             "GROUP BY 1,2,3,4,5"
+
+#define DAYS                                                                               \
+	"SELECT day,generator,client,prefix,contacts,first_us,last_us,counter "            \
+	"FROM host_day WHERE day*1000000>=?1"
+#define DAYS_SUMMED                                                                        \
+	"SELECT " FORM_DAY_OF(                                                             \
+	        "us") " AS d,generator,client,prefix,"                                     \
+	              "sum(1+coalesce(more,0)),min(us),max(us),max(counter)FROM sighting " \
+	              "WHERE d*1000000>=?1 AND counted AND id<=(SELECT "                   \
+	              "coalesce(max(value),0)"                                             \
+	              "FROM number WHERE name='summed')GROUP BY 1,2,3,4"
+
+#define NO_WORD(column, kind_)                                                             \
+	"SELECT count(*)FROM sighting WHERE " column "<>0 AND " column                     \
+	" NOT IN(SELECT number FROM word WHERE kind=" kind_ ")"
+
+static const struct question questions[] = {
+        {"SELECT count(*)FROM sighting WHERE segment NOT IN(SELECT number FROM segment)",
+         "sightings of no segment"},
+        {"SELECT count(*)FROM sighting s JOIN segment g ON g.number=s.segment "
+         "WHERE s.place>=g.taken",
+         "sightings behind the end of their segment"},
+        {"SELECT count(*)FROM(SELECT 1 FROM sighting GROUP BY segment,place "
+         "HAVING count(*)>1)",
+         "sightings that are there twice"},
+        {NO_WORD("generator", "0"), "sightings of a generator without a name"},
+        {NO_WORD("fingerprint", "1"), "sightings of a fingerprint without a name"},
+        {NO_WORD("sensor", "2"), "sightings of a sensor without a name"},
+        {"SELECT abs((SELECT count(*)FROM sighting)-"
+         "(SELECT coalesce(max(value),0)FROM number WHERE name='sightings'))",
+         "sightings more or less than were counted"},
+        {PAIRS(HOURS, HOURS_SUMMED), "sums of an hour that its sightings do not make"},
+        {PAIRS(HOURS_SUMMED, HOURS), "hours whose sum is missing or another one"},
+        {PAIRS(DAYS, DAYS_SUMMED), "sums of a host and day that its sightings do not make"},
+        {PAIRS(DAYS_SUMMED, DAYS), "hosts and days whose sum is missing or another one"},
+        {"SELECT count(*)FROM shape_day WHERE shape NOT IN(SELECT number FROM shape)",
+         "days of a shape without a text"},
+};
+
+static enum fsk_err
+count(struct sqlite_store *store, const char *sql, int64_t since_us, int64_t *value)
+{
+	sqlite3_stmt *statement;
+	int result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (result == SQLITE_OK) {
+		if (sqlite3_bind_parameter_count(statement) > 0)
+			sqlite3_bind_int64(statement, 1, since_us);
+		result = sqlite3_step(statement);
+	}
+	if (result == SQLITE_ROW)
+		*value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return result == SQLITE_ROW ? FSK_OK : sqlite_err(store->db, result);
+}
+
+/* SQLite's own look at pages, indices and constraints; it gives a row for each fault, or
+ * one that says "ok". */
+static enum fsk_err
+check_file(struct sqlite_store *store, void (*wrong)(const char *words, void *),
+           void *context)
+{
+	sqlite3_stmt *statement;
+	int result = sqlite3_prepare_v2(store->db, "PRAGMA integrity_check", -1, &statement,
+	                                NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+		const char *words = (const char *)sqlite3_column_text(statement, 0);
+
+		if (words != NULL && strcmp(words, "ok") != 0)
+			wrong(words, context);
+	}
+	sqlite3_finalize(statement);
+	return sqlite_err(store->db, result);
+}
+
+static enum fsk_err
+check_sums(struct sqlite_store *store, void (*wrong)(const char *words, void *),
+           void *context)
+{
+	int64_t pruned = 0, amount = 0;
+	enum fsk_err e = sqlite_number(store, "pruned", &pruned);
+
+	for (size_t i = 0; e == FSK_OK && i < sizeof(questions) / sizeof(questions[0]);
+	     i++) {
+		char words[128];
+
+		e = count(store, questions[i].sql, pruned == 0 ? INT64_MIN : pruned,
+		          &amount);
+		if (e != FSK_OK || amount == 0)
+			continue;
+		snprintf(words, sizeof(words), "%" PRId64 " %s", amount,
+		         questions[i].words);
+		wrong(words, context);
+	}
+	return e;
+}
+
+enum fsk_err
+sqlite_check(void *state, void (*wrong)(const char *words, void *), void *context)
+{
+	struct sqlite_store *store = state;
+	enum fsk_err e = sqlite_run(store->db, "BEGIN");
+	enum fsk_err end;
+
+	if (e != FSK_OK)
+		return e;
+	e = check_file(store, wrong, context);
+	if (e == FSK_OK)
+		e = check_sums(store, wrong, context);
+	end = sqlite_run(store->db, "COMMIT");
+	return e != FSK_OK ? e : end;
+}
+
+/* Does ${sql} with its values 1 and 2; how many rows it changed. */
+static enum fsk_err
+change(struct sqlite_store *store, const char *sql, const int64_t values[2],
+       uint64_t *changed)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	for (int i = 0; i < 2 && i < sqlite3_bind_parameter_count(statement); i++)
+		sqlite3_bind_int64(statement, i + 1, values[i]);
+	result = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	if (result == SQLITE_DONE && changed != NULL)
+		*changed = (uint64_t)sqlite3_changes64(store->db);
+	return sqlite_err(store->db, result);
+}
+
+/* Up to which microsecond something will be removed: sums of hours before it are no longer
+ * those of the sightings that are left. */
+static enum fsk_err
+mark_pruned(struct sqlite_store *store, const int64_t values[2])
+{
+	static const char sql[] = "SELECT max(us)FROM(SELECT us FROM sighting WHERE us<?1 "
+	                          "ORDER BY us LIMIT ?2)";
+	sqlite3_stmt *statement;
+	int64_t pruned = 0, last = INT64_MIN;
+	enum fsk_err e = sqlite_number(store, "pruned", &pruned);
+	int result;
+
+	if (e != FSK_OK)
+		return e;
+	result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	sqlite3_bind_int64(statement, 1, values[0]);
+	sqlite3_bind_int64(statement, 2, values[1]);
+	result = sqlite3_step(statement);
+	if (result == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
+		last = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	if (result != SQLITE_ROW)
+		return sqlite_err(store->db, result);
+	if (last == INT64_MIN || (pruned != 0 && pruned > last))
+		return FSK_OK;
+	return sqlite_keep(store, "pruned", last + 1);
+}
+
+/* Sums of hours, days and shapes that end before value 1. */
+static enum fsk_err
+prune_sums(struct sqlite_store *store, int64_t before_us)
+{
+	static const char *const sqls[] = {
+	        "DELETE FROM hour WHERE hour+3600<=?1",
+	        "DELETE FROM host_day WHERE day+86400<=?1",
+	        "DELETE FROM shape_day WHERE day+86400<=?1",
+	        "DELETE FROM shape WHERE number NOT IN(SELECT shape FROM shape_day)",
+	};
+	int64_t before[2] = {date_second_of(before_us), 0};
+	enum fsk_err e = FSK_OK;
+
+	for (size_t i = 0; e == FSK_OK && i < sizeof(sqls) / sizeof(sqls[0]); i++)
+		e = change(store, sqls[i], before, NULL);
+	return e;
+}
+
+static enum fsk_err
+prune(struct sqlite_store *store, const int64_t values[2], bool sums, uint64_t *removed)
+{
+	static const char rows[] =
+	        "DELETE FROM sighting WHERE id IN(SELECT id FROM sighting "
+	        "WHERE us<?1 ORDER BY us LIMIT ?2)";
+	/* How many hosts a shape had is a number of its day; who they were is asked as
+	 * long as the day lasts. */
+	static const char hosts[] = "DELETE FROM shape_host WHERE day+86400<=?1";
+	static const char last[] = "INSERT OR REPLACE INTO number SELECT 'summed',"
+	                           "coalesce(max(id),0)FROM sighting";
+	int64_t sightings = 0, before[2] = {date_second_of(values[0]), 0};
+	enum fsk_err e = sqlite_sum_days(store);
+
+	if (e == FSK_OK)
+		e = mark_pruned(store, values);
+	if (e == FSK_OK)
+		e = change(store, rows, values, removed);
+	if (e == FSK_OK)
+		e = sqlite_number(store, "sightings", &sightings);
+	if (e == FSK_OK)
+		e = sqlite_keep(store, "sightings", sightings - (int64_t)*removed);
+	/* The next row has the number behind the last that is left. */
+	if (e == FSK_OK)
+		e = change(store, last, before, NULL);
+	store->days_from = -1;
+	if (e == FSK_OK)
+		e = change(store, hosts, before, NULL);
+	if (e == FSK_OK && sums && *removed < (uint64_t)values[1])
+		e = prune_sums(store, values[0]);
+	return e;
+}
+
+enum fsk_err
+sqlite_prune(void *state, int64_t before_us, uint64_t most, bool sums, uint64_t *removed)
+{
+	struct sqlite_store *store = state;
+	int64_t values[2] = {before_us, most > INT64_MAX ? INT64_MAX : (int64_t)most};
+	uint64_t gone = 0;
+	enum fsk_err e = sqlite_begin(store);
+
+	if (e != FSK_OK)
+		return e;
+	e = sqlite_end(store, prune(store, values, sums, &gone));
+	if (e == FSK_OK)
+		*removed = gone;
+	return e;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/engines/sqlite.h"
+
+#include "base/size.h"
+#include "watch/fingerprint.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+/* The number of the catalog's generator that is called ${name}. */
+static uint32_t
+generator_of(struct span name)
+{
+	char text[128];
+	size_t number;
+
+	if (name.len >= sizeof(text) || memchr(name.text, 0, name.len) != NULL)
+		return SIGHTING_NO_GENERATOR;
+	memcpy(text, name.text, name.len);
+	text[name.len] = '\0';
+	return fsk_generator_find(text, &number) == FSK_OK ? (uint32_t)number
+	                                                   : SIGHTING_NO_GENERATOR;
+}
+
+/* What the catalogs of this version know of ${word}. */
+static void
+describe(struct sqlite_word *word)
+{
+	const struct watch_fingerprint *print = NULL;
+
+	word->generator = SIGHTING_NO_GENERATOR;
+	if (word->kind == WORD_GENERATOR)
+		word->generator = generator_of(word->text);
+	if (word->kind == WORD_FINGERPRINT)
+		print = watch_fingerprint_find(word->text);
+	if (print == NULL)
+		return;
+	word->fingerprint = print->name;
+	word->visitor = print->sender == WATCH_CRAWLER || print->sender == WATCH_SCANNER ||
+	                print->sender == WATCH_RESEARCHER;
+}
+
+/* The slot of a word, or the free one where it belongs. */
+static uint32_t *
+slot_of(const struct sqlite_words *words, enum sqlite_word_kind kind, struct span text)
+{
+	size_t mask = words->slot_count - 1;
+	size_t at = XXH3_64bits_withSeed(text.text, text.len, kind) & mask;
+
+	for (;; at = (at + 1) & mask) {
+		uint32_t *slot = &words->slots[at];
+
+		if (*slot == 0 || (words->items[*slot - 1].kind == kind &&
+		                   span_equal(words->items[*slot - 1].text, text)))
+			return slot;
+	}
+}
+
+/* Room for another one: slots are twice as many as words, at least. */
+static enum fsk_err
+grow(struct sqlite_words *words)
+{
+	size_t room = words->room == 0 ? 64 : words->room * 2;
+	struct sqlite_word *items;
+	uint32_t *slots;
+
+	if (words->count < words->room)
+		return FSK_OK;
+	items = realloc(words->items, size_mul(room, sizeof(*items)));
+	if (items == NULL)
+		return FSK_NOMEM;
+	words->items = items;
+	slots = calloc(size_mul(room, 2), sizeof(*slots));
+	if (slots == NULL)
+		return FSK_NOMEM;
+	free(words->slots);
+	words->slots = slots;
+	words->slot_count = room * 2;
+	words->room = room;
+	for (size_t i = 0; i < words->count; i++)
+		*slot_of(words, items[i].kind, items[i].text) = (uint32_t)i + 1;
+	return FSK_OK;
+}
+
+static enum fsk_err
+add(struct sqlite_words *words, const struct sqlite_word *word)
+{
+	enum fsk_err e = grow(words);
+	struct sqlite_word *added;
+	char *text;
+
+	if (e != FSK_OK)
+		return e;
+	text = malloc(size_add(word->text.len, 1));
+	if (text == NULL)
+		return FSK_NOMEM;
+	memcpy(text, word->text.text, word->text.len);
+	text[word->text.len] = '\0';
+	added = &words->items[words->count++];
+	*added = *word;
+	added->text.text = text;
+	describe(added);
+	*slot_of(words, added->kind, added->text) = (uint32_t)words->count;
+	return FSK_OK;
+}
+
+enum fsk_err
+sqlite_words_load(struct sqlite_store *store)
+{
+	static const char sql[] = "SELECT number,kind,text FROM word ORDER BY number";
+	struct sqlite_words words = {.count = 0};
+	enum fsk_err e = FSK_OK;
+	sqlite3_stmt *statement;
+	int result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	while (e == FSK_OK && (result = sqlite3_step(statement)) == SQLITE_ROW)
+		e = add(&words,
+		        &(struct sqlite_word){
+		                .number = (uint32_t)sqlite3_column_int64(statement, 0),
+		                .kind = (enum sqlite_word_kind)sqlite3_column_int(statement,
+		                                                                  1),
+		                .text = sqlite_read_text(statement, 2)});
+	if (e == FSK_OK && result != SQLITE_DONE)
+		e = sqlite_err(store->db, result);
+	sqlite3_finalize(statement);
+	if (e != FSK_OK) {
+		sqlite_words_free(&words);
+		return e;
+	}
+	sqlite_words_free(&store->words);
+	store->words = words;
+	return FSK_OK;
+}
+
+void
+sqlite_words_free(struct sqlite_words *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		/* It is the only owner of what it made. */
+		union {
+			const char *kept;
+			char *own;
+		} text = {.kept = words->items[i].text.text};
+
+		free(text.own);
+	}
+	free(words->items);
+	free(words->slots);
+	*words = (struct sqlite_words){.count = 0};
+}
+
+static const struct sqlite_word nothing = {.text = {"", 0},
+                                           .generator = SIGHTING_NO_GENERATOR};
+
+enum fsk_err
+sqlite_word(struct sqlite_store *store, enum sqlite_word_kind kind, struct span text,
+            const struct sqlite_word **word)
+{
+	sqlite3_stmt *statement;
+	uint32_t slot = 0;
+	enum fsk_err e;
+
+	if (text.len == 0) {
+		*word = &nothing;
+		return FSK_OK;
+	}
+	if (store->words.count > 0)
+		slot = *slot_of(&store->words, kind, text);
+	if (slot == 0) {
+		e = sqlite_get(store, DO_ADD_WORD, &statement);
+		if (e != FSK_OK)
+			return e;
+		sqlite3_bind_int(statement, 1, (int)kind);
+		sqlite3_bind_text(statement, 2, text.text, (int)text.len, SQLITE_STATIC);
+		e = sqlite_do(store, statement);
+		if (e == FSK_OK)
+			e = add(&store->words,
+			        &(struct sqlite_word){
+			                .text = text,
+			                .kind = kind,
+			                .number = (uint32_t)sqlite3_last_insert_rowid(
+			                        store->db)});
+		if (e != FSK_OK)
+			return e;
+		slot = (uint32_t)store->words.count;
+	}
+	*word = &store->words.items[slot - 1];
+	return FSK_OK;
+}
+
+const struct sqlite_word *
+sqlite_word_at(const struct sqlite_words *words, uint32_t number)
+{
+	size_t low = 0, high = words->count;
+
+	if (number != 0 && number <= words->count &&
+	    words->items[number - 1].number == number)
+		return &words->items[number - 1];
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (words->items[middle].number == number)
+			return &words->items[middle];
+		if (words->items[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &nothing;
+}

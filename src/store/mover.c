@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/mover.h"
+
+#include "base/date.h"
+#include "base/size.h"
+#include "store/bounds.h"
+#include "store/moving.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK "lock"
+
+/* Sightings of a round after which the next one begins at once; with fewer it is better to
+ * let some more come: a transaction costs the same for few of them. */
+#define BUSY 4096
+#define REST_MS 200
+#define TROUBLE_MS 1000
+
+/* Rounds that follow the end at most, for what others put meanwhile. */
+#define LAST_ROUNDS 8
+
+struct store_mover {
+	struct store_mover_setting setting;
+	struct store_journal **journals;
+	struct store *store;
+	struct store_moving *moving;
+	struct store_mover_counts counts;
+	struct store_bounds bounds;
+	_Atomic unsigned keep_days;
+	_Atomic uint64_t keep_bytes;
+
+	uint64_t took; /* by the last round */
+	int64_t synced_us;
+	int64_t day;                   /* since 1970 */
+	bool sync_failed, take_failed; /* it was said */
+
+	int lock;
+	int stop; /* eventfd */
+	bool started, stopped;
+	pthread_t thread;
+};
+
+static int64_t
+now(const struct store_mover *mover)
+{
+	return mover->setting.now_us(mover->setting.context);
+}
+
+static int64_t
+day_of(int64_t us)
+{
+	return date_day_of(date_second_of(us));
+}
+
+/* Says ${what} and why, unless it was said since it last went well. */
+static void
+say_once(struct store_mover *mover, const char *what, enum fsk_err err, bool *said)
+{
+	char words[256];
+
+	if (*said)
+		return;
+	snprintf(words, sizeof(words), "%s: %s", what,
+	         err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+	mover->setting.log(words, mover->setting.context);
+	*said = true;
+}
+
+/* Syncs the journals of this process, once a second. */
+static void
+sync_journals(struct store_mover *mover)
+{
+	int64_t us = now(mover);
+	bool failed = false;
+
+	if (mover->stopped ||
+	    (us >= mover->synced_us && us - mover->synced_us < DATE_SECOND))
+		return;
+	mover->synced_us = us;
+	for (size_t i = 0; i < mover->setting.journal_count; i++) {
+		enum fsk_err err = store_journal_sync(mover->journals[i]);
+
+		if (err == FSK_OK)
+			continue;
+		failed = true;
+		atomic_fetch_add(&mover->counts.failed, 1);
+		say_once(mover, "a journal cannot be brought to the disk", err,
+		         &mover->sync_failed);
+	}
+	if (!failed)
+		mover->sync_failed = false;
+}
+
+static void
+between(void *context)
+{
+	sync_journals(context);
+}
+
+static void
+log_words(const char *words, void *context)
+{
+	struct store_mover *mover = context;
+
+	mover->setting.log(words, mover->setting.context);
+}
+
+/* Has the day summed up that ended since the last time. */
+static void
+turn_day(struct store_mover *mover)
+{
+	int64_t day = day_of(now(mover));
+	bool ended = day > mover->day;
+
+	mover->day = day;
+	if (ended && mover->setting.day != NULL)
+		mover->setting.day(mover->store, (day - 1) * DATE_DAY,
+		                   mover->setting.context);
+}
+
+/* A path in the folder of the store, for the caller to free; NULL without memory. */
+static char *
+join(const char *folder, const char *name)
+{
+	size_t size = size_add(strlen(folder), strlen(name) + 2);
+	char *path = malloc(size);
+
+	if (path != NULL)
+		snprintf(path, size, "%s/%s", folder, name);
+	return path;
+}
+
+/* Takes the lock of the store. */
+static enum fsk_err
+take_lock(struct store_mover *mover)
+{
+	const struct store_plan *plan = &mover->setting.plan;
+	char *path = join(plan->folder, LOCK);
+
+	if (path == NULL)
+		return FSK_NOMEM;
+	if (plan->create && mkdir(plan->folder, S_IRWXU) != 0 && errno != EEXIST) {
+		free(path);
+		return FSK_IO;
+	}
+	mover->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	free(path);
+	if (mover->lock < 0 || flock(mover->lock, LOCK_EX | LOCK_NB) != 0)
+		return FSK_IO;
+	return FSK_OK;
+}
+
+/* Lets go of everything but the thread. */
+static void
+release(struct store_mover *mover)
+{
+	store_moving_free(mover->moving);
+	store_close(mover->store);
+	if (mover->lock >= 0)
+		close(mover->lock);
+	if (mover->stop >= 0)
+		close(mover->stop);
+	free(mover->journals);
+	free(mover);
+}
+
+static enum fsk_err
+set_up(struct store_mover *mover, struct fault *fault)
+{
+	const struct store_mover_setting *setting = &mover->setting;
+	struct store_moving_setting moving = {
+	        .folder = setting->plan.folder,
+	        .counts = &mover->counts,
+	        .log = log_words,
+	        .between = between,
+	};
+	enum fsk_err err;
+
+	mover->journals =
+	        calloc(setting->journal_count + 1, sizeof(struct store_journal *));
+	if (mover->journals == NULL)
+		return FSK_NOMEM;
+	for (size_t i = 0; i < setting->journal_count; i++)
+		mover->journals[i] = setting->journals[i];
+	mover->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (mover->stop < 0)
+		return FSK_IO;
+	err = take_lock(mover);
+	if (err == FSK_OK)
+		err = store_open(&setting->plan, &mover->store, fault);
+	if (err != FSK_OK)
+		return err;
+	moving.store = mover->store;
+	moving.context = mover;
+	return store_moving_new(&moving, &mover->moving);
+}
+
+enum fsk_err
+store_mover_new(const struct store_mover_setting *setting, struct store_mover **mover,
+                struct fault *fault)
+{
+	struct store_mover *made = calloc(1, sizeof(*made));
+	enum fsk_err err;
+	int why;
+
+	if (made == NULL)
+		return FSK_NOMEM;
+	made->setting = *setting;
+	made->lock = made->stop = -1;
+	err = set_up(made, fault);
+	if (err != FSK_OK) {
+		why = errno;
+		release(made);
+		errno = why;
+		return err;
+	}
+	atomic_store(&made->keep_days, setting->keep_days);
+	atomic_store(&made->keep_bytes, setting->keep_bytes);
+	made->day = day_of(now(made));
+	made->synced_us = now(made);
+	made->bounds = (struct store_bounds){
+	        .store = made->store,
+	        .counts = &made->counts,
+	        .log = log_words,
+	        .context = made,
+	};
+	store_bounds_init(&made->bounds, now(made));
+	*mover = made;
+	return FSK_OK;
+}
+
+enum fsk_err
+store_mover_step(struct store_mover *mover)
+{
+	enum fsk_err err;
+	int why;
+
+	sync_journals(mover);
+	err = store_moving_round(mover->moving, now(mover), &mover->took);
+	why = errno;
+	if (err == FSK_OK || err == FSK_END) {
+		mover->take_failed = false;
+	} else {
+		say_once(mover, "the store takes nothing, and what is seen waits", err,
+		         &mover->take_failed);
+	}
+	store_bounds_step(&mover->bounds, now(mover), atomic_load(&mover->keep_days),
+	                  atomic_load(&mover->keep_bytes));
+	turn_day(mover);
+	errno = why;
+	return err;
+}
+
+/* Processor time of the calling thread, in microseconds. */
+static uint64_t
+spent(void)
+{
+	struct timespec time;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0)
+		return 0;
+	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+static void *
+run(void *context)
+{
+	struct store_mover *mover = context;
+	int rest_ms = 0;
+
+	for (;;) {
+		struct pollfd stop = {.fd = mover->stop, .events = POLLIN};
+		enum fsk_err err;
+
+		if (poll(&stop, 1, rest_ms) > 0)
+			return NULL;
+		err = store_mover_step(mover);
+		atomic_store(&mover->counts.cpu_us, spent());
+		if (err != FSK_OK && err != FSK_END)
+			rest_ms = TROUBLE_MS;
+		else
+			rest_ms = mover->took >= BUSY ? 0 : REST_MS;
+	}
+}
+
+enum fsk_err
+store_mover_start(struct store_mover *mover)
+{
+	sigset_t all, before;
+	int why;
+
+	/* Signals are for the thread that waits for them. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	why = pthread_create(&mover->thread, NULL, run, mover);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (why != 0) {
+		errno = why;
+		return FSK_IO;
+	}
+	mover->started = true;
+	return FSK_OK;
+}
+
+void
+store_mover_keep(struct store_mover *mover, unsigned keep_days, uint64_t keep_bytes)
+{
+	atomic_store(&mover->keep_days, keep_days);
+	atomic_store(&mover->keep_bytes, keep_bytes);
+}
+
+const struct store_mover_counts *
+store_mover_counts(const struct store_mover *mover)
+{
+	return &mover->counts;
+}
+
+static void
+end_thread(struct store_mover *mover)
+{
+	if (!mover->started)
+		return;
+	eventfd_write(mover->stop, 1);
+	pthread_join(mover->thread, NULL);
+	mover->started = false;
+}
+
+void
+store_mover_stop(struct store_mover *mover)
+{
+	if (mover == NULL)
+		return;
+	end_thread(mover);
+	mover->stopped = true;
+}
+
+void
+store_mover_free(struct store_mover *mover)
+{
+	enum fsk_err err = FSK_OK;
+
+	if (mover == NULL)
+		return;
+	end_thread(mover);
+	mover->synced_us = INT64_MIN / 2; /* now, whatever the time */
+	sync_journals(mover);
+	for (unsigned i = 0; i < LAST_ROUNDS && err == FSK_OK; i++)
+		err = store_moving_round(mover->moving, now(mover), &mover->took);
+	if (err != FSK_OK && err != FSK_END)
+		say_once(mover, "what was seen last waits in its journal", err,
+		         &mover->take_failed);
+	release(mover);
+}

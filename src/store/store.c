@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define ENGINE(name) extern const struct store_engine store_engine_##name;
+#include "store/engines.def"
+#undef ENGINE
+
+#define ENGINE(name) &store_engine_##name,
+static const struct store_engine *const engines[] = {
+#include "store/engines.def"
+};
+#undef ENGINE
+
+struct store {
+	const struct store_engine *engine;
+	void *state;
+};
+
+enum fsk_err
+store_open(const struct store_plan *plan, struct store **store, struct fault *fault)
+{
+	struct store *opened = calloc(1, sizeof(*opened));
+	enum fsk_err e;
+	int why;
+
+	if (opened == NULL)
+		return FSK_NOMEM;
+	opened->engine = engines[0];
+	e = opened->engine->open(plan, &opened->state, fault);
+	if (e == FSK_OK) {
+		*store = opened;
+		return FSK_OK;
+	}
+	why = errno;
+	free(opened);
+	errno = why;
+	return e;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store != NULL)
+		store->engine->close(store->state);
+	free(store);
+}
+
+enum fsk_err
+store_take(struct store *store, const struct store_batch *batches, size_t count)
+{
+	return store->engine->take(store->state, batches, count);
+}
+
+enum fsk_err
+store_taken(struct store *store, const char *worker, uint64_t segment, uint64_t *end,
+            bool *last)
+{
+	return store->engine->taken(store->state, worker, segment, end, last);
+}
+
+enum fsk_err
+store_hours(struct store *store, const struct store_filter *filter,
+            enum fsk_err (*tell)(const struct store_hour *, void *), void *context)
+{
+	return store->engine->hours(store->state, filter, tell, context);
+}
+
+enum fsk_err
+store_days(struct store *store, const struct store_filter *filter,
+           enum fsk_err (*tell)(const struct store_day *, void *), void *context)
+{
+	return store->engine->days(store->state, filter, tell, context);
+}
+
+enum fsk_err
+store_shapes(struct store *store, int64_t since_us,
+             enum fsk_err (*tell)(const struct store_shape *, void *), void *context)
+{
+	return store->engine->shapes(store->state, since_us, tell, context);
+}
+
+enum fsk_err
+store_facts(struct store *store, struct store_facts *facts)
+{
+	return store->engine->facts(store->state, facts);
+}
+
+enum fsk_err
+store_check(struct store *store, void (*wrong)(const char *words, void *), void *context)
+{
+	return store->engine->check(store->state, wrong, context);
+}
+
+enum fsk_err
+store_prune(struct store *store, int64_t before_us, uint64_t most, bool sums,
+            uint64_t *removed)
+{
+	return store->engine->prune(store->state, before_us, most, sums, removed);
+}
+
+bool
+store_shape_is_new(const struct store_shape *shape, int64_t since_us)
+{
+	return shape->first_us >= since_us ||
+	       (shape->today >= 20 && shape->today / 4 >= shape->before);
+}
+
+struct store_reading {
+	const struct store_engine *engine;
+	void *state;
+	struct store_said said;
+};
+
+enum fsk_err
+store_read(struct store *store, const struct store_filter *filter,
+           struct store_reading **reading)
+{
+	struct store_reading *opened = calloc(1, sizeof(*opened));
+	enum fsk_err e;
+	int why;
+
+	if (opened == NULL)
+		return FSK_NOMEM;
+	opened->engine = store->engine;
+	e = store->engine->sightings(store->state, filter, &opened->state);
+	if (e == FSK_OK) {
+		*reading = opened;
+		return FSK_OK;
+	}
+	why = errno;
+	free(opened);
+	errno = why;
+	return e;
+}
+
+static enum fsk_err
+next(void *context, struct sighting *sighting)
+{
+	struct store_reading *reading = context;
+
+	return reading->engine->next(reading->state, sighting, &reading->said);
+}
+
+struct sighting_cursor
+store_reading_cursor(struct store_reading *reading)
+{
+	return (struct sighting_cursor){.next = next, .context = reading};
+}
+
+const struct store_said *
+store_reading_said(const struct store_reading *reading)
+{
+	return &reading->said;
+}
+
+void
+store_reading_free(struct store_reading *reading)
+{
+	if (reading != NULL)
+		reading->engine->done(reading->state);
+	free(reading);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * tests/unit/store/sightings.h: a store in a folder of its own, sightings by chance, and
+ * what the sums over them must be, counted plainly.
+ */
+#ifndef TEST_STORE_SIGHTINGS_H
+#define TEST_STORE_SIGHTINGS_H
+
+#include "store/engines/sqlite.h"
+#include "store/store.h"
+
+#include "base/date.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NOW (INT64_C(14302) * DATE_DAY * DATE_SECOND) /* 2009-02-27 */
+#define HOUR (3600 * DATE_SECOND)
+#define MANY 600
+
+static char folder[64];
+
+static inline int
+make_folder(void **state)
+{
+	const char *where = getenv("TMPDIR");
+
+	(void)state;
+	snprintf(folder, sizeof(folder), "%.40s/store.XXXXXX",
+	         where != NULL ? where : "/tmp");
+	return mkdtemp(folder) == NULL;
+}
+
+static inline int
+remove_folder(void **state)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char path[128];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/" FORM_FILE "%s", folder, ends[i]);
+		unlink(path);
+	}
+	return rmdir(folder);
+}
+
+static inline struct store *
+open_new(void)
+{
+	struct store_plan plan = {.folder = folder, .create = true};
+	struct store *store;
+
+	assert_int_equal(store_open(&plan, &store, NULL), FSK_OK);
+	return store;
+}
+
+/* Runs ${sql} on the file, as somebody's hand would. */
+static inline void
+by_hand(const char *sql)
+{
+	char path[128];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/" FORM_FILE, folder);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static inline uint64_t
+draw(uint64_t *state)
+{
+	*state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return *state >> 33;
+}
+
+static const char *const targets[] = {"/search?q=0", "/", "/x?aq=7", ""};
+static const char *const names[] = {"conficker/b", "", "conficker/a", "nobody/knows"};
+static const char *const prints[] = {"conficker-ab", "", "conficker-ab", "strange"};
+static const char *const shapes[] = {"", "GET /N", "", "\\x01\\x02"};
+
+/* A sighting by chance: all its fields follow from ${n}. */
+static inline void
+make_item(struct store_item *item, uint64_t n)
+{
+	uint64_t state = n * 977 + 5;
+	unsigned chance = (unsigned)draw(&state);
+	struct sighting *s = &item->sighting;
+	size_t number, which = chance % 4;
+
+	*s = (struct sighting){.counter = SIGHTING_NO_COUNTER};
+	item->offset = 16 + n * 100;
+	item->said = (struct store_said){.generator = span_of(names[which]),
+	                                 .fingerprint = span_of(prints[which]),
+	                                 .cut = chance % 7 == 0};
+	s->us = NOW + (int64_t)(draw(&state) % 100) * HOUR / 2 + (int64_t)n;
+	s->kind = (enum sighting_kind)(draw(&state) % SIGHTING_KINDS);
+	s->transport = (enum sighting_transport)(draw(&state) % 6);
+	s->by = (enum sighting_by)(draw(&state) % SIGHTING_BYS);
+	s->client.address =
+	        address_of_v4((const uint8_t[4]){192, 0, 2, (uint8_t)(draw(&state) % 20)});
+	s->client.prefix = 32;
+	s->address = s->client.address;
+	if (chance % 5 == 0) {
+		s->client.address = address_of_v6(
+		        (const uint8_t[16]){0x20, 1, 0xd, 0xb8, [7] = (uint8_t)which});
+		s->client.prefix = 64;
+		s->address = s->client.address;
+		s->address.octets[15] = 9;
+	}
+	s->port = (uint16_t)draw(&state);
+	s->match.generator = fsk_generator_find(names[which], &number) == FSK_OK
+	                             ? (uint32_t)number
+	                             : SIGHTING_NO_GENERATOR;
+	s->fingerprint = which == 0 || which == 2 ? "conficker-ab" : NULL;
+	if (chance % 3 == 0) {
+		s->match.period = (struct fsk_period){NOW / DATE_SECOND, INT64_MAX};
+		s->match.index = 7;
+		s->match.offset = 4;
+		s->name = span_of("www.abcdef.info");
+		s->forecast = span_from(s->name, 4);
+		s->counter = (int64_t)(n % 50);
+		s->more = (uint32_t)(n % 4);
+	}
+	if (chance % 2 == 0)
+		s->to = address_of_v4((const uint8_t[4]){198, 51, 100, 1});
+	s->to_port = 80;
+	s->qtype = (uint16_t)(n % 3);
+	s->target = span_of(targets[which]);
+	s->method = (struct span){"G\0T\xff", 4};
+	s->host = s->sni = span_of("h");
+	s->version = s->via = span_of("v");
+	s->agent = s->referrer = span_of("=cmd|' /C calc'!A0");
+	s->machine = s->forwarded = span_of("f");
+	s->first = (struct span){"\0\1\2", which};
+	s->shape = span_of(shapes[which]);
+	s->sensor = span_of(chance % 2 == 0 ? "one" : "two");
+}
+
+static inline struct store_batch
+make_batch(const char *worker, struct store_item *items, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		make_item(&items[i], i);
+	return (struct store_batch){.worker = worker,
+	                            .segment = 7,
+	                            .end = 16 + to * 100,
+	                            .items = items + from,
+	                            .count = to - from};
+}
+
+static inline void
+take(struct store *store, const char *worker, struct store_item *items, size_t from,
+     size_t to)
+{
+	struct store_batch batch = make_batch(worker, items, from, to);
+
+	assert_int_equal(store_take(store, &batch, 1), FSK_OK);
+}
+
+static inline uint64_t
+count(struct store *store)
+{
+	struct store_facts facts;
+
+	assert_int_equal(store_facts(store, &facts), FSK_OK);
+	return facts.sightings;
+}
+
+static inline void
+fail_wrong(const char *words, void *context)
+{
+	(void)context;
+	fail_msg("%s", words);
+}
+
+static inline void
+count_wrong(const char *words, void *context)
+{
+	assert_true(words[0] != '\0');
+	++*(int *)context;
+}
+
+static inline void
+assert_whole(struct store *store)
+{
+	assert_int_equal(store_check(store, fail_wrong, NULL), FSK_OK);
+}
+
+/* What the sums must be, counted plainly. */
+struct naive {
+	const struct store_item *items;
+	size_t count;
+	uint64_t sum; /* of all that was told */
+	int64_t before;
+};
+
+static inline bool
+is_of(const struct store_item *item, int64_t from, int64_t len, struct span generator)
+{
+	int64_t us = item->sighting.us;
+
+	return us >= from * DATE_SECOND && us < (from + len) * DATE_SECOND &&
+	       span_equal(item->said.generator, generator);
+}
+
+static inline bool
+is_counted(const struct sighting *s)
+{
+	static const struct address none;
+
+	return s->kind != SIGHTING_DNS || memcmp(&s->to, &none, sizeof(none)) == 0;
+}
+
+static inline enum fsk_err
+tell_hour(const struct store_hour *hour, void *context)
+{
+	struct naive *naive = context;
+	uint64_t sum = 0;
+
+	assert_true(hour->hour >= naive->before);
+	naive->before = hour->hour;
+	for (size_t i = 0; i < naive->count; i++) {
+		const struct store_item *item = &naive->items[i];
+
+		if (is_of(item, hour->hour, 3600, hour->generator) &&
+		    item->sighting.kind == hour->kind &&
+		    span_equal(item->said.fingerprint, hour->fingerprint))
+			sum += item->sighting.more + 1;
+	}
+	assert_int_equal(sum, hour->contacts);
+	naive->sum += sum;
+	return FSK_OK;
+}
+
+static inline enum fsk_err
+tell_day(const struct store_day *day, void *context)
+{
+	struct naive *naive = context;
+	struct store_day sum = {.first_us = INT64_MAX,
+	                        .last_us = INT64_MIN,
+	                        .counter = SIGHTING_NO_COUNTER};
+
+	for (size_t i = 0; i < naive->count; i++) {
+		const struct sighting *s = &naive->items[i].sighting;
+
+		if (!is_counted(s) ||
+		    !is_of(&naive->items[i], day->day, DATE_DAY, day->generator) ||
+		    memcmp(&s->client.address, &day->client.address, 16) != 0)
+			continue;
+		assert_int_equal(s->client.prefix, day->client.prefix);
+		sum.contacts += s->more + 1;
+		sum.first_us = s->us < sum.first_us ? s->us : sum.first_us;
+		sum.last_us = s->us > sum.last_us ? s->us : sum.last_us;
+		sum.counter = s->counter > sum.counter ? s->counter : sum.counter;
+	}
+	assert_int_equal(sum.contacts, day->contacts);
+	assert_true(sum.first_us == day->first_us && sum.last_us == day->last_us);
+	assert_int_equal(sum.counter, day->counter);
+	naive->sum += sum.contacts;
+	return FSK_OK;
+}
+
+static inline void
+assert_sums(struct store *store, const struct store_item *items, size_t count)
+{
+	struct store_filter all = STORE_FILTER_ALL;
+	struct naive naive = {.items = items, .count = count, .before = INT64_MIN};
+	uint64_t contacts = 0, counted = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		contacts += items[i].sighting.more + 1;
+		if (is_counted(&items[i].sighting))
+			counted += items[i].sighting.more + 1;
+	}
+	assert_int_equal(store_hours(store, &all, tell_hour, &naive), FSK_OK);
+	assert_int_equal(naive.sum, contacts);
+	naive.sum = 0;
+	assert_int_equal(store_days(store, &all, tell_day, &naive), FSK_OK);
+	assert_int_equal(naive.sum, counted);
+}
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The SQLite engine: what is removed, what a check finds, other versions, and that a full
+ * disk or no memory loses nothing that was taken. Linked with --wrap for malloc, calloc,
+ * realloc and strdup, which then fail on the n-th call.
+ */
+#include "../memory.h"
+#include "sightings.h"
+
+static void
+test_prune(void **state)
+{
+	struct store_item items[MANY];
+	struct store *store = open_new();
+	int64_t bound = NOW + 24 * HOUR;
+	uint64_t removed, old = 0;
+
+	(void)state;
+	take(store, "a", items, 0, MANY);
+	for (size_t i = 0; i < MANY; i++)
+		old += items[i].sighting.us < bound;
+	assert_true(old > 20);
+	assert_int_equal(store_prune(store, bound, 10, false, &removed), FSK_OK);
+	assert_int_equal(removed, 10);
+	assert_int_equal(count(store), MANY - 10);
+	assert_whole(store);
+	assert_sums(store, items, MANY); /* sums stay */
+	assert_int_equal(store_prune(store, bound, UINT64_MAX, false, &removed), FSK_OK);
+	assert_int_equal(removed, old - 10);
+	assert_int_equal(store_prune(store, bound, 10, false, &removed), FSK_OK);
+	assert_int_equal(removed, 0);
+	assert_whole(store);
+	take(store, "b", items, 0, 10);
+	assert_int_equal(store_prune(store, INT64_MAX, UINT64_MAX, true, &removed), FSK_OK);
+	assert_int_equal(count(store), 0);
+	take(store, "c", items, 0, 10); /* ids begin anew */
+	assert_sums(store, items, 10);
+	take(store, "a", items, 0, MANY); /* removed is not forgotten */
+	assert_int_equal(count(store), 10);
+	store_close(store);
+}
+
+static void
+test_check_finds(void **state)
+{
+	static const char *const damages[] = {
+	        "UPDATE hour SET contacts=contacts+1 WHERE rowid IN(SELECT 1)",
+	        "UPDATE hour SET contacts=contacts+1 WHERE hour=(SELECT max(hour)FROM "
+	        "hour)",
+	        "DELETE FROM hour WHERE hour=(SELECT max(hour)FROM hour)",
+	        "UPDATE host_day SET contacts=contacts+1 WHERE day=(SELECT max(day)FROM "
+	        "host_day)",
+	        "DELETE FROM host_day WHERE day=(SELECT max(day)FROM host_day)",
+	        "UPDATE sighting SET segment=99 WHERE id=3",
+	        "UPDATE sighting SET place=place+1000000 WHERE id=3",
+	        "UPDATE sighting SET place=(SELECT place FROM sighting WHERE id=4)WHERE "
+	        "id=3",
+	        "UPDATE sighting SET generator=99 WHERE id=3",
+	        "UPDATE sighting SET fingerprint=99 WHERE id=3",
+	        "UPDATE sighting SET sensor=99 WHERE id=3",
+	        "DELETE FROM sighting WHERE id=3",
+	        "UPDATE sighting SET us=us+1 WHERE id=3",
+	        "DELETE FROM shape",
+	};
+
+	(void)state;
+	for (size_t i = 1; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		struct store_item items[MANY];
+		struct store *store = open_new();
+		uint64_t removed;
+		int wrong = 0;
+
+		take(store, "a", items, 0, 60);
+		assert_int_equal(store_prune(store, INT64_MIN, 1, false, &removed), FSK_OK);
+		assert_whole(store);
+		by_hand(damages[i]);
+		assert_int_equal(store_check(store, count_wrong, &wrong), FSK_OK);
+		if (wrong == 0 && strstr(damages[i], "us+1") == NULL)
+			fail_msg("not found: %s", damages[i]);
+		store_close(store);
+		remove_folder(NULL);
+		make_folder(NULL);
+	}
+}
+
+static enum fsk_err
+open_with(struct store_plan plan)
+{
+	struct fault fault = {.why = ""};
+	struct store *store;
+	enum fsk_err e;
+
+	plan.folder = folder;
+	e = store_open(&plan, &store, &fault);
+	if (e == FSK_OK)
+		store_close(store);
+	return e;
+}
+
+static void
+test_versions(void **state)
+{
+	struct store_item items[MANY];
+	struct store *store;
+
+	(void)state;
+	assert_int_equal(open_with((struct store_plan){.create = false}), FSK_IO);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(open_with((struct store_plan){.readonly = true}), FSK_IO);
+	assert_int_equal(errno, ENOENT);
+	store = open_new();
+	take(store, "a", items, 0, 20);
+	store_close(store);
+	assert_int_equal(open_with((struct store_plan){.readonly = true}), FSK_OK);
+	by_hand("PRAGMA user_version=2");
+	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_VERSION);
+	assert_int_equal(open_with((struct store_plan){.migrate = true}), FSK_VERSION);
+	/* What an earlier form might be: without an index, a table and the view. */
+	by_hand("PRAGMA user_version=0;DROP INDEX sighting_time;DROP TABLE shape_host;"
+	        "DROP VIEW sightings");
+	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_VERSION);
+	assert_int_equal(open_with((struct store_plan){.readonly = true, .migrate = true}),
+	                 FSK_VERSION);
+	assert_int_equal(open_with((struct store_plan){.migrate = true}), FSK_OK);
+	by_hand("SELECT * FROM sightings JOIN shape_host;"
+	        "SELECT * FROM sighting INDEXED BY sighting_time WHERE us>0");
+	store = open_new();
+	assert_int_equal(count(store), 20);
+	assert_whole(store);
+	store_close(store);
+	by_hand("PRAGMA application_id=5");
+	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_CORRUPT);
+}
+
+static void
+test_no_database(void **state)
+{
+	char path[128];
+	FILE *out;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/" FORM_FILE, folder);
+	out = fopen(path, "w");
+	for (int i = 0; i < 3000; i++)
+		fputs("nothing", out);
+	fclose(out);
+	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_CORRUPT);
+	assert_int_equal(open_with((struct store_plan){.readonly = true}), FSK_CORRUPT);
+}
+
+/* No room: nothing of the batch is there, and as soon as there is some, all of it. */
+static void
+test_full(void **state)
+{
+	struct store_plan plan = {.folder = folder, .create = true};
+	struct store_item items[MANY];
+	struct store_batch batch;
+	struct sqlite_store *own;
+	void *engine;
+
+	(void)state;
+	assert_int_equal(store_engine_sqlite.open(&plan, &engine, NULL), FSK_OK);
+	own = engine;
+	batch = make_batch("a", items, 0, 20);
+	assert_int_equal(store_engine_sqlite.take(engine, &batch, 1), FSK_OK);
+	assert_int_equal(sqlite_run(own->db, "PRAGMA max_page_count=22"), FSK_OK);
+	batch = make_batch("a", items, 20, MANY);
+	for (int i = 0; i < 3; i++) {
+		errno = 0;
+		assert_int_equal(store_engine_sqlite.take(engine, &batch, 1), FSK_IO);
+		assert_int_equal(errno, ENOSPC);
+	}
+	assert_int_equal(sqlite_run(own->db, "PRAGMA max_page_count=100000"), FSK_OK);
+	assert_int_equal(store_engine_sqlite.take(engine, &batch, 1), FSK_OK);
+	assert_int_equal(store_engine_sqlite.check(engine, fail_wrong, NULL), FSK_OK);
+	store_engine_sqlite.close(engine);
+	engine = open_new();
+	assert_sums(engine, items, MANY);
+	store_close(engine);
+}
+
+static void
+test_memory(void **state)
+{
+	struct store_plan plan = {.folder = folder, .create = true};
+	struct store_filter all = STORE_FILTER_ALL;
+	struct store_item items[MANY];
+	struct store_batch batch = make_batch("a", items, 0, MANY);
+	enum fsk_err e = FSK_NOMEM;
+
+	(void)state;
+	all.networks = &(const struct store_network){.prefix = 0};
+	for (long n = 0; e != FSK_OK; n++) {
+		struct store_reading *reading = NULL;
+		struct store *store = NULL;
+
+		assert_true(n < 200);
+		memory_left = n;
+		e = store_open(&plan, &store, NULL);
+		if (e == FSK_OK)
+			e = store_take(store, &batch, 1);
+		if (e == FSK_OK)
+			e = store_read(store, &all, &reading);
+		memory_left = -1;
+		assert_true(e == FSK_OK || e == FSK_NOMEM);
+		store_reading_free(reading);
+		if (store != NULL) { /* what failed is done as if nothing had been */
+			assert_int_equal(store_take(store, &batch, 1), FSK_OK);
+			assert_int_equal(count(store), MANY);
+			assert_sums(store, items, MANY);
+		}
+		store_close(store);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        TEST(test_prune),       TEST(test_check_finds), TEST(test_versions),
+	        TEST(test_no_database), TEST(test_full),        TEST(test_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sinkhole/crowd.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Places that are made at a time. */
+#define SLAB 64
+
+/* What OpenSSL takes for a session, measured in the middle of a handshake; a third of it
+ * when that is done. */
+#define SESSION_BYTES ((size_t)48 << 10)
+
+#define SILENCE_MS 2000
+#define IDLE_MS 10000
+
+/* Until the next look at the lines when all are empty. */
+#define REST_MS 3600000
+
+struct sinkhole_slab {
+	struct sinkhole_slab *next;
+	struct sinkhole_caller places[SLAB];
+};
+
+/* How long one may wait in a line. The header's and the time behind it make the whole. */
+static const int64_t times[SINKHOLE_LINES] = {
+        [SINKHOLE_LINE_HEADER] = SINKHOLE_HEADER_MS,
+        [SINKHOLE_LINE_RAW] = SILENCE_MS,
+        [SINKHOLE_LINE_LINGER] = SINKHOLE_WHOLE_MS - SINKHOLE_HEADER_MS,
+        [SINKHOLE_LINE_DNS] = IDLE_MS,
+};
+
+static bool
+make_slab(struct sinkhole_crowd *crowd)
+{
+	struct sinkhole_slab *slab = malloc(sizeof(*slab));
+
+	if (slab == NULL)
+		return false;
+	slab->next = crowd->slabs;
+	crowd->slabs = slab;
+	crowd->bytes += sizeof(*slab);
+	for (size_t i = SLAB; i > 0; i--) {
+		slab->places[i - 1].after = crowd->free;
+		crowd->free = &slab->places[i - 1];
+	}
+	return true;
+}
+
+struct sinkhole_caller *
+sinkhole_crowd_place(struct sinkhole_crowd *crowd)
+{
+	struct sinkhole_caller *caller;
+
+	if (crowd->free == NULL && !make_slab(crowd))
+		return NULL;
+	caller = crowd->free;
+	crowd->free = caller->after;
+	crowd->count++;
+	*caller = (struct sinkhole_caller){.watch = {.fd = -1, .context = crowd},
+	                                   .line = SINKHOLE_LINE_NONE};
+	return caller;
+}
+
+static void
+unlink_caller(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	struct sinkhole_caller *before = caller->before, *after = caller->after;
+
+	if (caller->line == SINKHOLE_LINE_NONE)
+		return;
+	*(before != NULL ? &before->after : &crowd->lines[caller->line].first) = after;
+	*(after != NULL ? &after->before : &crowd->lines[caller->line].last) = before;
+	caller->line = SINKHOLE_LINE_NONE;
+}
+
+void
+sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	unlink_caller(crowd, caller);
+	if (caller->watch.what != 0)
+		net_watch_end(crowd->post->loop, &caller->watch);
+	close(caller->watch.fd);
+	sinkhole_crowd_forget(crowd, caller);
+	if (caller->session != NULL)
+		crowd->bytes -= SESSION_BYTES;
+	sinkhole_session_free(caller->session);
+	free(caller->sni);
+	sinkhole_prefixes_give(&crowd->prefixes, &caller->peer.address);
+	caller->after = crowd->free;
+	crowd->free = caller;
+	crowd->count--;
+}
+
+void
+sinkhole_crowd_join(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                    enum sinkhole_line line)
+{
+	struct net_loop *loop = crowd->post->loop;
+
+	unlink_caller(crowd, caller);
+	caller->since_ms = net_loop_now(loop);
+	caller->before = crowd->lines[line].last;
+	caller->after = NULL;
+	caller->line = (uint8_t)line;
+	if (caller->before != NULL)
+		caller->before->after = caller;
+	else
+		crowd->lines[line].first = caller;
+	crowd->lines[line].last = caller;
+	if (caller->since_ms + times[line] < crowd->timer.at_ms)
+		(void)!net_timer_set(loop, &crowd->timer, times[line]);
+}
+
+struct sinkhole_caller *
+sinkhole_crowd_oldest(const struct sinkhole_crowd *crowd)
+{
+	struct sinkhole_caller *oldest = NULL;
+
+	for (size_t i = 0; i < SINKHOLE_LINES; i++) {
+		struct sinkhole_caller *first = crowd->lines[i].first;
+
+		if (first != NULL && (oldest == NULL || first->since_ms < oldest->since_ms))
+			oldest = first;
+	}
+	return oldest;
+}
+
+struct sinkhole_caller *
+sinkhole_crowd_overdue(struct sinkhole_crowd *crowd)
+{
+	int64_t now = net_loop_now(crowd->post->loop), left = REST_MS;
+
+	for (size_t i = 0; i < SINKHOLE_LINES; i++) {
+		struct sinkhole_caller *first = crowd->lines[i].first;
+
+		if (first == NULL)
+			continue;
+		if (first->since_ms + times[i] <= now)
+			return first;
+		if (first->since_ms + times[i] - now < left)
+			left = first->since_ms + times[i] - now;
+	}
+	(void)!net_timer_set(crowd->post->loop, &crowd->timer, left);
+	return NULL;
+}
+
+/* Steps of 256 as far as headers mostly go, then doubling. */
+static size_t
+room_for(size_t len)
+{
+	size_t room = 1024;
+
+	if (len <= room)
+		return (len + 255) & ~(size_t)255;
+	while (room < len)
+		room *= 2;
+	return room;
+}
+
+static enum fsk_err
+resize(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller, size_t room)
+{
+	char *grown = realloc(caller->octets, room);
+
+	if (grown == NULL)
+		return FSK_NOMEM;
+	crowd->bytes += room - caller->room;
+	caller->octets = grown;
+	caller->room = (uint32_t)room;
+	return FSK_OK;
+}
+
+enum fsk_err
+sinkhole_crowd_grow(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	if (caller->len < caller->room)
+		return FSK_OK;
+	return resize(crowd, caller, room_for(caller->len + (size_t)1));
+}
+
+enum fsk_err
+sinkhole_crowd_add(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                   struct span octets)
+{
+	size_t len = caller->len + octets.len;
+
+	if (octets.len == 0)
+		return FSK_OK;
+	if (len > caller->room && resize(crowd, caller, room_for(len)) != FSK_OK)
+		return FSK_NOMEM;
+	memcpy(caller->octets + caller->len, octets.text, octets.len);
+	caller->len = (uint32_t)len;
+	return FSK_OK;
+}
+
+void
+sinkhole_crowd_forget(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	crowd->bytes -= caller->room;
+	free(caller->octets);
+	caller->octets = NULL;
+	caller->len = caller->room = 0;
+}
+
+enum fsk_err
+sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                     const char *name)
+{
+	size_t size = strlen(name) + 1;
+	char *sni = malloc(size);
+
+	if (sni == NULL)
+		return FSK_NOMEM;
+	if (sinkhole_session_new(crowd->tls, &caller->session) != FSK_OK) {
+		free(sni);
+		return FSK_NOMEM;
+	}
+	memcpy(sni, name, size);
+	caller->sni = sni;
+	crowd->bytes += SESSION_BYTES;
+	return FSK_OK;
+}
+
+void
+sinkhole_crowd_fini(struct sinkhole_crowd *crowd)
+{
+	struct sinkhole_slab *next;
+
+	for (struct sinkhole_slab *slab = crowd->slabs; slab != NULL; slab = next) {
+		next = slab->next;
+		free(slab);
+	}
+	sinkhole_prefixes_fini(&crowd->prefixes);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * sinkhole/crowd.h: the connections of a worker: their places, their memory, and the lines
+ * in which they wait. Who joins a line may wait in it for the same time as all others
+ * there, so that the first is always the one whose time is over first. What is done with a
+ * connection: sinkhole/caller.h.
+ */
+#ifndef SINKHOLE_CROWD_H
+#define SINKHOLE_CROWD_H
+
+#include "sinkhole/front_tcp.h"
+#include "sinkhole/prefixes.h"
+#include "sinkhole/request.h"
+#include "sinkhole/tls.h"
+
+/* DNS messages of one connection; octets of as many answers, each with its length. */
+#define SINKHOLE_MESSAGES 16
+#define SINKHOLE_OUT (SINKHOLE_MESSAGES * (2 + SINKHOLE_DNS_MOST))
+
+/* What a connection waits for. */
+enum sinkhole_line {
+	SINKHOLE_LINE_HEADER, /* until its beginning is whole */
+	SINKHOLE_LINE_RAW,    /* until it is silent */
+	SINKHOLE_LINE_LINGER, /* until the other side ends, too; it was kept and answered */
+	SINKHOLE_LINE_DNS,    /* for a message */
+	SINKHOLE_LINES,
+	SINKHOLE_LINE_NONE = SINKHOLE_LINES
+};
+
+/* A connection. While it is idle it has no more memory than this. */
+struct sinkhole_caller {
+	struct net_watch watch;                 /* first; its context is the crowd */
+	struct sinkhole_caller *before, *after; /* in its line */
+	struct net_endpoint peer, local;
+	int64_t us;         /* of the calendar, when it began */
+	int64_t began_ms;   /* of the monotonic clock */
+	int64_t since_ms;   /* in its line */
+	char *octets;       /* that came; of TLS the hello until something is said */
+	uint32_t len, room; /* octets */
+	uint32_t dropped;   /* octets that were read and not looked at */
+	struct sinkhole_reader reader;
+	struct sinkhole_session *session; /* TLS that is spoken; NULL: none */
+	char *sni;                        /* of its hello */
+	uint8_t line;                     /* enum sinkhole_line */
+	uint8_t port;                     /* enum sinkhole_port */
+	uint8_t messages;                 /* of DNS */
+	bool said; /* something was said in TLS, and stands in octets */
+	bool kept;
+	bool gone; /* nothing is answered any more */
+};
+
+struct sinkhole_crowd {
+	struct sinkhole_post *post;
+	struct sinkhole_tls *tls;
+	unsigned most, most_of_prefix;
+
+	unsigned count;
+	size_t bytes; /* of memory: places, octets, sessions */
+	struct sinkhole_prefixes prefixes;
+	struct sinkhole_slab *slabs;
+	struct sinkhole_caller *free; /* places, by after */
+	struct {
+		struct sinkhole_caller *first, *last;
+	} lines[SINKHOLE_LINES];
+	struct net_timer timer; /* always set: moving it never fails */
+
+	char in[SINKHOLE_REQUEST_MOST]; /* of the connection that is being served */
+	uint8_t out[SINKHOLE_OUT];
+};
+
+/* A place, zeroed but for its watch's context, in no line; NULL: no memory. */
+struct sinkhole_caller *sinkhole_crowd_place(struct sinkhole_crowd *crowd);
+
+/* Closes the connection of ${caller} and frees all that it has, and its place. */
+void sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
+
+/* Puts ${caller} at the end of ${line}, out of that in which it is. */
+void sinkhole_crowd_join(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                         enum sinkhole_line line);
+
+/* The connection that waits for longest; NULL: there is none. */
+struct sinkhole_caller *sinkhole_crowd_oldest(const struct sinkhole_crowd *crowd);
+
+/* The connection whose time is over by now; NULL: there is none, and the timer is set for
+ * the next. */
+struct sinkhole_caller *sinkhole_crowd_overdue(struct sinkhole_crowd *crowd);
+
+/* Makes room for one more octet of ${caller} at least. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err sinkhole_crowd_grow(struct sinkhole_crowd *crowd,
+                                              struct sinkhole_caller *caller);
+
+/* Adds ${octets} to those of ${caller}; frees those. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err sinkhole_crowd_add(struct sinkhole_crowd *crowd,
+                                             struct sinkhole_caller *caller,
+                                             struct span octets);
+void sinkhole_crowd_forget(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
+
+/* Begins TLS with ${caller}, who asked for ${name}. FSK_NOMEM. */
+FSK_MUST_USE enum fsk_err sinkhole_crowd_speak(struct sinkhole_crowd *crowd,
+                                               struct sinkhole_caller *caller,
+                                               const char *name);
+
+/* Frees all memory; all connections have left. */
+void sinkhole_crowd_fini(struct sinkhole_crowd *crowd);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sinkhole/front_tcp.h"
+
+#include "sinkhole/caller.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ACCEPT 64 /* connections, before others have their turn */
+#define PAUSE_MS 250
+
+struct listener {
+	struct net_watch watch; /* first; its context is the front */
+	struct listener *next;
+	struct net_endpoint endpoint;
+	bool any; /* of all addresses of this host: each connection says which it called */
+	uint8_t port;
+};
+
+struct sinkhole_tcp {
+	struct sinkhole_crowd crowd;
+	struct listener *listeners;
+	int reserve; /* a descriptor that is given up when there are no others; -1 */
+	bool keyed;  /* the crowd's table has its key */
+	struct net_timer pause; /* set: nothing is accepted */
+};
+
+static bool
+is_any(const struct address *address)
+{
+	static const uint8_t zeros[16];
+	struct address v4 = address_of_v4(zeros), v6 = address_of_v6(zeros);
+
+	return address_equal(address, &v4) || address_equal(address, &v6);
+}
+
+static struct sinkhole_desk *
+open_desk(struct sinkhole_tcp *tcp)
+{
+	struct sinkhole_post *post = tcp->crowd.post;
+	struct sinkhole_desk *desk = post->open(post);
+
+	if (!tcp->keyed) {
+		memcpy(&tcp->crowd.prefixes.key, desk->secret,
+		       sizeof(tcp->crowd.prefixes.key));
+		tcp->keyed = true;
+	}
+	return desk;
+}
+
+static void
+close_desk(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk)
+{
+	struct sinkhole_post *post = tcp->crowd.post;
+	size_t bytes = tcp->crowd.bytes +
+	               tcp->crowd.prefixes.room * sizeof(*tcp->crowd.prefixes.places);
+
+	atomic_store_explicit(&desk->tally->callers, tcp->crowd.count,
+	                      memory_order_relaxed);
+	atomic_store_explicit(&desk->tally->bytes, bytes, memory_order_relaxed);
+	post->close(post);
+}
+
+/* Ends ${caller} for a reason of ours. */
+static void
+cut_off(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk,
+        struct sinkhole_caller *caller)
+{
+	sinkhole_caller_end(&tcp->crowd, desk, caller);
+	sinkhole_crowd_leave(&tcp->crowd, caller);
+}
+
+/* Ends the connection that waits for longest; false: there is none. */
+static bool
+evict(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk)
+{
+	struct sinkhole_caller *oldest = sinkhole_crowd_oldest(&tcp->crowd);
+
+	if (oldest == NULL)
+		return false;
+	sinkhole_count(&desk->tally->evicted);
+	cut_off(tcp, desk, oldest);
+	return true;
+}
+
+static void
+caller_ready(struct net_watch *watch, unsigned what)
+{
+	struct sinkhole_caller *caller = (struct sinkhole_caller *)watch;
+	struct sinkhole_tcp *tcp = watch->context;
+	struct sinkhole_desk *desk = open_desk(tcp);
+
+	(void)what;
+	if (sinkhole_caller_serve(&tcp->crowd, desk, caller) == SINKHOLE_OVER)
+		sinkhole_crowd_leave(&tcp->crowd, caller);
+	close_desk(tcp, desk);
+}
+
+static void
+caller_due(struct net_timer *timer)
+{
+	struct sinkhole_tcp *tcp = timer->context;
+	struct sinkhole_desk *desk = open_desk(tcp);
+	struct sinkhole_caller *caller;
+
+	while ((caller = sinkhole_crowd_overdue(&tcp->crowd)) != NULL) {
+		if (caller->line == SINKHOLE_LINE_HEADER ||
+		    (caller->line == SINKHOLE_LINE_DNS && caller->len > 0))
+			sinkhole_count(&desk->tally->late);
+		cut_off(tcp, desk, caller);
+	}
+	close_desk(tcp, desk);
+}
+
+/* Accepting. */
+
+/* At which of our addresses ${fd} came in. */
+static struct net_endpoint
+find_local(const struct listener *listener, int fd)
+{
+	struct net_endpoint local = listener->endpoint;
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+
+	if (!listener->any || getsockname(fd, (struct sockaddr *)&address, &len) != 0 ||
+	    net_endpoint_from(&address, &local) != FSK_OK)
+		return listener->endpoint;
+	return local;
+}
+
+/* A place for the connection ${fd}, which it owns in any case; NULL: it was refused. */
+static struct sinkhole_caller *
+take_place(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, int fd,
+           const struct net_endpoint *peer)
+{
+	struct sinkhole_crowd *crowd = &tcp->crowd;
+	struct sinkhole_caller *caller;
+
+	if (!sinkhole_prefixes_take(&crowd->prefixes, &peer->address,
+	                            crowd->most_of_prefix)) {
+		sinkhole_count(&desk->tally->rejected[SINKHOLE_CROWD]);
+		close(fd);
+		return NULL;
+	}
+	while (crowd->count >= crowd->most && evict(tcp, desk))
+		;
+	caller = sinkhole_crowd_place(crowd);
+	if (caller == NULL && evict(tcp, desk))
+		caller = sinkhole_crowd_place(crowd);
+	if (caller == NULL) {
+		sinkhole_prefixes_give(&crowd->prefixes, &peer->address);
+		sinkhole_count(&desk->tally->rejected[SINKHOLE_CROWD]);
+		close(fd);
+	}
+	return caller;
+}
+
+/* Makes ${caller} of the connection ${fd}; NULL: it was refused. */
+static struct sinkhole_caller *
+take(struct listener *listener, struct sinkhole_desk *desk, int fd,
+     const struct net_endpoint *peer)
+{
+	struct sinkhole_tcp *tcp = listener->watch.context;
+	struct sinkhole_caller *caller = take_place(tcp, desk, fd, peer);
+
+	if (caller == NULL)
+		return NULL;
+	caller->watch.fd = fd;
+	caller->watch.ready = caller_ready;
+	caller->peer = *peer;
+	caller->local = find_local(listener, fd);
+	caller->us = desk->us;
+	caller->began_ms = net_loop_now(tcp->crowd.post->loop);
+	caller->port = listener->port;
+	return caller;
+}
+
+/* Serves what ${caller} has sent by now; mostly that is all. Only who waits is watched. */
+static void
+begin(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, struct sinkhole_caller *caller)
+{
+	struct sinkhole_crowd *crowd = &tcp->crowd;
+
+	if (sinkhole_caller_serve(crowd, desk, caller) == SINKHOLE_OVER) {
+		sinkhole_crowd_leave(crowd, caller);
+		return;
+	}
+	if (caller->line == SINKHOLE_LINE_NONE)
+		sinkhole_crowd_join(crowd, caller,
+		                    caller->port == SINKHOLE_PORT_DNS
+		                            ? SINKHOLE_LINE_DNS
+		                            : SINKHOLE_LINE_HEADER);
+	if (net_watch_begin(crowd->post->loop, &caller->watch, NET_READ) != FSK_OK)
+		cut_off(tcp, desk, caller);
+}
+
+static void
+listen_for(struct sinkhole_tcp *tcp, unsigned what)
+{
+	for (struct listener *at = tcp->listeners; at != NULL; at = at->next)
+		(void)!net_watch_change(tcp->crowd.post->loop, &at->watch, what);
+}
+
+static void
+pause_over(struct net_timer *timer)
+{
+	listen_for(timer->context, NET_READ);
+}
+
+/* Keeps a descriptor for when there are no others. That of a listener once more asks for no
+ * file that a sandbox would have to allow. */
+static void
+fill_reserve(struct sinkhole_tcp *tcp)
+{
+	if (tcp->reserve < 0 && tcp->listeners != NULL)
+		tcp->reserve = fcntl(tcp->listeners->watch.fd, F_DUPFD_CLOEXEC, 0);
+}
+
+/* Without descriptors: gives one up, if somebody waits. FSK_OK: try again. */
+static enum fsk_err
+give_one(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, int listener)
+{
+	if (!net_is_waiting(listener))
+		return FSK_END;
+	if (evict(tcp, desk))
+		return FSK_OK;
+	if (tcp->reserve < 0)
+		return FSK_IO;
+	close(tcp->reserve);
+	tcp->reserve = -1;
+	return FSK_OK;
+}
+
+/* Accepts who waits, up to ACCEPT of them, into ${taken}; ${err} says why no more. */
+static size_t
+accept_some(struct listener *listener, struct sinkhole_desk *desk,
+            struct sinkhole_caller *taken[ACCEPT], enum fsk_err *err)
+{
+	struct sinkhole_tcp *tcp = listener->watch.context;
+	size_t count = 0;
+
+	*err = FSK_OK;
+	for (unsigned i = 0; i < ACCEPT && *err == FSK_OK; i++) {
+		struct net_endpoint peer;
+		int fd;
+
+		*err = net_accept(listener->watch.fd, &fd, &peer);
+		if (*err == FSK_OK) {
+			taken[count] = take(listener, desk, fd, &peer);
+			count += taken[count] != NULL;
+		} else if (*err == FSK_IO && net_is_exhausted(errno)) {
+			*err = give_one(tcp, desk, listener->watch.fd);
+		}
+	}
+	return count;
+}
+
+/* All who wait are accepted before the first is served: what they say comes meanwhile, and
+ * who has said all by then is never watched. */
+static void
+listener_ready(struct net_watch *watch, unsigned what)
+{
+	struct sinkhole_caller *taken[ACCEPT];
+	struct sinkhole_tcp *tcp = watch->context;
+	struct sinkhole_desk *desk = open_desk(tcp);
+	enum fsk_err err;
+	size_t count = accept_some((struct listener *)watch, desk, taken, &err);
+
+	(void)what;
+	for (size_t i = 0; i < count; i++)
+		begin(tcp, desk, taken[i]);
+	fill_reserve(tcp);
+	close_desk(tcp, desk);
+	/* The connection stays in front of the door, and the loop would be told of it again
+	 * and again. Those that were served made room. */
+	if (err == FSK_OK || err == FSK_END || count > 0)
+		return;
+	if (net_timer_set(tcp->crowd.post->loop, &tcp->pause, PAUSE_MS) == FSK_OK)
+		listen_for(tcp, 0);
+}
+
+enum fsk_err
+sinkhole_tcp_new(const struct sinkhole_tcp_setting *setting, struct sinkhole_tcp **tcp)
+{
+	struct sinkhole_tcp *made = calloc(1, sizeof(*made));
+
+	if (made == NULL)
+		return FSK_NOMEM;
+	made->crowd.post = setting->post;
+	made->crowd.tls = setting->tls;
+	made->reserve = -1;
+	made->crowd.timer = (struct net_timer){.due = caller_due, .context = made};
+	made->pause = (struct net_timer){.due = pause_over, .context = made};
+	sinkhole_tcp_limit(made, setting->most, setting->most_of_prefix);
+	if (net_timer_set(setting->post->loop, &made->crowd.timer, SINKHOLE_WHOLE_MS) !=
+	    FSK_OK) {
+		free(made);
+		return FSK_NOMEM;
+	}
+	*tcp = made;
+	return FSK_OK;
+}
+
+enum fsk_err
+sinkhole_tcp_listen(struct sinkhole_tcp *tcp, int fd, const struct net_endpoint *endpoint,
+                    enum sinkhole_port kind)
+{
+	struct listener *made = calloc(1, sizeof(*made));
+	enum fsk_err err;
+
+	if (made == NULL)
+		return FSK_NOMEM;
+	made->watch = (struct net_watch){.fd = fd, .ready = listener_ready, .context = tcp};
+	made->endpoint = *endpoint;
+	made->any = is_any(&endpoint->address);
+	made->port = (uint8_t)kind;
+	err = net_watch_begin(tcp->crowd.post->loop, &made->watch, NET_READ);
+	if (err != FSK_OK) {
+		free(made);
+		return err;
+	}
+	made->next = tcp->listeners;
+	tcp->listeners = made;
+	fill_reserve(tcp);
+	return FSK_OK;
+}
+
+void
+sinkhole_tcp_limit(struct sinkhole_tcp *tcp, unsigned most, unsigned most_of_prefix)
+{
+	tcp->crowd.most = most > 0 ? most : 1;
+	tcp->crowd.most_of_prefix = most_of_prefix;
+}
+
+static void
+end_listeners(struct sinkhole_tcp *tcp)
+{
+	struct listener *next;
+
+	for (struct listener *at = tcp->listeners; at != NULL; at = next) {
+		next = at->next;
+		net_watch_end(tcp->crowd.post->loop, &at->watch);
+		close(at->watch.fd);
+		free(at);
+	}
+	if (tcp->reserve >= 0)
+		close(tcp->reserve);
+}
+
+void
+sinkhole_tcp_free(struct sinkhole_tcp *tcp)
+{
+	struct sinkhole_caller *caller;
+	struct sinkhole_desk *desk;
+
+	if (tcp == NULL)
+		return;
+	end_listeners(tcp);
+	if (tcp->crowd.count > 0) {
+		desk = open_desk(tcp);
+		while ((caller = sinkhole_crowd_oldest(&tcp->crowd)) != NULL)
+			cut_off(tcp, desk, caller);
+		close_desk(tcp, desk);
+	}
+	net_timer_end(tcp->crowd.post->loop, &tcp->crowd.timer);
+	net_timer_end(tcp->crowd.post->loop, &tcp->pause);
+	sinkhole_crowd_fini(&tcp->crowd);
+	free(tcp);
+}

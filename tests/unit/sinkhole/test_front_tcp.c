@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Callers by TCP over real sockets: each is kept once, whatever it sends and however it
+ * ends, and what it could pile up is bounded. Linked with --wrap for sinkhole_keep,
+ * clock_gettime, malloc, calloc and realloc.
+ */
+#include "../memory.h"
+#include "callers.h"
+#include "captured.h"
+#include "hellos.h"
+
+#include "sinkhole/request.h"
+
+#include <sys/resource.h>
+
+#define GET "GET /search?q=7 HTTP/1.0\r\nHost: " HELD "\r\nUser-Agent: x\r\n\r\n"
+
+static uint64_t
+count_of(_Atomic uint64_t *what)
+{
+	return atomic_load(what);
+}
+
+/* The port from which ${fd} calls. */
+static uint16_t
+port_of(int fd)
+{
+	struct sockaddr_storage address;
+	struct net_endpoint own;
+	socklen_t len = sizeof(address);
+
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	assert_int_equal(net_endpoint_from(&address, &own), FSK_OK);
+	return own.port;
+}
+
+static void
+test_request(void **state)
+{
+	int fd;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	fd = call(&web);
+	say(fd, GET, strlen(GET));
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_HTTP);
+	assert_int_equal(kept[0].transport, SIGHTING_TCP);
+	assert_int_equal(kept[0].port, port_of(fd));
+	assert_int_equal(kept[0].to_port, web.port);
+	assert_true(address_equal(&kept[0].to, &web.address));
+	assert_true(span_equal(kept[0].name, span_of(HELD)));
+	assert_int_equal(kept[0].by, SIGHTING_BY_NAME);
+	assert_true(span_equal(kept[0].first, span_of(GET)));
+	assert_answered(fd);
+	end_front();
+	assert_int_equal(kept_count, 1);
+}
+
+/* The captured ones: whole, octet by octet (a few), in two parts. */
+static void
+test_capture(void **state)
+{
+	static struct captured captured[CAPTURED];
+
+	(void)state;
+	read_captured(captured);
+	begin_front(100, 100, NULL);
+	for (size_t i = 0; i < CAPTURED; i++) {
+		const struct captured *one = &captured[i];
+		size_t cut = i * one->len / CAPTURED;
+		int fd = call(&web);
+
+		kept_count = 0;
+		if (i < 2) {
+			for (size_t k = 0; k < one->len - 1; k++) {
+				say(fd, one->octets + k, 1);
+				work();
+			}
+		} else {
+			say(fd, one->octets, cut);
+			work();
+			say(fd, one->octets + cut, one->len - cut);
+		}
+		await(1);
+		assert_int_equal(kept[0].kind, SIGHTING_HTTP);
+		assert_int_equal(kept[0].first.len, i < 2 ? one->len - 1 : one->len);
+		assert_memory_equal(kept[0].first.text, one->octets, kept[0].first.len);
+		assert_answered(fd);
+	}
+	assert_int_equal(count_of(&tally.bots), CAPTURED);
+	end_front();
+}
+
+/* What is no request: kept when there is enough, when it is silent, when it ends. */
+static void
+test_raw(void **state)
+{
+	static const char noise[] = "\1\2\3 SSH-2.0";
+	char much[SINKHOLE_KEEP];
+	int fd;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	memset(much, 0xee, sizeof(much));
+	much[0] = 1;
+	fd = call(&web);
+	say(fd, much, sizeof(much));
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_RAW);
+	assert_int_equal(kept[0].first.len, SINKHOLE_KEEP);
+	assert_silent(fd);
+
+	fd = call(&web);
+	say(fd, noise, 2);
+	work();
+	say(fd, noise + 2, sizeof(noise) - 2);
+	work();
+	assert_int_equal(kept_count, 1);
+	later_ms += 3000;
+	await(2);
+	assert_int_equal(kept[1].first.len, sizeof(noise));
+	assert_memory_equal(kept[1].first.text, noise, sizeof(noise));
+	assert_silent(fd);
+
+	fd = call(&web);
+	say(fd, noise, sizeof(noise));
+	shutdown(fd, SHUT_WR);
+	await(3);
+	assert_silent(fd);
+
+	/* Nothing at all is a contact too. */
+	fd = call(&web);
+	close(fd);
+	await(4);
+	assert_int_equal(kept[3].kind, SIGHTING_RAW);
+	assert_int_equal(kept[3].first.len, 0);
+	assert_int_equal(count_of(&tally.strange), 4);
+	assert_int_equal(count_of(&tally.late), 0);
+	end_front();
+	assert_int_equal(kept_count, 4);
+}
+
+static void
+test_deadlines(void **state)
+{
+	static const char part[] = "GET /slow HTTP/1.1\r\nHost: " HELD "\r\nX: ";
+	int silent, slow, raw, body;
+	char out[1000];
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	silent = call(&web);
+	slow = call(&web);
+	raw = call(&web);
+	body = call(&web);
+	say(slow, part, strlen(part));
+	say(body, "POST / HTTP/1.0\r\nContent-Length: 100000\r\n\r\n", 43);
+	work();
+	assert_int_equal(kept_count, 1);
+	assert_true(count_of(&tally.bytes) > 0);
+	/* One that drips has its time too. */
+	for (unsigned i = 0; i < 9; i++) {
+		later_ms += 1000;
+		say(slow, "a", 1);
+		say(raw, "\1", 1);
+		if (i < 4)
+			say(body, "b", 1);
+		work();
+	}
+	assert_int_equal(kept_count, 1);
+	assert_int_equal(count_of(&tally.callers), 3);
+	later_ms += 2000;
+	say(raw, "\1", 1);
+	await(4);
+	assert_int_equal(count_of(&tally.callers), 0);
+	assert_int_equal(count_of(&tally.late), 2);
+	assert_int_equal(hear(body, out, sizeof(out)), strlen(ANSWER));
+	assert_silent(silent);
+	assert_silent(slow);
+	close(raw);
+	end_front();
+	assert_int_equal(kept_count, 4);
+	for (size_t i = 1; i < 4; i++) {
+		if (kept[i].kind == SIGHTING_HTTP) {
+			assert_true(span_equal(kept[i].target, span_of("/slow")));
+			assert_true(span_equal(kept[i].name, span_of(HELD)));
+			assert_int_equal(kept[i].first.len, strlen(part) + 9);
+		} else {
+			assert_int_equal(kept[i].kind, SIGHTING_RAW);
+			assert_true(kept[i].first.len == 0 || kept[i].first.len == 10);
+		}
+	}
+}
+
+/* A body is heard to its end, so that the answer arrives; not more than a bound of it. */
+static void
+test_bodies(void **state)
+{
+	static const char head[] = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+	char out[1000], much[16384] = {0};
+	int fd;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	fd = call(&web);
+	say(fd, head, strlen(head));
+	await(1);
+	say(fd, "5\r\nhello\r\n0\r\n\r\n", 15);
+	work();
+	assert_int_equal(count_of(&tally.callers), 1);
+	shutdown(fd, SHUT_WR);
+	assert_answered(fd);
+
+	fd = call(&web);
+	say(fd, head, strlen(head));
+	await(2);
+	for (unsigned i = 0; i < 8 && send(fd, much, sizeof(much), MSG_NOSIGNAL) > 0; i++)
+		work();
+	assert_int_equal(count_of(&tally.callers), 0);
+	(void)!recv(fd, out, sizeof(out), MSG_DONTWAIT);
+	close(fd);
+	end_front();
+	assert_int_equal(kept_count, 2);
+}
+
+/* One request a connection: what follows stands in what is kept of it. */
+static void
+test_pipelined(void **state)
+{
+	int fd;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	fd = call(&web);
+	say(fd, GET GET GET, 3 * strlen(GET));
+	await(1);
+	assert_int_equal(kept[0].first.len, 3 * strlen(GET));
+	assert_answered(fd);
+	end_front();
+	assert_int_equal(kept_count, 1);
+}
+
+static void
+test_long(void **state)
+{
+	static char text[SINKHOLE_REQUEST_MOST + 100];
+	int fd;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "GET /", 5);
+	for (size_t len = SINKHOLE_REQUEST_MOST - 1; len <= sizeof(text); len++) {
+		size_t cut = len % 5000;
+
+		if (len == SINKHOLE_REQUEST_MOST + 2)
+			len = sizeof(text);
+		kept_count = 0;
+		fd = call(&web);
+		say(fd, text, cut);
+		work();
+		say(fd, text + cut, len - cut);
+		shutdown(fd, SHUT_WR);
+		await(1);
+		assert_int_equal(kept[0].kind, SIGHTING_HTTP);
+		assert_int_equal(kept[0].target.len, STORE_TARGET_MOST);
+		assert_answered(fd);
+	}
+	end_front();
+}
+
+static void
+test_hello(void **state)
+{
+	uint8_t message[2 * HELLO_SIZE], octets[8 * HELLO_SIZE];
+	size_t len = make_hello(message, HELD, 0);
+	char out[100];
+	int fd;
+
+	(void)state;
+	len = make_records(octets, message, len, 30);
+	begin_front(100, 100, NULL);
+	fd = call(&web);
+	say(fd, octets, 50);
+	work();
+	say(fd, octets + 50, len - 50);
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_HELLO);
+	assert_int_equal(kept[0].by, SIGHTING_BY_SNI);
+	assert_true(span_equal(kept[0].sni, span_of(HELD)));
+	assert_true(span_equal(kept[0].name, span_of(HELD)));
+	assert_int_equal(kept[0].first.len, len);
+	assert_int_equal(hear(fd, out, sizeof(out)), 7);
+	assert_memory_equal(out, "\x15\3\1\0\2\2\x28", 7);
+
+	/* What only begins like one. */
+	fd = call(&web);
+	say(fd, "\x16\3\1\0\0xyz", 8);
+	shutdown(fd, SHUT_WR);
+	await(2);
+	assert_int_equal(kept[1].kind, SIGHTING_RAW);
+	assert_silent(fd);
+	end_front();
+}
+
+/* A question for HELD, with its length in front. */
+static const uint8_t question[] =
+        "\0\x23\x12\x34\1\0\0\1\0\0\0\0\0\0\4bots\4meet\7example\0\0\1\0\1";
+#define QUESTION (sizeof(question) - 1)
+
+static void
+test_dns(void **state)
+{
+	uint8_t all[20 * QUESTION];
+	char out[4000];
+	size_t len, at = 0, answers = 0;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < 20; i++)
+		memcpy(all + i * QUESTION, question, QUESTION);
+	begin_front(100, 100, NULL);
+	fd = call(&dns);
+	for (size_t i = 0; i < QUESTION; i++) {
+		say(fd, question + i, 1);
+		work();
+	}
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_DNS);
+	assert_int_equal(kept[0].transport, SIGHTING_TCP);
+	say(fd, question, 7);
+	work();
+	later_ms += 11000;
+	len = hear(fd, out, sizeof(out));
+	assert_true(len > QUESTION && len == 2 + (size_t)(uint8_t)out[1]);
+	assert_int_equal(count_of(&tally.late), 1);
+
+	/* No more than sixteen, in order. */
+	kept_count = 0;
+	fd = call(&dns);
+	say(fd, all, sizeof(all));
+	len = hear(fd, out, sizeof(out));
+	for (; at < len; at += 2 + (size_t)((uint8_t)out[at] << 8 | (uint8_t)out[at + 1]))
+		answers++;
+	assert_int_equal(at, len);
+	assert_int_equal(answers, 16);
+	assert_int_equal(kept_count, 16);
+
+	/* No message at all is a contact; one too long is a reject. */
+	kept_count = 0;
+	fd = call(&dns);
+	say(fd, "G", 1);
+	shutdown(fd, SHUT_WR);
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_RAW);
+	assert_silent(fd);
+	fd = call(&dns);
+	say(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	assert_silent(fd);
+	assert_int_equal(count_of(&tally.rejected[SINKHOLE_MALFORMED]), 1);
+	end_front();
+	assert_int_equal(kept_count, 1);
+}
+
+/* A neighbourhood has no more than its share; another is served. */
+static void
+test_neighbours(void **state)
+{
+	int near[4], far;
+
+	(void)state;
+	begin_front(100, 3, NULL);
+	for (size_t i = 0; i < 4; i++) {
+		near[i] = call_from(i % 2 == 0 ? "127.0.9.1" : "127.0.9.2", &web);
+		work();
+	}
+	assert_silent(near[3]);
+	assert_int_equal(count_of(&tally.rejected[SINKHOLE_CROWD]), 1);
+	assert_int_equal(kept_count, 0);
+	far = call_from("127.0.8.1", &web);
+	say(far, GET, strlen(GET));
+	await(1);
+	assert_answered(far);
+	close(near[0]);
+	await(2);
+	near[0] = call_from("127.0.9.3", &web);
+	say(near[0], GET, strlen(GET));
+	await(3);
+	assert_answered(near[0]);
+	end_front();
+	assert_int_equal(kept_count, 5);
+	close(near[1]);
+	close(near[2]);
+}
+
+/* When all places are taken the oldest goes, and is kept; a new one is served. */
+static void
+test_places(void **state)
+{
+	int fds[6];
+
+	(void)state;
+	begin_front(4, 100, NULL);
+	for (size_t i = 0; i < 4; i++) {
+		fds[i] = call(&web);
+		say(fds[i], "GET /old", 7 + (i == 0));
+		work();
+		later_ms += 1000;
+	}
+	fds[4] = call(&web);
+	say(fds[4], GET, strlen(GET));
+	await(2);
+	assert_int_equal(kept[0].kind, SIGHTING_HTTP);
+	assert_true(span_equal(kept[0].target, span_of("/old")));
+	assert_answered(fds[4]);
+	assert_silent(fds[0]);
+	assert_int_equal(count_of(&tally.evicted), 1);
+	assert_int_equal(count_of(&tally.callers), 3);
+	sinkhole_tcp_limit(front, 1, 100);
+	fds[5] = call(&web);
+	work();
+	assert_int_equal(count_of(&tally.callers), 1);
+	end_front();
+	assert_int_equal(kept_count, 6);
+	for (size_t i = 1; i < 4; i++)
+		close(fds[i]);
+	close(fds[5]);
+}
+
+/* Without descriptors, too: of our own connections the oldest goes, and where there is
+ * none a descriptor was kept for that. */
+static void
+test_descriptors(void **state)
+{
+	struct rlimit before, none;
+	int idle, fd, other, fill[2000];
+	size_t filled = 0;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = none.rlim_cur < 1000 ? none.rlim_cur : 1000;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	idle = call(&web);
+	work();
+	fd = call(&web);
+	other = call(&web);
+	while (filled < 2000 && (fill[filled] = dup(fd)) >= 0)
+		filled++;
+	assert_int_equal(errno, EMFILE);
+	say(fd, GET, strlen(GET));
+	say(other, GET, strlen(GET));
+	await(3);
+	assert_int_equal(count_of(&tally.evicted), 1);
+	assert_int_equal(kept[0].kind, SIGHTING_RAW);
+	while (filled > 0)
+		close(fill[--filled]);
+	assert_answered(fd);
+	assert_answered(other);
+	assert_silent(idle);
+
+	/* Nobody is idle: the one that was kept serves. */
+	fd = call(&web);
+	while (filled < 2000 && (fill[filled] = dup(fd)) >= 0)
+		filled++;
+	say(fd, GET, strlen(GET));
+	await(4);
+	while (filled > 0)
+		close(fill[--filled]);
+	assert_answered(fd);
+	assert_int_equal(count_of(&tally.evicted), 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	end_front();
+	assert_int_equal(kept_count, 4);
+}
+
+/* An idle connection has its place and no more; one with half a header a little. */
+static void
+test_memory(void **state)
+{
+	static char part[400] = "GET / HTTP/1.0\r\nX: ";
+	int fds[64];
+	uint64_t idle;
+
+	(void)state;
+	memset(part + 19, 'a', sizeof(part) - 19);
+	begin_front(100, 100, NULL);
+	for (size_t i = 0; i < 64; i++) {
+		fds[i] = call(&web);
+		work();
+	}
+	idle = count_of(&tally.bytes);
+	assert_true(idle / 64 <= 256);
+	for (size_t i = 0; i < 64; i++)
+		say(fds[i], part, sizeof(part));
+	work();
+	assert_true(count_of(&tally.bytes) > idle + 64 * sizeof(part));
+	assert_true(count_of(&tally.bytes) / 64 <= 1024);
+	for (size_t i = 0; i < 64; i++)
+		close(fds[i]);
+	await(64);
+	assert_true(count_of(&tally.bytes) <= idle);
+	end_front();
+}
+
+/* Without memory each is kept as far as it came, or counted as refused. */
+static void
+test_no_memory(void **state)
+{
+	struct sinkhole_tcp_setting setting;
+	struct sinkhole_tcp *made;
+	size_t refused = 0, cut = 0, whole = 0;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	setting = (struct sinkhole_tcp_setting){.post = &post, .most = 1};
+	memory_left = 0;
+	assert_int_equal(sinkhole_tcp_new(&setting, &made), FSK_NOMEM);
+	memory_left = -1;
+	end_front();
+	for (long n = 0; n < 6; n++) {
+		int fd;
+
+		begin_front(100, 100, NULL);
+		fd = call(&web);
+		say(fd, GET, 30);
+		memory_left = n;
+		work();
+		memory_left = -1;
+		(void)!send(fd, GET + 30, strlen(GET) - 30, MSG_NOSIGNAL);
+		work();
+		close(fd);
+		work();
+		end_front();
+		assert_int_equal(kept_count + count_of(&tally.rejected[SINKHOLE_CROWD]), 1);
+		refused += kept_count == 0;
+		cut += kept_count == 1 && kept[0].first.len == 30;
+		whole += kept_count == 1 && kept[0].first.len == strlen(GET);
+	}
+	assert_int_equal(refused, 2); /* its neighbourhood, its place */
+	assert_int_equal(cut, 1);     /* its octets */
+	assert_int_equal(whole, 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_request), cmocka_unit_test(test_capture),
+	        cmocka_unit_test(test_raw),     cmocka_unit_test(test_deadlines),
+	        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_pipelined),
+	        cmocka_unit_test(test_long),    cmocka_unit_test(test_hello),
+	        cmocka_unit_test(test_dns),     cmocka_unit_test(test_neighbours),
+	        cmocka_unit_test(test_places),  cmocka_unit_test(test_descriptors),
+	        cmocka_unit_test(test_memory),  cmocka_unit_test(test_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -18,6 +18,7 @@ struct guard {
 	struct alert_hub *hub;
 	int64_t shift_us;
 	void (*log)(const char *words, void *context);
+	void (*keep)(const struct sighting *sighting, void *context);
 	void *context;
 	uint8_t secret[WIRE_COOKIE_SECRET];
 
@@ -70,6 +71,14 @@ say(const char *words, void *context)
 
 	if (guard->log != NULL)
 		guard->log(words, guard->context);
+}
+
+static void
+keep_sighting(const struct sighting *sighting, void *context)
+{
+	const struct guard *guard = context;
+
+	guard->keep(sighting, guard->context);
 }
 
 /* Making. */
@@ -126,6 +135,7 @@ make_ledger(struct guard *guard, const struct guard_setting *setting)
 	        .clients = count_clients,
 	        .now_us = now_us,
 	        .log = say,
+	        .keep = guard->keep != NULL ? keep_sighting : NULL,
 	        .context = guard,
 	};
 
@@ -197,6 +207,7 @@ guard_new(const struct guard_setting *setting, size_t *which, struct guard **gua
 	made->hub = setting->hub;
 	made->shift_us = setting->shift_us;
 	made->log = setting->log;
+	made->keep = setting->keep;
 	made->context = setting->context;
 	keep_setting(made, setting);
 	err = fill(made, setting, which);

@@ -39,6 +39,9 @@ struct guard_setting {
 
 	int64_t shift_us; /* what is added to the machine's calendar, for tests */
 	void (*log)(const char *words, void *context); /* from any thread */
+	/* Keeps each question for a name of the lists; from one thread that serves nobody,
+	 * and, at the end, from that of guard_free(). NULL: nobody. */
+	void (*keep)(const struct sighting *sighting, void *context);
 	void *context;
 };
 

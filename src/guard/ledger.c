@@ -211,6 +211,8 @@ take_hit(struct guard_ledger *ledger, const struct guard_hit *hit,
 	struct verdict_live_state state;
 
 	add(&ledger->counts.sightings);
+	if (ledger->setting.keep != NULL)
+		ledger->setting.keep(&sighting, ledger->setting.context);
 	if (ledger->sights)
 		guard_ledger_sight(ledger->setting.hub, hit, &sighting);
 	if (hit->state != WATCH_BLOCK || hit->passed)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * guard/ledger.h: one thread that takes the hits of all workers, tells each sighting to the
- * sinks, keeps the evidence (verdict/live.h), says whom workers are to suspect, and alerts:
- * one alert a client and family a day: at once when it is infected, else, when it is
- * likely, after a while in which it might have become more; and one more when it does so
- * after all, for who read "likely" is to hear "infected". Hits that are allowed, or are
- * log-only, are sightings and no evidence. Evidence is kept for GUARD_LEDGER_DAYS; each
- * client and generator is weighed anew with its first sighting of a day. Suspicion ends
- * with the day after the last evidence.
+ * sinks and to who keeps it, keeps the evidence (verdict/live.h), says whom workers are to
+ * suspect, and alerts: one alert a client and family a day: at once when it is infected,
+ * else, when it is likely, after a while in which it might have become more; and one more
+ * when it does so after all, for who read "likely" is to hear "infected". Hits that are
+ * allowed, or are log-only, are sightings and no evidence. Evidence is kept for
+ * GUARD_LEDGER_DAYS; each client and generator is weighed anew with its first sighting of a
+ * day. Suspicion ends with the day after the last evidence.
  *
  * A worker knows only the clean names that came to itself. A client that asks from many
  * ports is spread over all workers by the kernel, so that its names are reckoned to be that
@@ -38,6 +38,8 @@ struct guard_ledger_setting {
 	                                   * ledger's thread */
 	int64_t (*now_us)(void *context); /* the calendar */
 	void (*log)(const char *words, void *context);
+	/* Keeps each sighting, as each is told; from the ledger's thread. NULL: nobody. */
+	void (*keep)(const struct sighting *sighting, void *context);
 	void *context;
 };
 

@@ -56,6 +56,7 @@ guard_ledger_sighting(const struct guard_hit *hit)
 	        .name = name,
 	        .forecast = guard_ledger_forecast(hit),
 	        .counter = SIGHTING_NO_COUNTER,
+	        .qtype = hit->qtype,
 	        .machine = span_of(hit->who.machine),
 	};
 }

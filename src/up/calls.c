@@ -23,6 +23,7 @@ static const int allowed[] = {
         SCMP_SYS(brk),
         SCMP_SYS(madvise),
         SCMP_SYS(mremap),
+        SCMP_SYS(msync),
         SCMP_SYS(munmap),
         /* threads; membarrier is liburcu's */
         SCMP_SYS(exit),

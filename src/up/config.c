@@ -8,6 +8,7 @@
 #include "up/value.h"
 
 #include <ini.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -32,7 +33,7 @@ take_roles(struct up_reading *reading, struct span value)
 		size_t *grown;
 
 		if (!up_role_find(word, &number))
-			return "no such role; there are feed and guard";
+			return "no such role; there are feed, guard and sinkhole";
 		while (at < config->role_count && config->roles[at] < number)
 			at++;
 		if (at < config->role_count && config->roles[at] == number)
@@ -314,6 +315,10 @@ find_section(struct span name, unsigned *number)
 		if (span_equal(name, span_of(up_alert_sections[i].name)))
 			return &up_alert_sections[i];
 	}
+	for (size_t i = 0; i < up_store_section_count; i++, (*number)++) {
+		if (span_equal(name, span_of(up_store_sections[i].name)))
+			return &up_store_sections[i];
+	}
 	for (size_t i = 0; i < up_role_count(); i++) {
 		const struct up_role *role = up_role_at(i);
 
@@ -500,6 +505,8 @@ settle(struct up_config *config, struct fault *fault)
 	if (!up_choice_complete(&config->names, NULL, &config->arena))
 		return FSK_NOMEM;
 	err = up_alert_settle(config, fault);
+	if (err == FSK_OK)
+		err = up_store_settle(config, fault);
 	for (size_t i = 0, next = 0; i < up_role_count() && err == FSK_OK; i++) {
 		bool runs = next < config->role_count && config->roles[next] == i;
 
@@ -545,6 +552,8 @@ up_config_read(struct span text, struct up_config *config, struct fault *fault)
 	up_feed_begin(&got.feed);
 	up_guard_begin(&got.guard);
 	up_alert_begin(&got.alerts);
+	up_sinkhole_begin(&got.sinkhole);
+	up_store_begin(&got.store);
 	if (text.len >= 3 && memcmp(text.text, "\xef\xbb\xbf", 3) == 0)
 		source.rest = span_from(text, 3);
 	parse(&source);
@@ -568,5 +577,6 @@ up_config_fini(struct up_config *config)
 	if (config == NULL)
 		return;
 	up_arena_fini(&config->arena);
+	sodium_memzero(&config->store, sizeof(config->store));
 	*config = (struct up_config){.role_count = 0};
 }

@@ -15,6 +15,8 @@
 #include "up/feed_part.h"
 #include "up/guard_part.h"
 #include "up/log.h"
+#include "up/sinkhole_part.h"
+#include "up/store_part.h"
 #include "watch/rulebook.h"
 
 /* Octets of the longest line, without its end. */
@@ -53,6 +55,8 @@ struct up_config {
 	struct up_alerts alerts;
 	struct up_feed feed;
 	struct up_guard guard;
+	struct up_sinkhole sinkhole;
+	struct up_store store;
 
 	struct up_config *before; /* of those that are kept after another one; NULL */
 };

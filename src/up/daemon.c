@@ -201,6 +201,27 @@ serve(struct up_run *run)
 	return net_loop_run(run->loop);
 }
 
+/* Opens the store, as who serves: what it is made of belongs to him. */
+static enum fsk_err
+open_store(struct up_run *run, struct up_trouble *trouble)
+{
+	const struct up_config *config = run->config;
+	enum fsk_err err = FSK_OK;
+
+	up_trouble_set(trouble, config->path, 0, "%s", fsk_strerror(FSK_NOMEM));
+	if (up_store_wanted(config))
+		err = up_keeper_new(config, &run->log, &run->keeper);
+	for (size_t i = 0; i < config->role_count && err == FSK_OK; i++) {
+		const struct up_role *role = up_role_at(config->roles[i]);
+
+		if (role->begin != NULL)
+			err = role->begin(run->states[i], run->keeper, trouble);
+	}
+	if (err == FSK_OK && run->keeper != NULL)
+		err = up_keeper_start(run->keeper, trouble);
+	return err;
+}
+
 static enum fsk_err
 live(struct up_run *run, struct up_trouble *trouble)
 {
@@ -213,6 +234,8 @@ live(struct up_run *run, struct up_trouble *trouble)
 		err = up_places_check(run->config, trouble);
 	if (err == FSK_OK)
 		err = up_places_lock(run->config, &run->lock, trouble);
+	if (err == FSK_OK && up_store_wanted(run->config))
+		err = up_keeper_make_folder(run->config, &ids, trouble);
 	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
@@ -223,9 +246,11 @@ live(struct up_run *run, struct up_trouble *trouble)
 	err = open_all(run, &ids, trouble);
 	if (err == FSK_OK)
 		err = up_sandbox_enter(run->config, &ids, &run->log, trouble);
+	/* Until here there was one thread. */
+	if (err == FSK_OK)
+		err = open_store(run, trouble);
 	if (err != FSK_OK)
 		return err;
-	/* Until here there was one thread. */
 	if (run->hub != NULL)
 		err = alert_hub_start(run->hub);
 	if (err == FSK_OK)
@@ -246,6 +271,8 @@ end(struct up_run *run)
 		if (run->states[i] != NULL)
 			up_role_at(run->config->roles[i])->close(run->states[i]);
 	}
+	/* What they saw last is moved. */
+	up_keeper_free(run->keeper);
 	alert_hub_free(run->hub, TELL_MS);
 	up_metrics_close(run->metrics);
 	if (run->renewal != NULL) {

@@ -50,10 +50,9 @@ static struct up_guard *this(struct up_reading *reading)
 
 /* Where to listen and whom to ask. */
 
-/* Adds an endpoint to ${places}, of which there may be ${most}. */
-static const char *
-take_place(struct up_reading *reading, struct span value, struct up_places *places,
-           size_t most)
+const char *
+up_guard_place(struct up_reading *reading, struct span value, struct up_places *places,
+               size_t most, uint16_t port)
 {
 	struct up_arena *arena = &reading->config->arena;
 	struct net_endpoint *at, *got;
@@ -68,7 +67,7 @@ take_place(struct up_reading *reading, struct span value, struct up_places *plac
 	places->at = at;
 	places->lines = lines;
 	got = &at[places->count];
-	if (net_endpoint_read(value, PORT, got) != FSK_OK)
+	if (net_endpoint_read(value, port, got) != FSK_OK)
 		return "not an ADDRESS:PORT, [IPv6]:PORT or address";
 	for (size_t i = 0; i < places->count; i++) {
 		if (at[i].port == got->port && got->port != 0 &&
@@ -82,14 +81,14 @@ take_place(struct up_reading *reading, struct span value, struct up_places *plac
 static const char *
 take_listen(struct up_reading *reading, struct span value)
 {
-	return take_place(reading, value, &this(reading)->listen, GUARD_LISTENS);
+	return up_guard_place(reading, value, &this(reading)->listen, GUARD_LISTENS, PORT);
 }
 
 static const char *
 take_upstream(struct up_reading *reading, struct span value)
 {
 	struct up_places *places = &this(reading)->upstreams;
-	const char *why = take_place(reading, value, places, GUARD_UPSTREAMS);
+	const char *why = up_guard_place(reading, value, places, GUARD_UPSTREAMS, PORT);
 
 	if (why == NULL && places->at[places->count - 1].port == 0)
 		return "a port that is not 0 is wanted";

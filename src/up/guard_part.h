@@ -72,6 +72,11 @@ FSK_MUST_USE enum fsk_err up_guard_settle(struct up_config *config, bool needed,
  * lines around, into ${guard}. NULL, or why it cannot be. */
 const char *up_guard_cookie(struct up_guard *guard, struct span text);
 
+/* Takes an endpoint, at ${port} if it says none, into ${places}, of which there may be
+ * ${most}. NULL, or why it cannot be; for other sections, too. */
+const char *up_guard_place(struct up_reading *reading, struct span value,
+                           struct up_places *places, size_t most, uint16_t port);
+
 /* How many workers ${guard} asks for, and how many descriptors it may need. */
 unsigned up_guard_workers(const struct up_guard *guard);
 size_t up_guard_descriptors(const struct up_guard *guard);

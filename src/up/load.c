@@ -4,18 +4,24 @@
 #include "base/ascii.h"
 #include "up/content.h"
 #include "up/section.h"
+#include "up/sinkhole_leads.h"
 #include "up/text.h"
 #include "up/upstream.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Octets of a file with a secret: 128 octets in base64, with ends of lines. */
 #define SECRET_FILE_MOST 512
 
 /* Octets of a file of certificates: those of all systems have less than 1 MiB. */
 #define AUTHORITIES_MOST ((size_t)16 << 20)
+
+/* Octets of a list of names that are held, or of networks: a million names have less than
+ * 32 MiB. */
+#define LIST_MOST ((size_t)256 << 20)
 
 /* A secret that lies in a file. */
 struct secret {
@@ -36,6 +42,13 @@ take_cookie(struct up_config *config, size_t n, struct span text)
 {
 	(void)n;
 	return up_guard_cookie(&config->guard, text);
+}
+
+static const char *
+take_pseudonyms(struct up_config *config, size_t n, struct span text)
+{
+	(void)n;
+	return up_store_secret(&config->store, text);
 }
 
 static enum fsk_err
@@ -96,6 +109,29 @@ check_authorities(const struct up_config *config, const struct up_alert *sink,
 	return err == FSK_IO ? FSK_IO : FSK_SYNTAX;
 }
 
+/* The secret of pseudonyms undoes them for who has it: one that everybody can read is
+ * none. */
+static enum fsk_err
+load_pseudonyms(struct up_config *config, struct up_trouble *trouble)
+{
+	const struct up_store *store = &config->store;
+	const struct secret secret = {store->secret_path, store->secret_line,
+	                              take_pseudonyms, 0};
+	const char *exposed = config->exposed;
+	enum fsk_err err;
+
+	config->exposed = NULL;
+	err = load_secret(config, &secret, trouble);
+	if (err == FSK_OK && config->exposed != NULL) {
+		up_trouble_set(trouble, config->path, store->secret_line,
+		               "%s: everybody can read it, and undo the pseudonyms",
+		               store->secret_path);
+		err = FSK_SYNTAX;
+	}
+	config->exposed = exposed;
+	return err;
+}
+
 /* ${exposed}: everybody can read the configuration. */
 static enum fsk_err
 load_secrets(struct up_config *config, bool exposed, struct up_trouble *trouble)
@@ -127,6 +163,129 @@ load_secrets(struct up_config *config, bool exposed, struct up_trouble *trouble)
 		                  &(struct secret){guard->cookie_path, guard->cookie_line,
 		                                   take_cookie, 0},
 		                  trouble);
+	return err == FSK_OK ? load_pseudonyms(config, trouble) : err;
+}
+
+/* What the store and the role sinkhole want to know. */
+
+/* Reads the list ${path}, a regular file, of which line ${line} of the configuration
+ * speaks. */
+static enum fsk_err
+load_list(const struct up_config *config, const char *path, size_t line,
+          struct up_content *content, struct up_trouble *trouble)
+{
+	const char *why = "not a regular file";
+	enum fsk_err err = FSK_SYNTAX;
+	struct stat facts;
+
+	if (stat(path, &facts) != 0) {
+		err = FSK_IO;
+	} else if (S_ISREG(facts.st_mode)) {
+		size_t most = (size_t)facts.st_size + 1;
+
+		why = "larger than 256 MiB, or it grows";
+		err = up_content_read(path, most < LIST_MOST ? most : LIST_MOST, content);
+	}
+	if (err == FSK_OK || err == FSK_NOMEM)
+		return err;
+	up_trouble_set(trouble, config->path, line, "%s: %s", path,
+	               err == FSK_IO ? strerror(errno) : why);
+	return err == FSK_IO ? FSK_IO : FSK_SYNTAX;
+}
+
+/* Reads the lists of ${set}; its names are looked at when what is to be served is made. */
+static enum fsk_err
+load_set(struct up_config *config, struct up_set *set, struct up_trouble *trouble)
+{
+	enum fsk_err err = FSK_OK;
+
+	for (size_t i = 0; i < set->name_count && err == FSK_OK; i++) {
+		struct up_names *names = &set->names[i];
+		struct up_content content;
+
+		err = load_list(config, names->path, names->line, &content, trouble);
+		if (err != FSK_OK)
+			break;
+		names->text.len = content.len;
+		names->text.text = up_arena_text(
+		        &config->arena, (struct span){content.octets, content.len});
+		if (names->text.text == NULL)
+			err = FSK_NOMEM;
+		up_content_fini(&content);
+	}
+	return err;
+}
+
+static enum fsk_err
+load_avoided(const struct up_config *config, struct up_trouble *trouble)
+{
+	const struct up_sinkhole *sinkhole = &config->sinkhole;
+	struct up_content content;
+	enum fsk_err err;
+
+	if (sinkhole->avoid == NULL)
+		return FSK_OK;
+	err = load_list(config, sinkhole->avoid, sinkhole->avoid_line, &content, trouble);
+	if (err != FSK_OK)
+		return err;
+	err = up_sinkhole_leads_check(config, (struct span){content.octets, content.len},
+	                              trouble);
+	up_content_fini(&content);
+	return err;
+}
+
+/* Whether the file ${path} (NULL: none) can be read. */
+static enum fsk_err
+check_file(const struct up_config *config, const char *path, size_t line,
+           struct up_trouble *trouble)
+{
+	if (path == NULL || access(path, R_OK) == 0)
+		return FSK_OK;
+	up_trouble_set(trouble, config->path, line, "%s: %s", path, strerror(errno));
+	return FSK_IO;
+}
+
+/* The certificate and its key are read once, by who starts the daemon, who may be the only
+ * one to whom they are open: who cannot see them at a SIGHUP says nothing of them. */
+static enum fsk_err
+check_certificate(struct up_config *config, struct up_trouble *trouble)
+{
+	const struct up_sinkhole *sinkhole = &config->sinkhole;
+	const char *path = sinkhole->certificate;
+	size_t line = sinkhole->certificate_line;
+	struct stat facts;
+
+	if (path == NULL)
+		return FSK_OK;
+	if (stat(path, &facts) == 0 || errno != ENOENT) {
+		path = sinkhole->key;
+		line = sinkhole->key_line;
+		if (stat(path, &facts) == 0 && (facts.st_mode & S_IROTH) != 0)
+			config->exposed = path;
+		if (access(path, F_OK) == 0 || errno != ENOENT)
+			return FSK_OK;
+	}
+	up_trouble_set(trouble, config->path, line, "%s: %s", path, strerror(errno));
+	return FSK_IO;
+}
+
+static enum fsk_err
+load_sinkhole(struct up_config *config, struct up_trouble *trouble)
+{
+	struct up_sinkhole *sinkhole = &config->sinkhole;
+	const struct up_store *store = &config->store;
+	enum fsk_err err = load_set(config, &sinkhole->rest, trouble);
+
+	for (size_t i = 0; i < sinkhole->set_count && err == FSK_OK; i++)
+		err = load_set(config, &sinkhole->sets[i], trouble);
+	if (err == FSK_OK)
+		err = load_avoided(config, trouble);
+	if (err == FSK_OK)
+		err = check_certificate(config, trouble);
+	if (err == FSK_OK)
+		err = check_file(config, store->country, store->country_line, trouble);
+	if (err == FSK_OK)
+		err = check_file(config, store->network, store->network_line, trouble);
 	return err;
 }
 
@@ -233,6 +392,8 @@ up_load_config(const char *path, struct up_config *config, struct up_trouble *tr
 	err = load_secrets(&got, exposed, trouble);
 	if (err == FSK_OK && up_config_runs(&got, "guard"))
 		err = up_upstream_find(&got, trouble);
+	if (err == FSK_OK)
+		err = load_sinkhole(&got, trouble);
 	if (err != FSK_OK) {
 		up_config_fini(&got);
 		return err;

@@ -10,7 +10,8 @@
 #include "up/config.h"
 #include "up/trouble.h"
 
-/* Reads the configuration ${path}, its secrets and the upstreams of guard into ${config},
+/* Reads the configuration ${path}, its secrets, the upstreams of guard and the lists of the
+ * sinkhole into ${config},
  * which the caller ends with up_config_fini(). FSK_SYNTAX for what stands wrong in a file,
  * FSK_IO for what cannot be read, both in ${trouble}; FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err up_load_config(const char *path, struct up_config *config,

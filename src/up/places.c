@@ -90,6 +90,20 @@ check_alert(const struct up_config *config, const struct up_alert *sink,
 	return FSK_IO;
 }
 
+/* The folder of a store is made, if that in which it is to lie is there. */
+static enum fsk_err
+check_store(const struct up_config *config, struct up_trouble *trouble)
+{
+	const char *folder = config->store.folder;
+
+	if (!up_store_wanted(config) || is_folder(folder) ||
+	    (errno == ENOENT && has_folder(folder)))
+		return FSK_OK;
+	up_trouble_set(trouble, config->path, config->store.line,
+	               "the store %s cannot be kept: %s", folder, strerror(errno));
+	return FSK_IO;
+}
+
 /* Endpoints. */
 
 /* Whether who listens on ${a} leaves no room for ${b}. */
@@ -113,6 +127,8 @@ check_metrics(const struct up_config *config, struct up_trouble *trouble)
 {
 	const struct up_places *guard = &config->guard.listen;
 	const struct up_feed *feed = &config->feed;
+	const struct up_sinkhole *sinkhole = &config->sinkhole;
+	bool sinks = up_config_runs(config, "sinkhole");
 	char text[NET_ENDPOINT_SIZE];
 	bool taken = false;
 
@@ -122,6 +138,10 @@ check_metrics(const struct up_config *config, struct up_trouble *trouble)
 		taken |= collide(&guard->at[i], &config->metrics);
 	for (size_t i = 0; up_config_runs(config, "feed") && i < feed->listen_count; i++)
 		taken |= collide(&feed->listen[i], &config->metrics);
+	for (size_t i = 0; sinks && i < sinkhole->dns.count; i++)
+		taken |= collide(&sinkhole->dns.at[i], &config->metrics);
+	for (size_t i = 0; sinks && i < sinkhole->web.count; i++)
+		taken |= collide(&sinkhole->web.at[i], &config->metrics);
 	if (!taken)
 		return FSK_OK;
 	net_endpoint_write(&config->metrics, text);
@@ -138,6 +158,8 @@ up_places_check(const struct up_config *config, struct up_trouble *trouble)
 	if (config->state != NULL && !is_folder(config->state))
 		return refuse_state(config, trouble);
 	err = check_control(config, trouble);
+	if (err == FSK_OK)
+		err = check_store(config, trouble);
 	for (size_t i = 0;
 	     up_hub_wanted(config) && i < config->alerts.count && err == FSK_OK; i++)
 		err = check_alert(config, &config->alerts.sinks[i], trouble);

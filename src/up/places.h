@@ -10,9 +10,9 @@
 #include "up/config.h"
 #include "up/trouble.h"
 
-/* Whether the state folder is there, and the folders of the control socket and of files of
- * alerts; whether what stands there already could be one; and whether no two parts listen
- * on one endpoint. FSK_IO with ${trouble}. */
+/* Whether the state folder is there, and the folders of the control socket, of files of
+ * alerts, and that in which the store lies or is to lie; whether what stands there already
+ * could be one; and whether no two parts listen on one endpoint. FSK_IO with ${trouble}. */
 FSK_MUST_USE enum fsk_err up_places_check(const struct up_config *config,
                                           struct up_trouble *trouble);
 

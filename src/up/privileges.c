@@ -110,9 +110,11 @@ enum fsk_err
 up_privileges_descriptors(const struct up_config *config, struct up_trouble *trouble)
 {
 	bool feeds = up_config_runs(config, "feed"),
-	     guards = up_config_runs(config, "guard");
+	     guards = up_config_runs(config, "guard"),
+	     sinks = up_config_runs(config, "sinkhole");
 	unsigned long wanted = (feeds ? config->feed.clients : 0) +
 	                       (guards ? up_guard_descriptors(&config->guard) : 0) +
+	                       (sinks ? up_sinkhole_descriptors(&config->sinkhole) : 0) +
 	                       DESCRIPTORS_ELSE;
 	struct rlimit limit;
 
@@ -127,7 +129,15 @@ up_privileges_descriptors(const struct up_config *config, struct up_trouble *tro
 	}
 	if (limit.rlim_cur >= wanted)
 		return FSK_OK;
-	if (guards)
+	if (sinks)
+		up_trouble_set(
+		        trouble, config->path, config->sinkhole.callers_line,
+		        "%u callers of sinkhole, its %u workers, and what else runs, "
+		        "need %lu descriptors, and the process may have %llu (ulimit "
+		        "-n, LimitNOFILE)",
+		        config->sinkhole.callers, up_sinkhole_workers(&config->sinkhole),
+		        wanted, (unsigned long long)limit.rlim_cur);
+	else if (guards)
 		up_trouble_set(trouble, config->path, config->guard.clients_line,
 		               "%u clients of guard, its %u workers and %zu upstreams need "
 		               "%lu descriptors, and the process may have %llu (ulimit -n, "

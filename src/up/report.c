@@ -67,6 +67,7 @@ say_unused(const struct report *report)
 	const struct up_config *config = report->config;
 	const struct up_feed *feed = &config->feed;
 	const struct up_guard *guard = &config->guard;
+	const struct up_sinkhole *sinkhole = &config->sinkhole;
 	bool guards = up_config_runs(config, "guard");
 
 	if (config->exposed != NULL)
@@ -78,6 +79,12 @@ say_unused(const struct report *report)
 	    (feed->listen_count > 0 || feed->zone_count > 0 || feed->key_count > 0))
 		say(report, "warning: feed is not among the roles: nobody uses [feed], "
 		            "[zone NAME] and [key NAME]");
+	if (!up_config_runs(config, "sinkhole") &&
+	    (sinkhole->dns.count + sinkhole->web.count > 0 || sinkhole->set_count > 0))
+		say(report, "warning: sinkhole is not among the roles: nobody uses "
+		            "[sinkhole] and [set NAME]");
+	if (config->store.folder != NULL && !up_store_wanted(config))
+		say(report, "warning: no role sees who calls or asks: nobody uses [store]");
 	if (config->alerts.count > 0 && !up_hub_wanted(config))
 		say(report, "warning: no role sees who asks: nobody uses [alert NAME]");
 	if (guards && guard->policy.sinkhole_count > 0 && !uses_sinkhole(guard))
@@ -94,6 +101,9 @@ say_places(const struct report *report)
 		say(report, "state: %s", config->state);
 	if (config->control != NULL)
 		say(report, "control: %s", config->control);
+	if (up_store_wanted(config))
+		say(report, "store: %s%s", config->store.folder,
+		    config->store.has_secret ? ", clients pseudonymised" : "");
 	if (config->has_metrics) {
 		net_endpoint_write(&config->metrics, endpoint);
 		say(report, "metrics: listens on %s", endpoint);

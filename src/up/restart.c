@@ -54,6 +54,8 @@ up_restart_needed(const struct up_config *present, const struct up_config *next,
 		                        "another endpoint of metrics needs a restart"};
 	} else if (!up_alert_same(&present->alerts, &next->alerts, &line)) {
 		*fault = (struct fault){line, 0, "other alerts need a restart"};
+	} else if (!up_store_same(&present->store, &next->store, &line)) {
+		*fault = (struct fault){line, 0, "another store needs a restart"};
 	} else if (up_config_runs(next, "guard") && !can_reach(present, next, &line)) {
 		*fault = (struct fault){line, 0,
 		                        "an upstream at another port needs a restart"};

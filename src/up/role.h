@@ -11,6 +11,7 @@
 #include "alert/alert.h"
 #include "net/loop.h"
 #include "up/config.h"
+#include "up/keeper.h"
 #include "up/log.h"
 #include "up/text.h"
 #include "up/trouble.h"
@@ -63,6 +64,12 @@ struct up_role {
 	 * brought another one, or close(). */
 	enum fsk_err (*open)(const struct up_host *host, const struct up_config *config,
 	                     void **state, struct up_trouble *trouble);
+
+	/* Opens the journals of what it sees in ${keeper} (NULL: there is no store), when
+	 * privileges are gone and before it serves: they outlive it. NULL: it keeps
+	 * nothing. FSK_IO with ${trouble}, FSK_NOMEM. */
+	enum fsk_err (*begin)(void *state, struct up_keeper *keeper,
+	                      struct up_trouble *trouble);
 
 	/* Takes ${config}; on failure the old one stays in force. Where another role does
 	 * not take it, it is called once more with the old one. */

@@ -171,6 +171,7 @@ finish_reload(struct up_run *run, struct up_renewal *renewal)
 	run->book = renewal->book;
 	renewal->read_book = false;
 	run->log.format = run->config->log;
+	up_keeper_change(run->keeper, run->config);
 	up_run_log_lists(run);
 	(void)!up_run_swap(run, renewal);
 	run->counts.reloads++;
@@ -450,6 +451,7 @@ up_run_metrics(struct up_text *text, void *context)
 	write_lists(run, text, true);
 	write_lists(run, text, false);
 	up_hub_metrics(run->hub, run->config, text);
+	up_keeper_metrics(run->keeper, text);
 	for (size_t i = 0; i < run->config->role_count; i++)
 		up_role_at(run->config->roles[i])->metrics(run->states[i], now, text);
 }

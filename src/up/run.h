@@ -29,6 +29,7 @@ struct up_run {
 	struct watch_rulebook *book;
 	void *states[UP_ROLE_MOST]; /* one a role of the configuration; NULL: not open */
 	struct alert_hub *hub;      /* NULL: nobody is told */
+	struct up_keeper *keeper;   /* NULL: there is no store, or nobody keeps anything */
 	struct up_metrics *metrics; /* NULL: none */
 	struct up_control *control; /* NULL: none */
 	bool ending;                /* a signal asked for the end */

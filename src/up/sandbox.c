@@ -67,21 +67,42 @@ each_of(const struct file *files, size_t count,
 	return err;
 }
 
+/* The same for the lists of ${set}. */
+static enum fsk_err
+each_list(const struct up_set *set,
+          enum fsk_err (*what)(const char *path, size_t line, void *context), void *context)
+{
+	enum fsk_err err = FSK_OK;
+
+	for (size_t i = 0; i < set->name_count && err == FSK_OK; i++)
+		err = what(set->names[i].path, set->names[i].line, context);
+	return err;
+}
+
 /* The same for each file that is read again: at a SIGHUP, and by alerts. */
 static enum fsk_err
 each_file(const struct up_config *config,
           enum fsk_err (*what)(const char *path, size_t line, void *context), void *context)
 {
 	const struct up_guard *guard = &config->guard;
+	const struct up_store *store = &config->store;
 	const struct file own[] = {
 	        {config->path, 0},
 	        {guard->cookie_path, guard->cookie_line},
 	        {guard->from_resolv ? guard->resolv : NULL, guard->resolv_line},
+	        {config->sinkhole.avoid, config->sinkhole.avoid_line},
+	        {store->secret_path, store->secret_line},
+	        {store->country, store->country_line},
+	        {store->network, store->network_line},
 	};
 	enum fsk_err err = each_of(own, UP_COUNT(own), what, context);
 
 	for (size_t i = 0; i < config->file_count && err == FSK_OK; i++)
 		err = what(config->files[i].path, config->file_lines[i], context);
+	for (size_t i = 0; i <= config->sinkhole.set_count && err == FSK_OK; i++)
+		err = each_list(i < config->sinkhole.set_count ? &config->sinkhole.sets[i]
+		                                               : &config->sinkhole.rest,
+		                what, context);
 	for (size_t i = 0; i < config->feed.key_count && err == FSK_OK; i++) {
 		const struct up_secret *secret = &config->feed.secrets[i];
 
@@ -231,6 +252,8 @@ fence_all(struct fence *fence)
 
 	if (err == FSK_OK && config->state != NULL)
 		err = fence_folder(fence, config->state, config->state_line);
+	if (err == FSK_OK && up_store_wanted(config))
+		err = fence_folder(fence, config->store.folder, config->store.line);
 	/* It is removed at the end, and in no other case. */
 	if (err == FSK_OK && config->control != NULL)
 		err = up_landlock_beside(fence->landlock, config->control,

@@ -24,6 +24,11 @@ struct state {
 	struct net_loop *loop;
 	struct net_timer timer; /* to look at the upstreams */
 	struct up_guard_health health;
+
+	/* Where sightings are kept; NULL: nowhere. */
+	struct up_keeper *keeper;
+	struct store_journal *journal;
+	char sensor[256];
 };
 
 #define LOOK_MS 1000 /* between two looks at the upstreams */
@@ -122,6 +127,19 @@ say(const char *words, void *context)
 	up_log(state->log, UP_INFO, "guard", UP_FIELDS(UP_TEXT("words", words)));
 }
 
+/* Of the thread that tells of what was asked. */
+static void
+keep(const struct sighting *sighting, void *context)
+{
+	const struct state *state = context;
+	struct sighting kept = *sighting;
+
+	if (state->journal == NULL)
+		return;
+	kept.sensor = span_of(state->sensor);
+	up_keeper_put(state->keeper, state->journal, &kept);
+}
+
 static struct guard_setting
 setting_of(const struct up_config *config, struct state *state)
 {
@@ -144,6 +162,7 @@ setting_of(const struct up_config *config, struct state *state)
 	        .most_names = config->alerts.names,
 	        .shift_us = state->log->shift_us,
 	        .log = say,
+	        .keep = keep,
 	        .context = state,
 	};
 
@@ -263,6 +282,12 @@ open_guard(const struct up_host *host, const struct up_config *config, void **ou
 	state->log = host->log;
 	state->loop = host->loop;
 	state->timer = (struct net_timer){.due = look, .context = state};
+	/* The last octet stays a NUL, whatever the name. */
+	if (config->sinkhole.sensor != NULL)
+		snprintf(state->sensor, sizeof(state->sensor), "%s",
+		         config->sinkhole.sensor);
+	else if (gethostname(state->sensor, sizeof(state->sensor) - 1) != 0)
+		state->sensor[0] = '\0';
 	setting = setting_of(config, state);
 	errno = 0;
 	err = up_guard_serial_init(&state->serial, config->state, host->log);
@@ -291,6 +316,17 @@ open_guard(const struct up_host *host, const struct up_config *config, void **ou
 	log_endpoints(state, setting.listen_count);
 	*out = state;
 	return FSK_OK;
+}
+
+static enum fsk_err
+begin(void *context, struct up_keeper *keeper, struct up_trouble *trouble)
+{
+	struct state *state = context;
+
+	state->keeper = keeper;
+	if (keeper == NULL)
+		return FSK_OK;
+	return up_keeper_journal(keeper, "guard", &state->journal, trouble);
 }
 
 static enum fsk_err
@@ -451,6 +487,7 @@ const struct up_role up_role_guard = {
         .unmake = unmake,
         .describe = describe,
         .open = open_guard,
+        .begin = begin,
         .change = change,
         .swap = swap,
         .metrics = metrics,

@@ -249,7 +249,7 @@ test_refused(void **state)
 	        {"[ ]\n", 7, "not of the form"},
 	        {"[names] # x\n", 7, "not of the form"},
 	        {"[Names]\n", 7, "no such section"},
-	        {"\n\n[sinkhole]\n", 9, "no such section"},
+	        {"\n\n[census]\n", 9, "no such section"},
 	        {"[names x]\n", 7, "has no name"},
 	        {"[key]\n", 7, "wants a name"},
 	        {"[key a b]\n", 7, "a word too many"},
@@ -336,9 +336,9 @@ test_refused_whole(void **state)
 	assert_refused("", 0, "roles");
 	assert_refused("\n# nothing\n; at all\n", 0, "roles");
 	assert_refused("roles = feed\n", 1, "in front of the first section");
-	assert_refused("[foresink]\nroles = sinkhole\n", 2,
-	               "no such role; there are feed and guard");
-	assert_int_equal(up_role_count(), 2);
+	assert_refused("[foresink]\nroles = census\n", 2,
+	               "no such role; there are feed, guard and sinkhole");
+	assert_int_equal(up_role_count(), 3);
 	assert_refused("[foresink]\ncontrol = x\n", 2, "absolute");
 	assert_refused("[foresink]\nroles = feed, feed\n", 2, "already");
 	assert_refused("[foresink]\nroles = feed\n", 0, "listen");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/review.h"
 
+#include "cmd/keep.h"
 #include "cmd/output.h"
 #include "cmd/places.h"
 #include "cmd/report_facts.h"
@@ -11,6 +12,7 @@
 #include "cmd/rises.h"
 #include "cmd/say.h"
 #include "scan/files.h"
+#include "store/journal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +31,8 @@ struct review {
 	struct scan *scan;
 	struct output output;
 	struct output page; /* --html */
+	struct keep *keep;  /* --store */
+	bool unkept;        /* something could not be put into it */
 	struct progress progress;
 	bool quiet; /* no progress: stdout is the same terminal */
 	bool following;
@@ -44,7 +48,7 @@ struct review {
 static bool
 is_broken(const struct review *review)
 {
-	return ferror(review->output.file) != 0;
+	return ferror(review->output.file) != 0 || review->unkept;
 }
 
 static bool
@@ -59,14 +63,28 @@ show_progress(uint64_t done, uint64_t whole, void *context)
 }
 
 static void
-write_sighting(const struct sighting *sighting, void *context)
+write_sighting(const struct sighting *sighting, struct review *review)
 {
-	struct review *review = context;
 	const char *path = sighting->file < review->files.count
 	                           ? review->files.file[sighting->file].path
 	                           : NULL; /* it took another's place since */
 
 	report_json_sighting(&review->output, sighting, path);
+}
+
+static void
+take_sighting(const struct sighting *sighting, void *context)
+{
+	struct review *review = context;
+	struct sighting kept = *sighting;
+
+	if (review->ask->sightings)
+		write_sighting(sighting, review);
+	if (review->keep == NULL)
+		return;
+	kept.sensor = span_of("scan");
+	if (keep_put(review->keep, &kept) != FSK_OK)
+		review->unkept = true;
 }
 
 /* Says that the scan failed with ${err}. */
@@ -119,6 +137,31 @@ try_state(const char *path)
 	return status;
 }
 
+/* Opens a journal in the store, of a worker that there was never before: what a scan that
+ * was killed has left is another's. */
+static enum status
+open_store(struct review *review)
+{
+	char worker[STORE_WORKER_SIZE];
+
+	(void)snprintf(worker, sizeof(worker), "scan-%lld-%ld", (long long)options_now(),
+	               (long)getpid());
+	return keep_open(review->ask->store, worker, &review->keep);
+}
+
+/* Ends the journal and moves it into the store. What is not safe there must be read again.
+ */
+static enum status
+close_store(struct review *review)
+{
+	enum status status = keep_close(review->keep);
+
+	review->keep = NULL;
+	if (status != STATUS_DONE)
+		review->lossy = true;
+	return status;
+}
+
 /* Opens what is written, before hours are spent on reading. */
 static enum status
 open_outputs(struct review *review)
@@ -126,6 +169,8 @@ open_outputs(struct review *review)
 	const struct review_ask *ask = review->ask;
 	enum status status = ask->state != NULL ? try_state(ask->state) : STATUS_DONE;
 
+	if (status == STATUS_DONE && ask->store != NULL)
+		status = open_store(review);
 	if (status == STATUS_DONE)
 		status = output_open(&review->output, ask->common.output);
 
@@ -363,10 +408,13 @@ close_outputs(struct review *review, enum status status)
 {
 	const struct review_ask *ask = review->ask;
 	bool whole = fflush(review->output.file) == 0 && !is_broken(review);
+	enum status kept = close_store(review);
 
 	status = close_output(&review->output, status);
 	if (ask->html != NULL)
 		status = close_output(&review->page, status);
+	if (kept != STATUS_DONE)
+		status = kept;
 	if (status == STATUS_DONE && whole && !review->lossy && ask->state != NULL)
 		status = write_state(review);
 	return status;
@@ -393,6 +441,7 @@ work_with_outputs(struct review *review)
 static void
 fini(struct review *review)
 {
+	(void)keep_close(review->keep); /* of a scan that did not begin */
 	files_fini(&review->files);
 	rises_fini(&review->rises);
 	scan_free(review->scan);
@@ -420,7 +469,7 @@ review_run(const struct review_ask *ask)
 	setting->progress = show_progress;
 	setting->stop = say_stop_descriptor();
 	setting->unopened = say_unopened;
-	setting->sighting = ask->sightings ? write_sighting : NULL;
+	setting->sighting = ask->sightings || ask->store != NULL ? take_sighting : NULL;
 	setting->context = &review;
 	if (status == STATUS_DONE) {
 		err = scan_new(setting, &review.scan);

@@ -26,6 +26,7 @@ struct review_ask {
 	const char *index;
 	const char *state;
 	const char *html;
+	const char *store;
 	bool follow;
 	bool json;
 	bool sightings;

@@ -22,7 +22,8 @@ enum {
 	OPTION_FOLLOW,
 	OPTION_JSON,
 	OPTION_SIGHTINGS,
-	OPTION_HTML
+	OPTION_HTML,
+	OPTION_STORE
 };
 
 static const struct argp_option rows[] = {
@@ -52,6 +53,7 @@ static const struct argp_option rows[] = {
         {"json", OPTION_JSON, NULL, 0, "one JSON object a host", 0},
         {"sightings", OPTION_SIGHTINGS, NULL, 0, "one JSON object a sighting", 0},
         {"html", OPTION_HTML, "FILE", 0, "write a page to send to a colleague too", 0},
+        {"store", OPTION_STORE, "FOLDER", 0, "keep the sightings in this store, too", 0},
         OPTIONS_OUTPUT,
         OPTIONS_THREADS,
         {"verbose", OPTION_VERBOSE, NULL, 0, "all names of each host", 0},
@@ -83,6 +85,8 @@ place_of(struct review_ask *ask, int key)
 		return &ask->state;
 	case OPTION_HTML:
 		return &ask->html;
+	case OPTION_STORE:
+		return &ask->store;
 	default:
 		return NULL;
 	}

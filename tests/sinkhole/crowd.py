@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A crowd of callers from all of 127.0.0.0/8, a third of them hostile; undisturbed, and with
+a kill -9 in the middle."""
+import os
+import subprocess
+
+from judge import REJECTED, Judge, few, read_list
+from sinkhole import Sinkhole, forecast
+from processes import wait_until
+
+WAIT = 120  # seconds
+MOVED = 30  # seconds until what waits in journals is in the store
+
+
+class Callers:
+    """A run of the program that calls."""
+
+    def __init__(self, test, sinkhole, count, first=0):
+        self.list = test.programs.path('calls', f'{sinkhole.name} {first}')
+        self.ports = {'dns': sinkhole.dns, 'web': sinkhole.web}
+        names = test.programs.write(''.join(name + '\n' for name in test.names), 'names')
+        self.process = subprocess.Popen(
+            [test.build + '/tests/sinkhole/sinkhole_callers', f'--dns={sinkhole.dns}',
+             f'--web={sinkhole.web}', '--names=' + names, '--list=' + self.list,
+             f'--count={count}', f'--first={first}'],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+
+    def done(self, count):
+        """Waits until so many have called."""
+        for line in self.process.stdout:
+            if int(line) >= count:
+                return True
+        return False
+
+    def end(self):
+        """What they did, when all have called."""
+        self.process.communicate(timeout=WAIT)
+        return read_list(self.list, self.ports)
+
+
+def settled(sinkhole):
+    """Everything that was kept has come to the store."""
+    return wait_until(lambda: sinkhole.moved() >= sinkhole.kept(), MOVED)
+
+
+def end(test, sinkhole):
+    """Ends a daemon, which has nothing to complain of."""
+    status = sinkhole.stop()
+    test.check(sinkhole, status == 0, 'ends with 0 when it is told to', f'status {status}')
+    test.check(sinkhole, not sinkhole.reported(), 'no report of a sanitizer',
+               sinkhole.reported)
+    wrong = sinkhole.check()
+    test.check(sinkhole, not wrong, '`foresink store check\' finds nothing wrong', wrong)
+
+
+def undisturbed(test):
+    sinkhole = Sinkhole(test.programs, test.foresink, 'crowd').start()
+    if not test.check(sinkhole, sinkhole.ready(), 'serves'):
+        return
+    calls = Callers(test, sinkhole, test.count).end()
+    judge = Judge(sinkhole, calls)
+    unserved, rejects = judge.unserved(), sum(call.deed in REJECTED for call in calls.values())
+    test.check(sinkhole, len(calls) == test.count and not unserved,
+               f'{test.count} callers are served as they should be', few(unserved))
+    wait_until(lambda: sinkhole.kept() + sinkhole.rejected() >= test.count, 20)
+    totals = sinkhole.kept(), sinkhole.rejected(), sinkhole.lost()
+    end(test, sinkhole)
+    judge.read(sinkhole.clock, judge.now())
+    missing, twice = judge.missing(), judge.twice()
+    test.check(sinkhole, not missing, 'each contact is in the store', few(missing))
+    test.check(sinkhole, not twice and not judge.strangers,
+               'each is there once, and nothing else is', few(twice), few(judge.strangers))
+    test.check(sinkhole, not judge.untimely, 'with its time', few(judge.untimely))
+    test.check(sinkhole, not judge.wrong, 'as what it was', few(judge.wrong))
+    test.check(sinkhole, totals == (test.count - rejects, rejects, 0) and
+               sum(judge.seen.values()) == totals[0],
+               'totals are those of the callers, and what is no record was counted',
+               f'kept, rejected, lost: {totals}; {rejects} to be rejected; '
+               f'{sum(judge.seen.values())} in the store')
+
+
+def killed(test):
+    """What was answered is there once, and all else at most once."""
+    count = max(test.count // 4, 2000)
+    sinkhole = Sinkhole(test.programs, test.foresink, 'killed').start()
+    if not test.check(sinkhole, sinkhole.ready(), 'serves'):
+        return
+    callers = Callers(test, sinkhole, count)
+    callers.done(count // 2)
+    sinkhole.kill()
+    calls = callers.end()
+    since = sinkhole.clock
+    answered = sum(call.fate == 'answered' for call in calls.values())
+    test.check(sinkhole, count // 4 < answered < count * 3 // 4,
+               'a kill -9 comes in the middle', f'{answered} of {count} answered')
+    segments = sum(len(files) for _, _, files in os.walk(sinkhole.store + '/journal'))
+    # A calendar that goes on, as that of a machine does.
+    sinkhole.start(Judge(sinkhole, {}).now().replace(microsecond=0))
+    if not test.check(sinkhole, sinkhole.ready(), 'serves again',
+                      f'{segments} files of journals'):
+        return
+    calls.update(Callers(test, sinkhole, 2000, 2 * count).end())
+    settled(sinkhole)
+    end(test, sinkhole)
+    judge = Judge(sinkhole, calls)
+    judge.read(since, judge.now())
+    missing, twice = judge.answered_and_missing(), judge.twice()
+    test.check(sinkhole, not missing, 'each contact that was answered is in the store',
+               few(missing))
+    test.check(sinkhole, not twice, 'none is there twice', few(twice))
+    test.check(sinkhole, not judge.strangers and not judge.untimely,
+               'nothing is there that nobody sent', few(judge.strangers),
+               few(judge.untimely))
+    test.check(sinkhole, not judge.wrong, 'each as what it was', few(judge.wrong))
+
+
+def run(test):
+    test.names = forecast(test.foresink)
+    undisturbed(test)
+    killed(test)

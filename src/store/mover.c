@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LOCK "lock"
@@ -267,11 +267,12 @@ store_mover_step(struct store_mover *mover)
 static uint64_t
 spent(void)
 {
-	struct timespec time;
+	struct rusage usage;
 
-	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0)
+	if (getrusage(RUSAGE_THREAD, &usage) != 0)
 		return 0;
-	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
 static void *

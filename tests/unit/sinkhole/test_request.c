@@ -8,7 +8,10 @@
 #include "base/ascii.h"
 #include "sinkhole/request.h"
 
-#define LITERAL(text) {text, sizeof(text) - 1}
+#define LITERAL(text)                                                                      \
+	{                                                                                  \
+		text, sizeof(text) - 1                                                     \
+	}
 #define TEXT(text) ((struct span)LITERAL(text))
 
 /* Reads ${octets} at once. */
@@ -182,7 +185,8 @@ test_kinds(void **state)
 	        {LITERAL("GET / HTTP/1.0\r\nHost: x"), true, SINKHOLE_BROKEN},
 	        {LITERAL("GET / HTTP/1.0\r\n\r\n"), false, SINKHOLE_REQUEST},
 	        {LITERAL("GET / HTTP/1.0\n\n"), false, SINKHOLE_REQUEST},
-	        {LITERAL("CONNECT mail.example:25 HTTP/1.1\r\n\r\n"), false, SINKHOLE_REQUEST},
+	        {LITERAL("CONNECT mail.example:25 HTTP/1.1\r\n\r\n"), false,
+	         SINKHOLE_REQUEST},
 	        {LITERAL("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), false, SINKHOLE_REQUEST},
 	        {LITERAL("OPTIONS / RTSP/1.0\r\n\r\n"), false, SINKHOLE_REQUEST},
 	        {LITERAL("x!y /\0 http/1.1\r\n\r\n"), false, SINKHOLE_REQUEST},
@@ -201,7 +205,8 @@ test_kinds(void **state)
 	        {LITERAL("\r"), false, SINKHOLE_MORE},
 	        {LITERAL(""), false, SINKHOLE_MORE},
 	        {LITERAL(""), true, SINKHOLE_STRANGE},
-	        {LITERAL("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nGET /\n"), false, SINKHOLE_REQUEST},
+	        {LITERAL("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nGET /\n"), false,
+	         SINKHOLE_REQUEST},
 	        {LITERAL("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"), false, SINKHOLE_STRANGE},
 	        {LITERAL("\x16"), false, SINKHOLE_MORE},
 	        {LITERAL("\x16\x03"), false, SINKHOLE_HELLO},

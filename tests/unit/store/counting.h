@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #define MOST 100000
 
@@ -71,7 +72,7 @@ row_of(const char *worker, uint64_t segment, bool make)
 	assert_in_range(engine.row_count, 0, 511);
 	row = &engine.rows[engine.row_count++];
 	*row = (struct row){.segment = segment};
-	strcpy(row->worker, worker);
+	snprintf(row->worker, sizeof(row->worker), "%s", worker);
 	return row;
 }
 

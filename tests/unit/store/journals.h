@@ -50,7 +50,8 @@ find(const char *worker, uint64_t number, void *context)
 {
 	(void)context;
 	assert_in_range(found.count, 0, 511);
-	strcpy(found.segments[found.count].worker, worker);
+	snprintf(found.segments[found.count].worker,
+	         sizeof(found.segments[found.count].worker), "%s", worker);
 	found.segments[found.count++].number = number;
 	return FSK_OK;
 }

@@ -36,8 +36,7 @@ note_words(const char *words, void *context)
 {
 	(void)context;
 	atomic_fetch_add(&words_said, 1);
-	strncat(said, words, sizeof(said) - strlen(said) - 2);
-	strcat(said, "\n");
+	snprintf(said + strlen(said), sizeof(said) - strlen(said), "%s\n", words);
 }
 
 static void

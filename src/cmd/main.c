@@ -6,9 +6,10 @@
  *   base/ errors, spans, dates      wire/ names, messages   net/ loop, sockets
  *   prng/ what malware borrowed     dga/  families, lists, proof
  *   logs/ formats, sources, time    watch/ dated index, index files, search, sightings
- *   verdict/ infected, or not?      alert/ tells people
+ *   verdict/ infected, or not?      alert/ tells people     store/ keeps sightings
  *   scan/ reviews logs              publish/ lists          feed/ serves them as zones
  *   guard/ answers for a resolver   drill/ asks one what it blocks
+ *   sinkhole/ holds names, and keeps who calls
  *   up/   the daemon                cmd/ this file; a file a command; options, words
  */
 #include "cmd/output.h"

@@ -101,7 +101,8 @@ run(int argc, char **argv)
 	        .parser = take,
 	        .doc = "Run the roles that the configuration names, in the foreground: "
 	               "feed, a primary server of response policy zones; guard, the front "
-	               "of a resolver that blocks.",
+	               "of a resolver that blocks; sinkhole, which holds names and keeps "
+	               "who calls.",
 	};
 	struct up up = {
 	        .setting = {.path = PATH,
@@ -126,6 +127,6 @@ run(int argc, char **argv)
 
 const struct command command_up = {
         .name = "up",
-        .summary = "run the daemon: feed resolvers with lists, guard one, alert",
+        .summary = "run the daemon: feed resolvers with lists, guard one, hold names",
         .run = run,
 };

@@ -53,8 +53,11 @@ __wrap_sinkhole_keep(struct sinkhole_desk *at, struct sighting *contact)
 {
 	size_t len;
 
-	assert_true(kept_count < KEPT_MOST);
 	contact->sensor = at->sensor;
+	if (kept_count >= KEPT_MOST) {
+		kept_count++; /* who keeps so much asks only how many */
+		return;
+	}
 	len = store_record_write(contact, kept_octets[kept_count]);
 	assert_int_equal(
 	        store_record_read(kept_octets[kept_count], len, &kept[kept_count], NULL),

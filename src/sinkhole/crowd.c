@@ -82,6 +82,7 @@ sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 		net_watch_end(crowd->post->loop, &caller->watch);
 	close(caller->watch.fd);
 	sinkhole_crowd_forget(crowd, caller);
+	sinkhole_crowd_waive(crowd, caller);
 	if (caller->session != NULL)
 		crowd->bytes -= SESSION_BYTES;
 	sinkhole_session_free(caller->session);
@@ -201,6 +202,34 @@ sinkhole_crowd_forget(struct sinkhole_crowd *crowd, struct sinkhole_caller *call
 	free(caller->octets);
 	caller->octets = NULL;
 	caller->len = caller->room = 0;
+}
+
+enum fsk_err
+sinkhole_crowd_owe(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                   struct span octets)
+{
+	size_t len = caller->rest_len + octets.len;
+	char *grown;
+
+	if (len > SINKHOLE_REST_MOST)
+		return FSK_NOMEM;
+	grown = realloc(caller->rest, len);
+	if (grown == NULL)
+		return FSK_NOMEM;
+	memcpy(grown + caller->rest_len, octets.text, octets.len);
+	crowd->bytes += octets.len;
+	caller->rest = grown;
+	caller->rest_len = (uint32_t)len;
+	return FSK_OK;
+}
+
+void
+sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	crowd->bytes -= caller->rest_len;
+	free(caller->rest);
+	caller->rest = NULL;
+	caller->rest_len = caller->rest_at = 0;
 }
 
 enum fsk_err

@@ -78,9 +78,7 @@ void
 sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 {
 	unlink_caller(crowd, caller);
-	if (caller->watch.what != 0)
-		net_watch_end(crowd->post->loop, &caller->watch);
-	close(caller->watch.fd);
+	net_watch_close(crowd->post->loop, &caller->watch);
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_waive(crowd, caller);
 	if (caller->session != NULL)

@@ -81,8 +81,10 @@ sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	net_watch_close(crowd->post->loop, &caller->watch);
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_waive(crowd, caller);
-	if (caller->session != NULL)
+	if (caller->session != NULL) {
 		crowd->bytes -= SESSION_BYTES;
+		crowd->sessions--;
+	}
 	sinkhole_session_free(caller->session);
 	free(caller->sni);
 	sinkhole_prefixes_give(&crowd->prefixes, &caller->peer.address);
@@ -230,13 +232,24 @@ sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	caller->rest_len = caller->rest_at = 0;
 }
 
+static unsigned
+most_sessions(const struct sinkhole_crowd *crowd)
+{
+	unsigned part = crowd->most / SINKHOLE_SESSIONS_PART;
+
+	return part > SINKHOLE_SESSIONS_LEAST ? part : SINKHOLE_SESSIONS_LEAST;
+}
+
 enum fsk_err
 sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
                      const char *name)
 {
 	size_t size = strlen(name) + 1;
-	char *sni = malloc(size);
+	char *sni;
 
+	if (crowd->sessions >= most_sessions(crowd))
+		return FSK_NOMEM;
+	sni = malloc(size);
 	if (sni == NULL)
 		return FSK_NOMEM;
 	if (sinkhole_session_new(crowd->tls, &caller->session) != FSK_OK) {
@@ -246,6 +259,7 @@ sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	memcpy(sni, name, size);
 	caller->sni = sni;
 	crowd->bytes += SESSION_BYTES;
+	crowd->sessions++;
 	return FSK_OK;
 }
 

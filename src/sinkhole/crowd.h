@@ -19,6 +19,11 @@
 /* Octets that wait until the system takes them: several times what is sent at once. */
 #define SINKHOLE_REST_MOST ((size_t)64 << 10)
 
+/* Sessions of TLS at a time: one for so many connections that there may be, and so many at
+ * least. A session takes more than a hundred connections. */
+#define SINKHOLE_SESSIONS_PART 16
+#define SINKHOLE_SESSIONS_LEAST 64
+
 /* What a connection waits for. */
 enum sinkhole_line {
 	SINKHOLE_LINE_HEADER, /* until its beginning is whole */
@@ -61,6 +66,7 @@ struct sinkhole_crowd {
 	unsigned most, most_of_prefix;
 
 	unsigned count;
+	unsigned sessions;
 	size_t bytes; /* of memory: places, octets, sessions */
 	struct sinkhole_prefixes prefixes;
 	struct sinkhole_slab *slabs;
@@ -108,7 +114,8 @@ FSK_MUST_USE enum fsk_err sinkhole_crowd_owe(struct sinkhole_crowd *crowd,
                                              struct span octets);
 void sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
 
-/* Begins TLS with ${caller}, who asked for ${name}. FSK_NOMEM. */
+/* Begins TLS with ${caller}, who asked for ${name}. FSK_NOMEM: no memory, or there are as
+ * many sessions as may be. */
 FSK_MUST_USE enum fsk_err sinkhole_crowd_speak(struct sinkhole_crowd *crowd,
                                                struct sinkhole_caller *caller,
                                                const char *name);

@@ -209,7 +209,7 @@ metric() {
 		[foresink]
 		roles = sinkhole
 		[store]
-		folder = $PWD/s/store
+		folder = $PWD/store
 		[sinkhole]
 		workers = 1
 		listen-web = 127.0.0.1:8080

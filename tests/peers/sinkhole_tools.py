@@ -50,8 +50,9 @@ class Curl(Tool):
     def run(self):
         wrong = []
         for number, way in enumerate(self.ways):
-            # HTTP/2 is not spoken here: there is no answer to it.
-            fine = (52,) if 'http2' in ''.join(way) else (0,)
+            # HTTP/2 is not spoken here: there is no answer to it, and who is still speaking
+            # then finds that out while he sends, or while he reads.
+            fine = (52, 55, 56) if 'http2' in ''.join(way) else (0,)
             out = call('curl', '-si', '--max-time', '20', '-A', f'peer {number}', '-H',
                        f'X-Forwarded-For: 192.0.2.{number}', *way,
                        self.url + f'/curl?{number}', status=fine)

@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	call.cut = (data[0] & 2) != 0;
 	call.peer = (struct net_endpoint){.address = fuzz_address("192.0.2.7"), .port = 99};
 	call.local = call.peer;
-	sinkhole_dns_fetch(desk->ground, call.octets, call.len, &sought);
+	sinkhole_dns_fetch(desk, &call, &sought);
 	sinkhole_ground_fetch_more(desk->ground, &sought);
 	made = sinkhole_dns(desk, &call, out);
 	FUZZ_CLAIM(fuzz_accounted(desk) == before + 1);

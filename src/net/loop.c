@@ -140,6 +140,17 @@ net_watch_end(struct net_loop *loop, struct net_watch *watch)
 		watch->what = 0;
 }
 
+void
+net_watch_close(struct net_loop *loop, struct net_watch *watch)
+{
+	/* The kernel takes what is closed out of the set (epoll(7), question 6). */
+	if (watch->what != 0)
+		forget_events(loop, watch);
+	watch->what = 0;
+	close(watch->fd);
+	watch->fd = -1;
+}
+
 static void
 serve_events(struct net_loop *loop)
 {

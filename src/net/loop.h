@@ -55,6 +55,11 @@ FSK_MUST_USE enum fsk_err net_watch_change(struct net_loop *loop, struct net_wat
                                            unsigned what);
 void net_watch_end(struct net_loop *loop, struct net_watch *watch);
 
+/* Forgets ${watch}, begun or zeroed but for its descriptor, and closes that: one call of
+ * the kernel instead of two. The descriptor must be the only one of its connection: one
+ * that was made of it with dup() or fork() would be told of, to nobody who is there. */
+void net_watch_close(struct net_loop *loop, struct net_watch *watch);
+
 /* Calls ${timer} once, ${after_ms} from now (less than 0 is 0), and not before the next
  * round; a timer that is set is moved, which never fails. FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err net_timer_set(struct net_loop *loop, struct net_timer *timer,

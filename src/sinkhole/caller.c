@@ -13,6 +13,11 @@
 /* Octets that are read and dropped of a body: whoever sends more is not waited for. */
 #define DROP_MOST (64 * 1024)
 
+/* How long a connection of DNS may go on while it asks: who asks seldom, only to keep a
+ * place, is not told from others by their number. It ends when all is answered that came.
+ */
+#define STREAM_MS 120000
+
 /* Octets of TLS that are taken from one who has said nothing that can be read. */
 #define TLS_MOST (64 * 1024)
 
@@ -38,22 +43,61 @@ sinkhole_caller_keep(struct sinkhole_desk *desk, struct sinkhole_caller *caller,
 	sinkhole_contact_keep(desk, &contact);
 }
 
-bool
-sinkhole_caller_send(struct sinkhole_desk *desk, struct sinkhole_caller *caller,
-                     const void *octets, size_t len)
+/* How many of ${octets} the system takes; -1: nobody is there. */
+static ssize_t
+push(const struct sinkhole_caller *caller, struct span octets)
 {
 	ssize_t sent;
 
-	if (len == 0 || caller->gone)
-		return true;
 	do
-		sent = send(caller->watch.fd, octets, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		sent = send(caller->watch.fd, octets.text, octets.len,
+		            MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (sent < 0 && errno == EINTR);
-	if (sent == (ssize_t)len)
-		return true;
+	return sent < 0 && errno == EAGAIN ? 0 : sent;
+}
+
+/* Answers ${caller} no more. */
+static void
+give_up(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+        struct sinkhole_caller *caller)
+{
 	sinkhole_count(&desk->tally->unsent);
+	sinkhole_crowd_waive(crowd, caller);
 	caller->gone = true;
-	return false;
+}
+
+void
+sinkhole_caller_send(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+                     struct sinkhole_caller *caller, struct span octets)
+{
+	ssize_t sent = 0;
+
+	if (octets.len == 0 || caller->gone)
+		return;
+	if (caller->rest == NULL)
+		sent = push(caller, octets);
+	if (sent == (ssize_t)octets.len)
+		return;
+	if (sent < 0 ||
+	    sinkhole_crowd_owe(crowd, caller, span_from(octets, (size_t)sent)) != FSK_OK)
+		give_up(crowd, desk, caller);
+}
+
+/* Sends of the rest what the system takes. */
+static void
+send_rest(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+          struct sinkhole_caller *caller)
+{
+	struct span rest = {caller->rest, caller->rest_len};
+	ssize_t sent = push(caller, span_from(rest, caller->rest_at));
+
+	if (sent < 0) {
+		give_up(crowd, desk, caller);
+		return;
+	}
+	caller->rest_at += (uint32_t)sent;
+	if (caller->rest_at == caller->rest_len)
+		sinkhole_crowd_waive(crowd, caller);
 }
 
 /* Sends what TLS has to be sent. */
@@ -65,7 +109,8 @@ flush(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 
 	while ((len = sinkhole_session_take(caller->session, crowd->out,
 	                                    sizeof(crowd->out))) > 0)
-		(void)sinkhole_caller_send(desk, caller, crowd->out, len);
+		sinkhole_caller_send(crowd, desk, caller,
+		                     (struct span){(const char *)crowd->out, len});
 }
 
 /* Answers a request, the same to all. */
@@ -78,7 +123,7 @@ answer(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	if (caller->gone)
 		return;
 	if (caller->session == NULL) {
-		(void)sinkhole_caller_send(desk, caller, words.text, words.len);
+		sinkhole_caller_send(crowd, desk, caller, words);
 		return;
 	}
 	if (sinkhole_session_say(caller->session, words) != FSK_OK)
@@ -91,7 +136,8 @@ answer(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 static enum sinkhole_turn
 linger(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 {
-	if (caller->gone || shutdown(caller->watch.fd, SHUT_WR) != 0)
+	if (caller->gone ||
+	    (caller->rest == NULL && shutdown(caller->watch.fd, SHUT_WR) != 0))
 		return SINKHOLE_OVER;
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_join(crowd, caller, SINKHOLE_LINE_LINGER);
@@ -199,6 +245,7 @@ static enum sinkhole_turn
 serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
             struct sinkhole_caller *caller, struct span octets, bool ended)
 {
+	const struct span refused = {(const char *)refusal, sizeof(refusal)};
 	enum sinkhole_greeting greeting;
 	char name[256];
 
@@ -214,7 +261,7 @@ serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		return serve_session(crowd, desk, caller, octets, false);
 	}
 	sinkhole_caller_keep(desk, caller, octets, NULL, name);
-	(void)sinkhole_caller_send(desk, caller, refusal, sizeof(refusal));
+	sinkhole_caller_send(crowd, desk, caller, refused);
 	return SINKHOLE_OVER;
 }
 
@@ -231,7 +278,15 @@ serve_clear(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	return serve_said(crowd, desk, caller, &said);
 }
 
-/* Serves the messages in ${octets}, and stores what is left of them. */
+/* Whether ${caller} has had all the time that a connection of DNS has. */
+static bool
+had_its_time(const struct sinkhole_crowd *crowd, const struct sinkhole_caller *caller)
+{
+	return net_loop_now(crowd->post->loop) - caller->began_ms >= STREAM_MS;
+}
+
+/* Serves the messages in ${octets}, and stores what is left of them: a part of one, or what
+ * is not answered before the answers that wait were sent. */
 static enum sinkhole_turn
 serve_dns(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
           struct sinkhole_caller *caller, struct span octets, bool ended)
@@ -239,12 +294,13 @@ serve_dns(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	size_t used;
 	enum sinkhole_turn turn = sinkhole_stream_serve(crowd, desk, caller, octets, &used);
 
+	caller->ended = ended;
 	if (ended && !caller->kept)
 		sinkhole_caller_keep(desk, caller, octets, NULL, NULL);
-	if (ended)
+	if (ended && (turn == SINKHOLE_OVER || caller->rest == NULL))
 		return SINKHOLE_OVER;
-	if (turn == SINKHOLE_OVER)
-		return used < octets.len ? linger(crowd, caller) : SINKHOLE_OVER;
+	if (turn == SINKHOLE_OVER || (caller->rest == NULL && had_its_time(crowd, caller)))
+		return linger(crowd, caller);
 	if (caller->len == 0)
 		return sinkhole_crowd_add(crowd, caller, span_from(octets, used)) == FSK_OK
 		               ? SINKHOLE_WAIT
@@ -312,35 +368,71 @@ serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	return SINKHOLE_OVER;
 }
 
+/* Sends what ${caller} is owed, and goes on where that was waited for. */
+static enum sinkhole_turn
+catch_up(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+         struct sinkhole_caller *caller)
+{
+	struct span octets;
+
+	send_rest(crowd, desk, caller);
+	if (caller->rest != NULL)
+		return SINKHOLE_WAIT;
+	if (caller->over)
+		return SINKHOLE_OVER;
+	if (caller->line == SINKHOLE_LINE_LINGER)
+		return linger(crowd, caller);
+	octets = (struct span){caller->octets, caller->len};
+	if (caller->line == SINKHOLE_LINE_DNS)
+		return serve_dns(crowd, desk, caller, octets, caller->ended);
+	return SINKHOLE_WAIT;
+}
+
+/* Reads once, and serves what came; ${*more}: there may be more. */
+static enum sinkhole_turn
+read_once(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+          struct sinkhole_caller *caller, bool *more)
+{
+	size_t room;
+	ssize_t got = -1;
+	char *at;
+
+	*more = false;
+	if (caller->line == SINKHOLE_LINE_LINGER)
+		return drain(crowd, caller);
+	errno = 0;
+	if (find_room(crowd, caller, &at, &room)) {
+		do
+			got = recv(caller->watch.fd, at, room, MSG_DONTWAIT);
+		while (got < 0 && errno == EINTR);
+	}
+	if (got < 0 && errno == EAGAIN)
+		return SINKHOLE_WAIT;
+	if (got < 0) {
+		sinkhole_caller_end(crowd, desk, caller);
+		return SINKHOLE_OVER;
+	}
+	*more = (size_t)got == room;
+	return serve(crowd, desk, caller, at, (size_t)got);
+}
+
 enum sinkhole_turn
 sinkhole_caller_serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
                       struct sinkhole_caller *caller)
 {
-	for (unsigned i = 0; i < AT_ONCE; i++) {
-		enum sinkhole_turn turn;
-		size_t room;
-		ssize_t got;
-		char *at;
+	enum sinkhole_turn turn = SINKHOLE_WAIT;
+	bool more = true;
 
-		if (caller->line == SINKHOLE_LINE_LINGER)
-			return drain(crowd, caller);
-		if (!find_room(crowd, caller, &at, &room))
-			break;
-		do
-			got = recv(caller->watch.fd, at, room, MSG_DONTWAIT);
-		while (got < 0 && errno == EINTR);
-		if (got < 0 && errno == EAGAIN)
-			return SINKHOLE_WAIT;
-		if (got < 0)
-			break;
-		turn = serve(crowd, desk, caller, at, (size_t)got);
-		if (turn == SINKHOLE_OVER || (size_t)got < room)
-			return turn;
-		if (i + 1 == AT_ONCE)
-			return SINKHOLE_WAIT;
-	}
-	sinkhole_caller_end(crowd, desk, caller);
-	return SINKHOLE_OVER;
+	if (caller->rest != NULL)
+		turn = catch_up(crowd, desk, caller);
+	for (unsigned i = 0;
+	     i < AT_ONCE && more && turn == SINKHOLE_WAIT && caller->rest == NULL; i++)
+		turn = read_once(crowd, desk, caller, &more);
+	if (turn == SINKHOLE_WAIT || caller->rest == NULL)
+		return turn;
+	caller->over = true;
+	sinkhole_crowd_join(crowd, caller, SINKHOLE_LINE_LINGER);
+	return SINKHOLE_WAIT;
 }
 
 void
@@ -349,6 +441,8 @@ sinkhole_caller_end(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 {
 	struct span octets = {caller->octets, caller->len};
 
+	if (caller->rest != NULL)
+		give_up(crowd, desk, caller);
 	caller->gone = true;
 	if (caller->kept)
 		return;

@@ -13,7 +13,7 @@ enum sinkhole_turn {
 	SINKHOLE_OVER  /* it was kept: it may leave */
 };
 
-/* Reads what came of ${caller} and serves it. */
+/* Sends what ${caller} is still owed, or reads what came of it and serves it. */
 FSK_MUST_USE enum sinkhole_turn sinkhole_caller_serve(struct sinkhole_crowd *crowd,
                                                       struct sinkhole_desk *desk,
                                                       struct sinkhole_caller *caller);
@@ -28,9 +28,10 @@ void sinkhole_caller_keep(struct sinkhole_desk *desk, struct sinkhole_caller *ca
                           struct span octets, const struct sinkhole_request *request,
                           const char *sni);
 
-/* Sends ${len} octets; what the system does not take at once is counted and lost: it has
- * room for much more than is ever answered. False: not all went. */
-bool sinkhole_caller_send(struct sinkhole_desk *desk, struct sinkhole_caller *caller,
-                          const void *octets, size_t len);
+/* Sends ${octets}. What the system does not take at once waits until it does; then
+ * caller->rest is not NULL, and the caller is served when he can be written to. What cannot
+ * be sent is counted. */
+void sinkhole_caller_send(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+                          struct sinkhole_caller *caller, struct span octets);
 
 #endif

@@ -78,12 +78,13 @@ void
 sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 {
 	unlink_caller(crowd, caller);
-	if (caller->watch.what != 0)
-		net_watch_end(crowd->post->loop, &caller->watch);
-	close(caller->watch.fd);
+	net_watch_close(crowd->post->loop, &caller->watch);
 	sinkhole_crowd_forget(crowd, caller);
-	if (caller->session != NULL)
+	sinkhole_crowd_waive(crowd, caller);
+	if (caller->session != NULL) {
 		crowd->bytes -= SESSION_BYTES;
+		crowd->sessions--;
+	}
 	sinkhole_session_free(caller->session);
 	free(caller->sni);
 	sinkhole_prefixes_give(&crowd->prefixes, &caller->peer.address);
@@ -204,12 +205,51 @@ sinkhole_crowd_forget(struct sinkhole_crowd *crowd, struct sinkhole_caller *call
 }
 
 enum fsk_err
+sinkhole_crowd_owe(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                   struct span octets)
+{
+	size_t len = caller->rest_len + octets.len;
+	char *grown;
+
+	if (len > SINKHOLE_REST_MOST)
+		return FSK_NOMEM;
+	grown = realloc(caller->rest, len);
+	if (grown == NULL)
+		return FSK_NOMEM;
+	memcpy(grown + caller->rest_len, octets.text, octets.len);
+	crowd->bytes += octets.len;
+	caller->rest = grown;
+	caller->rest_len = (uint32_t)len;
+	return FSK_OK;
+}
+
+void
+sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	crowd->bytes -= caller->rest_len;
+	free(caller->rest);
+	caller->rest = NULL;
+	caller->rest_len = caller->rest_at = 0;
+}
+
+static unsigned
+most_sessions(const struct sinkhole_crowd *crowd)
+{
+	unsigned part = crowd->most / SINKHOLE_SESSIONS_PART;
+
+	return part > SINKHOLE_SESSIONS_LEAST ? part : SINKHOLE_SESSIONS_LEAST;
+}
+
+enum fsk_err
 sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
                      const char *name)
 {
 	size_t size = strlen(name) + 1;
-	char *sni = malloc(size);
+	char *sni;
 
+	if (crowd->sessions >= most_sessions(crowd))
+		return FSK_NOMEM;
+	sni = malloc(size);
 	if (sni == NULL)
 		return FSK_NOMEM;
 	if (sinkhole_session_new(crowd->tls, &caller->session) != FSK_OK) {
@@ -219,6 +259,7 @@ sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	memcpy(sni, name, size);
 	caller->sni = sni;
 	crowd->bytes += SESSION_BYTES;
+	crowd->sessions++;
 	return FSK_OK;
 }
 

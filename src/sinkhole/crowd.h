@@ -13,9 +13,16 @@
 #include "sinkhole/request.h"
 #include "sinkhole/tls.h"
 
-/* DNS messages of one connection; octets of as many answers, each with its length. */
-#define SINKHOLE_MESSAGES 16
-#define SINKHOLE_OUT (SINKHOLE_MESSAGES * (2 + SINKHOLE_DNS_MOST))
+/* Octets of the answers that go together: sixteen of DNS, each with its length. */
+#define SINKHOLE_OUT ((size_t)16 * (2 + SINKHOLE_DNS_MOST))
+
+/* Octets that wait until the system takes them: several times what is sent at once. */
+#define SINKHOLE_REST_MOST ((size_t)64 << 10)
+
+/* Sessions of TLS at a time: one for so many connections that there may be, and so many at
+ * least. A session takes more than a hundred connections. */
+#define SINKHOLE_SESSIONS_PART 16
+#define SINKHOLE_SESSIONS_LEAST 64
 
 /* What a connection waits for. */
 enum sinkhole_line {
@@ -38,15 +45,19 @@ struct sinkhole_caller {
 	char *octets;       /* that came; of TLS the hello until something is said */
 	uint32_t len, room; /* octets */
 	uint32_t dropped;   /* octets that were read and not looked at */
+	uint32_t rest_at;   /* how far the rest was sent */
+	uint32_t rest_len;  /* octets of it */
+	char *rest;         /* what is still to be sent; nothing is read meanwhile */
 	struct sinkhole_reader reader;
 	struct sinkhole_session *session; /* TLS that is spoken; NULL: none */
 	char *sni;                        /* of its hello */
 	uint8_t line;                     /* enum sinkhole_line */
 	uint8_t port;                     /* enum sinkhole_port */
-	uint8_t messages;                 /* of DNS */
 	bool said; /* something was said in TLS, and stands in octets */
 	bool kept;
-	bool gone; /* nothing is answered any more */
+	bool gone;  /* nothing is answered any more */
+	bool ended; /* a connection of DNS: nothing comes any more */
+	bool over;  /* it leaves when the rest was sent */
 };
 
 struct sinkhole_crowd {
@@ -55,6 +66,7 @@ struct sinkhole_crowd {
 	unsigned most, most_of_prefix;
 
 	unsigned count;
+	unsigned sessions;
 	size_t bytes; /* of memory: places, octets, sessions */
 	struct sinkhole_prefixes prefixes;
 	struct sinkhole_slab *slabs;
@@ -95,7 +107,15 @@ FSK_MUST_USE enum fsk_err sinkhole_crowd_add(struct sinkhole_crowd *crowd,
                                              struct span octets);
 void sinkhole_crowd_forget(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
 
-/* Begins TLS with ${caller}, who asked for ${name}. FSK_NOMEM. */
+/* Adds ${octets} to what is still to be sent to ${caller}; frees all of that. FSK_NOMEM:
+ * no memory, or too much. */
+FSK_MUST_USE enum fsk_err sinkhole_crowd_owe(struct sinkhole_crowd *crowd,
+                                             struct sinkhole_caller *caller,
+                                             struct span octets);
+void sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
+
+/* Begins TLS with ${caller}, who asked for ${name}. FSK_NOMEM: no memory, or there are as
+ * many sessions as may be. */
 FSK_MUST_USE enum fsk_err sinkhole_crowd_speak(struct sinkhole_crowd *crowd,
                                                struct sinkhole_caller *caller,
                                                const char *name);

@@ -25,12 +25,13 @@ struct sinkhole_desk {
 	struct sinkhole_tally *tally;
 	struct store_journal *journal; /* NULL: nothing is kept (tests) */
 	struct span sensor;
-	const uint8_t *secret; /* of cookies: WIRE_COOKIE_SECRET octets */
-	unsigned workers;      /* that share the rate */
-	size_t keep;           /* octets of first that are kept */
-	uint32_t turn;         /* of answers: which address of a set comes first */
-	int64_t us;            /* of the calendar, now */
-	int64_t ms;            /* of the monotonic clock, now */
+	const uint8_t *secret;    /* of cookies: WIRE_COOKIE_SECRET octets */
+	unsigned workers;         /* that share the rate */
+	size_t keep;              /* octets of first that are kept */
+	uint32_t turn;            /* of answers: which address of a set comes first */
+	struct sighting question; /* that is being kept; what none has is never set */
+	int64_t us;               /* of the calendar, now */
+	int64_t ms;               /* of the monotonic clock, now */
 };
 
 /* Keeps ${contact}, whose sensor it sets, and counts it: kept or lost. */

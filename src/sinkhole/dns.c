@@ -118,39 +118,41 @@ client_of(const struct address *address)
 	return client;
 }
 
-/* Keeps that ${held} was asked for. */
+/* Keeps that ${held} was asked for. A sighting has several hundred octets, nearly all of
+ * them zero for a question: they are not wiped anew each time. */
 static void
 keep(struct matter *matter, const struct sinkhole_held *held)
 {
+	struct sinkhole_desk *desk = matter->desk;
+	struct sighting *contact = &desk->question;
 	const struct sinkhole_call *call = matter->call;
 	struct span name = {matter->name->text, matter->name->len};
 	char subnet[SUBNET_SIZE];
-	struct sighting contact = {
-	        .us = matter->desk->us,
-	        .client = client_of(&call->peer.address),
-	        .address = call->peer.address,
-	        .port = call->peer.port,
-	        .kind = SIGHTING_DNS,
-	        .transport = call->stream ? SIGHTING_TCP : SIGHTING_UDP,
-	        .match = held->match,
-	        .name = name,
-	        .by = SIGHTING_BY_NAME,
-	        .counter = SIGHTING_NO_COUNTER,
-	        .to = call->local.address,
-	        .to_port = call->local.port,
-	        .qtype = matter->query->qtype,
-	        .forwarded = write_subnet(matter, subnet),
-	};
 
+	contact->us = desk->us;
+	contact->client = client_of(&call->peer.address);
+	contact->address = call->peer.address;
+	contact->port = call->peer.port;
+	contact->kind = SIGHTING_DNS;
+	contact->transport = call->stream ? SIGHTING_TCP : SIGHTING_UDP;
+	contact->match = held->match;
+	contact->name = name;
+	contact->by = SIGHTING_BY_NAME;
+	contact->counter = SIGHTING_NO_COUNTER;
+	contact->to = call->local.address;
+	contact->to_port = call->local.port;
+	contact->qtype = matter->query->qtype;
+	contact->forwarded = write_subnet(matter, subnet);
+	contact->forecast = contact->first = (struct span){NULL, 0};
 	if (held->match.generator != SIGHTING_NO_GENERATOR)
-		contact.forecast = span_from(name, held->offset);
+		contact->forecast = span_from(name, held->offset);
 	/* What the name's text does not say. */
 	if (matter->strange > 0) {
-		contact.first = (struct span){(const char *)call->octets, call->len};
-		if (contact.first.len > matter->desk->keep)
-			contact.first.len = matter->desk->keep;
+		contact->first = (struct span){(const char *)call->octets, call->len};
+		if (contact->first.len > desk->keep)
+			contact->first.len = desk->keep;
 	}
-	sinkhole_keep(matter->desk, &contact);
+	sinkhole_keep(desk, contact);
 }
 
 /* Answering. */
@@ -425,25 +427,26 @@ sinkhole_dns(struct sinkhole_desk *desk, const struct sinkhole_call *call, uint8
 }
 
 void
-sinkhole_dns_fetch(const struct sinkhole_ground *ground, const uint8_t *octets, size_t len,
+sinkhole_dns_fetch(const struct sinkhole_desk *desk, const struct sinkhole_call *call,
                    struct sinkhole_sought *sought)
 {
+	const uint8_t *octets = call->octets;
 	char name[FSK_NAME_MAX + 1];
-	size_t at = WIRE_HEADER, end = 0;
+	size_t at = WIRE_HEADER, len;
 
 	sought->look.count = 0;
-	/* Each label comes with the length of the one behind it, which becomes the dot. */
-	while (at < len && octets[at] != 0) {
-		size_t label = octets[at] + 1u;
-
-		if (label > WIRE_LABEL_MAX + 1 || len - at <= label ||
-		    sizeof(name) - end < label)
-			return;
-		memcpy(name + end, octets + at + 1, label);
-		at += label;
-		end += label;
-		name[end - 1] = '.';
-	}
-	if (end > 0)
-		sinkhole_ground_fetch(ground, name, end - 1, sought);
+	while (at < call->len && octets[at] != 0 && octets[at] <= WIRE_LABEL_MAX)
+		at += octets[at] + (size_t)1;
+	len = at - WIRE_HEADER;
+	if (at >= call->len || len < 2 || len > sizeof(name))
+		return;
+	/* Behind the first one, a label's length becomes the dot. */
+	memcpy(name, octets + WIRE_HEADER + 1, len - 1);
+	for (at = octets[WIRE_HEADER]; at < len - 1;
+	     at += octets[WIRE_HEADER + 1 + at] + 1u)
+		name[at] = '.';
+	len--;
+	sinkhole_ground_fetch(desk->ground, name, len, sought);
+	if (desk->recent != NULL)
+		sinkhole_recent_fetch(desk->recent, &call->peer.address, name, len);
 }

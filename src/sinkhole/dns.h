@@ -31,10 +31,10 @@ struct sinkhole_call {
 size_t sinkhole_dns(struct sinkhole_desk *desk, const struct sinkhole_call *call,
                     uint8_t *out);
 
-/* Fetches what that will read of ${ground} for the message of ${len} octets, while others
- * of the same batch are looked at; sinkhole_ground_fetch_more() fetches the rest. It
- * decides nothing, and may be wrong. */
-void sinkhole_dns_fetch(const struct sinkhole_ground *ground, const uint8_t *octets,
-                        size_t len, struct sinkhole_sought *sought);
+/* Fetches what that will read and write for ${call}, while others of the same batch are
+ * looked at; sinkhole_ground_fetch_more() fetches the rest. It decides nothing, and may be
+ * wrong. */
+void sinkhole_dns_fetch(const struct sinkhole_desk *desk, const struct sinkhole_call *call,
+                        struct sinkhole_sought *sought);
 
 #endif

@@ -85,6 +85,13 @@ evict(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk)
 	return true;
 }
 
+/* What has to come about before ${caller} is served again. */
+static unsigned
+awaited(const struct sinkhole_caller *caller)
+{
+	return caller->rest != NULL ? NET_WRITE : NET_READ;
+}
+
 static void
 caller_ready(struct net_watch *watch, unsigned what)
 {
@@ -95,6 +102,8 @@ caller_ready(struct net_watch *watch, unsigned what)
 	(void)what;
 	if (sinkhole_caller_serve(&tcp->crowd, desk, caller) == SINKHOLE_OVER)
 		sinkhole_crowd_leave(&tcp->crowd, caller);
+	else if (net_watch_change(tcp->crowd.post->loop, watch, awaited(caller)) != FSK_OK)
+		cut_off(tcp, desk, caller);
 	close_desk(tcp, desk);
 }
 
@@ -192,7 +201,7 @@ begin(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, struct sinkhole_call
 		                    caller->port == SINKHOLE_PORT_DNS
 		                            ? SINKHOLE_LINE_DNS
 		                            : SINKHOLE_LINE_HEADER);
-	if (net_watch_begin(crowd->post->loop, &caller->watch, NET_READ) != FSK_OK)
+	if (net_watch_begin(crowd->post->loop, &caller->watch, awaited(caller)) != FSK_OK)
 		cut_off(tcp, desk, caller);
 }
 

@@ -8,12 +8,11 @@
 
 static const struct address nowhere;
 
-/* Answers datagram ${n} of the batch, which is sent with the others. */
-static void
-serve(struct sinkhole_udp *udp, struct sinkhole_desk *desk, size_t n)
+/* Datagram ${n} of the batch. */
+static struct sinkhole_call
+call_of(const struct sinkhole_udp *udp, size_t n)
 {
 	const struct net_datagram *datagram = net_batch_at(udp->batch, n);
-	uint8_t *room = net_batch_room(udp->batch, n);
 	struct sinkhole_call call = {
 	        .octets = datagram->octets,
 	        .len = datagram->len,
@@ -21,29 +20,34 @@ serve(struct sinkhole_udp *udp, struct sinkhole_desk *desk, size_t n)
 	        .peer = datagram->peer,
 	        .local = udp->endpoint,
 	};
-	size_t len;
 
 	if (!address_equal(&datagram->local, &nowhere))
 		call.local.address = datagram->local;
-	len = sinkhole_dns(desk, &call, room);
+	return call;
+}
+
+/* Answers ${call}, datagram ${n} of the batch; it is sent with the others. */
+static void
+serve(struct sinkhole_udp *udp, struct sinkhole_desk *desk,
+      const struct sinkhole_call *call, size_t n)
+{
+	uint8_t *room = net_batch_room(udp->batch, n);
+	size_t len = sinkhole_dns(desk, call, room);
+
 	/* Nobody has port 0: an answer there could not be sent. */
-	if (len > 0 && datagram->peer.port != 0)
+	if (len > 0 && call->peer.port != 0)
 		net_batch_reply(udp->batch, n, room, len);
 }
 
-/* Fetches what the ${count} datagrams of the batch will need of memory, each while the
+/* Fetches what the ${count} ${calls} of the batch will need of memory, each while the
  * others are looked at. */
 static void
-foresee(struct sinkhole_udp *udp, const struct sinkhole_desk *desk, size_t count)
+foresee(const struct sinkhole_desk *desk, const struct sinkhole_call *calls, size_t count)
 {
 	struct sinkhole_sought sought[NET_BATCH];
 
-	for (size_t i = 0; i < count; i++) {
-		const struct net_datagram *datagram = net_batch_at(udp->batch, i);
-
-		sinkhole_dns_fetch(desk->ground, datagram->octets, datagram->len,
-		                   &sought[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		sinkhole_dns_fetch(desk, &calls[i], &sought[i]);
 	for (size_t i = 0; i < count; i++)
 		sinkhole_ground_fetch_more(desk->ground, &sought[i]);
 }
@@ -52,6 +56,7 @@ foresee(struct sinkhole_udp *udp, const struct sinkhole_desk *desk, size_t count
 static bool
 serve_batch(struct sinkhole_udp *udp)
 {
+	struct sinkhole_call calls[NET_BATCH];
 	struct sinkhole_desk *desk;
 	struct sinkhole_tally *tally;
 	enum fsk_err err;
@@ -62,9 +67,11 @@ serve_batch(struct sinkhole_udp *udp)
 		return false;
 	desk = udp->post->open(udp->post);
 	tally = desk->tally;
-	foresee(udp, desk, count);
 	for (size_t i = 0; i < count; i++)
-		serve(udp, desk, i);
+		calls[i] = call_of(udp, i);
+	foresee(desk, calls, count);
+	for (size_t i = 0; i < count; i++)
+		serve(udp, desk, &calls[i], i);
 	udp->post->close(udp->post);
 	unsent = net_batch_send(udp->batch, udp->watch.fd);
 	for (size_t i = 0; i < unsent; i++)

@@ -16,6 +16,8 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #define WAYS 4
@@ -433,12 +435,22 @@ find_by_client(const struct sinkhole_recent *recent, const struct address *clien
 
 /* All. */
 
-/* Fetches the ${len} octets at ${at} to be written. */
+/* Fetches the ${len} octets at ${at} to be written. All that a note needs at once, since
+ * one waits for memory as long as for many. */
 static void
 fetch(const void *at, size_t len)
 {
 	for (size_t i = 0; i < len; i += LINE)
 		fetch_write((const char *)at + i);
+}
+
+void
+sinkhole_recent_fetch(const struct sinkhole_recent *recent, const struct address *client,
+                      const char *name, size_t len)
+{
+	fetch(recent->clients[hash_client(client) % CLIENT_SETS],
+	      sizeof(recent->clients[0]));
+	fetch(&recent->names[hash_of(name, len) % NAME_SETS], sizeof(recent->names[0]));
 }
 
 void
@@ -454,9 +466,6 @@ sinkhole_recent_note(struct sinkhole_recent *recent,
 
 	if (count > WIRE_REPLY_ADDRESSES)
 		count = WIRE_REPLY_ADDRESSES;
-	/* All at once, since one waits for memory as long as for many. */
-	fetch(&recent->names[name % NAME_SETS], sizeof(recent->names[0]));
-	fetch(recent->clients[client % CLIENT_SETS], sizeof(recent->clients[0]));
 	for (size_t i = 0; i < count; i++) {
 		addresses[i] = hash_of(&answered->addresses[i], sizeof(struct address));
 		tags[i] = shorten(addresses[i]);

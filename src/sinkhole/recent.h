@@ -28,6 +28,12 @@ struct sinkhole_answered {
 void sinkhole_recent_note(struct sinkhole_recent *recent,
                           const struct sinkhole_answered *answered);
 
+/* Fetches what noting ${client} and the ${len} octets at ${name} will write, while others
+ * of the same batch are looked at. A hint: a name in other letters than it is noted in is
+ * only not fetched. */
+void sinkhole_recent_fetch(const struct sinkhole_recent *recent,
+                           const struct address *client, const char *name, size_t len);
+
 /* Which name ${client} means who calls ${address} at ${ms}: SIGHTING_BY_CLIENT, _RECENT or
  * _GUESS in ${by}. False: none was answered with it while its time lasts. */
 bool sinkhole_recent_find(const struct sinkhole_recent *recent,

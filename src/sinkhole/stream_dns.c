@@ -33,6 +33,15 @@ answer(struct sinkhole_desk *desk, const struct sinkhole_caller *caller,
 	return len + LENGTH;
 }
 
+/* Sends the answers in the first ${len} octets. */
+static void
+give(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+     struct sinkhole_caller *caller, size_t len)
+{
+	sinkhole_caller_send(crowd, desk, caller,
+	                     (struct span){(const char *)crowd->out, len});
+}
+
 enum sinkhole_turn
 sinkhole_stream_serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
                       struct sinkhole_caller *caller, struct span octets, size_t *used)
@@ -41,7 +50,7 @@ sinkhole_stream_serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	struct span rest = octets;
 	size_t filled = 0;
 
-	while (turn == SINKHOLE_WAIT && rest.len >= LENGTH) {
+	while (turn == SINKHOLE_WAIT && rest.len >= LENGTH && caller->rest == NULL) {
 		size_t len = length_of(rest);
 
 		if (len > MESSAGE_MOST) {
@@ -56,12 +65,13 @@ sinkhole_stream_serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		                 crowd->out + filled);
 		rest = span_from(rest, LENGTH + len);
 		caller->kept = true;
-		if (++caller->messages == SINKHOLE_MESSAGES)
-			turn = SINKHOLE_OVER;
+		if (sizeof(crowd->out) - filled < LENGTH + SINKHOLE_DNS_MOST) {
+			give(crowd, desk, caller, filled);
+			filled = 0;
+		}
 	}
 	*used = octets.len - rest.len;
-	if (filled > 0 && !sinkhole_caller_send(desk, caller, crowd->out, filled))
-		turn = SINKHOLE_OVER;
+	give(crowd, desk, caller, filled);
 	if (*used > 0 && turn == SINKHOLE_WAIT)
 		sinkhole_crowd_join(crowd, caller, SINKHOLE_LINE_DNS);
 	return turn;

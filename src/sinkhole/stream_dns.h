@@ -8,8 +8,9 @@
 
 #include "sinkhole/caller.h"
 
-/* Serves all whole messages at the beginning of ${octets}; how many octets those are comes
- * in ${used}. */
+/* Serves the whole messages at the beginning of ${octets}, as long as the answers can be
+ * sent; how many octets those are comes in ${used}. Who has gone is served to the end, for
+ * what is kept. */
 FSK_MUST_USE enum sinkhole_turn sinkhole_stream_serve(struct sinkhole_crowd *crowd,
                                                       struct sinkhole_desk *desk,
                                                       struct sinkhole_caller *caller,

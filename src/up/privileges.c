@@ -107,7 +107,7 @@ up_privileges_drop(const struct up_ids *ids)
 }
 
 enum fsk_err
-up_privileges_descriptors(const struct up_config *config, struct up_trouble *trouble)
+up_privileges_descriptors(struct up_config *config, struct up_trouble *trouble)
 {
 	bool feeds = up_config_runs(config, "feed"),
 	     guards = up_config_runs(config, "guard"),
@@ -127,7 +127,8 @@ up_privileges_descriptors(const struct up_config *config, struct up_trouble *tro
 		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
 			limit = more;
 	}
-	if (limit.rlim_cur >= wanted)
+	if (limit.rlim_cur >= wanted ||
+	    (sinks && up_sinkhole_lower(&config->sinkhole, wanted, limit.rlim_cur)))
 		return FSK_OK;
 	if (sinks)
 		up_trouble_set(

@@ -24,8 +24,9 @@ FSK_MUST_USE enum fsk_err up_privileges_find(const struct up_config *config,
                                              struct up_trouble *trouble);
 
 /* Lets this process have as many descriptors as it may, and sees that they are enough for
- * the clients of ${config}. FSK_SYNTAX with ${trouble}: they are not. */
-FSK_MUST_USE enum fsk_err up_privileges_descriptors(const struct up_config *config,
+ * the clients of ${config}; of callers of a sinkhole whose number nobody asked for there
+ * are less then. FSK_SYNTAX with ${trouble}: they are not enough. */
+FSK_MUST_USE enum fsk_err up_privileges_descriptors(struct up_config *config,
                                                     struct up_trouble *trouble);
 
 /* Whether this process may become another user. */

@@ -543,3 +543,28 @@ up_sinkhole_descriptors(const struct up_sinkhole *sinkhole)
 
 	return up_sinkhole_workers(sinkhole) * of_worker + sinkhole->callers;
 }
+
+bool
+up_sinkhole_lower(struct up_sinkhole *sinkhole, size_t wanted, size_t most)
+{
+	size_t less = wanted - most;
+
+	if (sinkhole->callers_line > 0 || less >= sinkhole->callers)
+		return false;
+	sinkhole->callers -= (unsigned)less;
+	sinkhole->descriptors_most = most;
+	return true;
+}
+
+bool
+up_sinkhole_lowered(const struct up_sinkhole *sinkhole,
+                    char words[UP_SINKHOLE_LOWERED_SIZE])
+{
+	if (sinkhole->descriptors_most == 0)
+		return false;
+	snprintf(words, UP_SINKHOLE_LOWERED_SIZE,
+	         "%u callers instead of %d: the process may have only %zu descriptors "
+	         "(ulimit -n, LimitNOFILE)",
+	         sinkhole->callers, CALLERS, sinkhole->descriptors_most);
+	return true;
+}

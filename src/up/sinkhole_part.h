@@ -50,8 +50,9 @@ struct up_sinkhole {
 	unsigned keep;      /* octets */
 	unsigned workers;   /* 0: one a processor */
 	unsigned callers, of_prefix;
-	size_t callers_line;
-	const char *avoid; /* path of networks that a worm avoids; NULL: none */
+	size_t callers_line;     /* 0: nobody asked for a number, and it may be lowered */
+	size_t descriptors_most; /* for which it was; 0: it was not */
+	const char *avoid;       /* path of networks that a worm avoids; NULL: none */
 	size_t avoid_line;
 	const char *certificate, *key; /* paths; NULL: none */
 	size_t certificate_line, key_line;
@@ -75,5 +76,14 @@ bool up_sinkhole_foresees(const struct up_sinkhole *sinkhole);
 /* How many workers ${sinkhole} asks for, and how many descriptors it may need. */
 unsigned up_sinkhole_workers(const struct up_sinkhole *sinkhole);
 size_t up_sinkhole_descriptors(const struct up_sinkhole *sinkhole);
+
+/* Lowers the number of callers, if nobody asked for it, so that of ${wanted} descriptors,
+ * theirs among them, ${most} are enough. False: they are not. */
+bool up_sinkhole_lower(struct up_sinkhole *sinkhole, size_t wanted, size_t most);
+
+/* Whether it was lowered; then ${words} for people say so. */
+#define UP_SINKHOLE_LOWERED_SIZE 160
+bool up_sinkhole_lowered(const struct up_sinkhole *sinkhole,
+                         char words[UP_SINKHOLE_LOWERED_SIZE]);
 
 #endif

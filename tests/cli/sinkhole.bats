@@ -202,3 +202,28 @@ metric() {
 	ends 65
 	says 'no section \[store\]'
 }
+
+@test "callers that nobody asked for are as many as there are descriptors for" {
+	printf 'held.example\n' >names.txt
+	cat >foresink.conf <<-END
+		[foresink]
+		roles = sinkhole
+		[store]
+		folder = $PWD/store
+		[sinkhole]
+		workers = 1
+		listen-web = 127.0.0.1:8080
+		names = $PWD/names.txt
+		addresses = 8.8.8.8
+	END
+	run bash -c 'ulimit -n 1000; timeout 60 foresink up --check --config "$PWD/foresink.conf"'
+	ends 0
+	says '^warning: [0-9]+ callers instead of 10000: the process may have only 1000 descriptors'
+	run bash -c 'ulimit -n 20; timeout 60 foresink up --check --config "$PWD/foresink.conf"'
+	ends 65
+	says 'need [0-9]+ descriptors, and the process may have 20'
+	echo 'callers = 10000' >>foresink.conf
+	run bash -c 'ulimit -n 1000; timeout 60 foresink up --check --config "$PWD/foresink.conf"'
+	ends 65
+	says 'foresink.conf:10: 10000 callers of sinkhole.*may have 1000'
+}

@@ -98,7 +98,7 @@ class Judge:
                 self.strangers.append(one)
                 continue
             check = CHECKS.get(call.deed, lambda one, _: one['kind'] in ('http', 'raw'))
-            if not check(one, call):
+            if call.fate != 'tardy' and not check(one, call):
                 self.wrong.append(f'{call}: {one}')
             if not since - SLACK <= instant(one['time']) <= until + SLACK:
                 self.untimely.append(f"{call}: {one['time']}")
@@ -123,11 +123,16 @@ class Judge:
     def twice(self):
         return [f'{who}: {count} times' for who, count in self.seen.items() if count > 1]
 
+    def tardy(self):
+        """Calls that came too late, by no fault of the sinkhole's."""
+        return sum(call.fate == 'tardy' for call in self.calls.values())
+
     def unserved(self):
         """Calls that ended otherwise than they should."""
         return [str(call) for call in self.calls.values()
                 if call.fate in ('failed', 'late', 'unended') and call.deed != 'long' or
-                call.deed not in UNANSWERED + ('long',) and call.fate != 'answered']
+                call.deed not in UNANSWERED + ('long',) and
+                call.fate not in ('answered', 'tardy')]
 
 
 def few(found):

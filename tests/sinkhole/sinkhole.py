@@ -17,8 +17,8 @@ DAY = datetime.date(2026, 11, 22)
 CLOCK = f'{DAY}T12:00:00Z'
 NOON = datetime.datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=datetime.timezone.utc)
 FAMILY = 'conficker/b'
-READY = 30  # seconds until it serves
-END = 30  # seconds until it has ended and all is in the store
+READY = 60  # seconds until it serves
+END = 60  # seconds until it has ended and all is in the store
 REPORT = re.compile(r'(?:ERROR|WARNING): \w+Sanitizer|runtime error:')
 NOFILE = resource.RLIMIT_NOFILE
 

@@ -66,6 +66,17 @@ tell_odd(const char *words, size_t line, void *context)
 }
 
 static void
+tell_lowered(const struct up_sinkhole *sinkhole, const struct telling *telling)
+{
+	char words[UP_SINKHOLE_LOWERED_SIZE], text[UP_SINKHOLE_LOWERED_SIZE + 20];
+
+	if (!up_sinkhole_lowered(sinkhole, words))
+		return;
+	snprintf(text, sizeof(text), "warning: %s", words);
+	telling->tell(text, telling->context);
+}
+
+static void
 tell_places(const struct up_places *places, const char *what, const struct telling *telling)
 {
 	for (size_t i = 0; i < places->count; i++) {
@@ -90,6 +101,7 @@ describe(const struct up_config *config, const void *made,
 	         facts.names == 1 ? "" : "s", (unsigned)facts.serial);
 	tell(line, context);
 	up_sinkhole_leads_warn(&config->sinkhole, tell_odd, &telling);
+	tell_lowered(&config->sinkhole, &telling);
 	tell_places(&config->sinkhole.dns, "DNS", &telling);
 	tell_places(&config->sinkhole.web, "HTTP, TLS and TCP", &telling);
 }
@@ -153,6 +165,17 @@ log_odd(const char *words, size_t line, void *context)
 
 	up_log(state->log, UP_WARNING, "address",
 	       UP_FIELDS(UP_TEXT("why", words), UP_NUMBER("line", line)));
+}
+
+/* Logs what of ${sinkhole} is not as one would think. */
+static void
+warn(struct state *state, const struct up_sinkhole *sinkhole)
+{
+	char words[UP_SINKHOLE_LOWERED_SIZE];
+
+	up_sinkhole_leads_warn(sinkhole, log_odd, state);
+	if (up_sinkhole_lowered(sinkhole, words))
+		up_log(state->log, UP_WARNING, "callers", UP_FIELDS(UP_TEXT("why", words)));
 }
 
 /* Says that contacts are lost, when that begins and once a minute, and that it is over. */
@@ -280,7 +303,7 @@ open_sinkhole(const struct up_host *host, const struct up_config *config, void *
 		close_sinkhole(state);
 		return err;
 	}
-	up_sinkhole_leads_warn(&config->sinkhole, log_odd, state);
+	warn(state, &config->sinkhole);
 	log_endpoints(state, &config->sinkhole);
 	*out = state;
 	return FSK_OK;
@@ -318,7 +341,7 @@ change(void *context, const struct up_config *config, struct up_trouble *trouble
 		               "other endpoints of [sinkhole] to listen on, another "
 		               "certificate, or more or fewer workers, need a restart");
 	else
-		up_sinkhole_leads_warn(&config->sinkhole, log_odd, state);
+		warn(state, &config->sinkhole);
 	return err;
 }
 

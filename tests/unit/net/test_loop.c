@@ -233,6 +233,7 @@ struct end {
 	struct net_watch watch;
 	struct scene *scene;
 	struct net_watch *other; /* to be ended by this one; NULL: none */
+	bool close;              /* with its descriptor */
 	int number;
 	bool drain;
 	unsigned what; /* of the last call */
@@ -248,7 +249,9 @@ ready(struct net_watch *watch, unsigned what)
 	end->what = what;
 	if (end->drain)
 		assert_int_equal(read(watch->fd, &octet, 1), 1);
-	if (end->other != NULL)
+	if (end->other != NULL && end->close)
+		net_watch_close(end->scene->loop, end->other);
+	else if (end->other != NULL)
 		net_watch_end(end->scene->loop, end->other);
 }
 
@@ -324,6 +327,47 @@ test_watch_ends_another(void **state)
 	for (int i = 1; i < scene.calls && i < 16; i++)
 		assert_int_equal(scene.called[i], scene.called[0]);
 	close_pair(ends);
+	net_loop_free(scene.loop);
+}
+
+/* The same with the descriptor; whoever gets its number then is told of. */
+static void
+test_watch_closes_another(void **state)
+{
+	struct scene scene;
+	struct end ends[2], others[2];
+	int closed;
+
+	(void)state;
+	begin(&scene);
+	pair(&scene, ends);
+	for (int i = 0; i < 2; i++) {
+		ends[i].other = &ends[1 - i].watch;
+		ends[i].close = true;
+		assert_int_equal(net_watch_begin(scene.loop, &ends[i].watch, NET_WRITE),
+		                 FSK_OK);
+	}
+	run(&scene, 0);
+	assert_int_equal(scene.calls, 1);
+	closed = scene.called[0] == 0 ? 1 : 0;
+	assert_int_equal(ends[closed].watch.fd, -1);
+	assert_int_equal(read(ends[1 - closed].watch.fd, &closed, 1), 0);
+
+	pair(&scene, others);
+	assert_int_equal(net_watch_begin(scene.loop, &others[0].watch, NET_READ), FSK_OK);
+	net_watch_close(scene.loop, &others[0].watch);
+	net_watch_close(scene.loop, &others[1].watch); /* never begun */
+	net_watch_close(scene.loop, &ends[scene.called[0]].watch);
+	pair(&scene, others);
+	scene.calls = 0;
+	others[1].number = 7;
+	assert_int_equal(net_watch_begin(scene.loop, &others[1].watch, NET_READ), FSK_OK);
+	assert_int_equal(write(others[0].watch.fd, "x", 1), 1);
+	others[1].other = &others[1].watch;
+	run(&scene, 3);
+	assert_int_equal(scene.calls, 1);
+	assert_int_equal(scene.called[0], 7);
+	close_pair(others);
 	net_loop_free(scene.loop);
 }
 
@@ -481,6 +525,7 @@ main(void)
 	        cmocka_unit_test(test_many_timers),
 	        cmocka_unit_test(test_read_and_write),
 	        cmocka_unit_test(test_watch_ends_another),
+	        cmocka_unit_test(test_watch_closes_another),
 	        cmocka_unit_test(test_hang_up),
 	        cmocka_unit_test(test_bad_descriptor),
 	        cmocka_unit_test(test_timer_starves_nobody),

@@ -319,6 +319,7 @@ static void
 test_fetch(void **state)
 {
 	struct fsk_name name = forecast_name(number, NOON, 3);
+	struct sinkhole_call call = {.peer.address = address_of("192.0.2.7")};
 	struct sinkhole_sought sought;
 
 	(void)state;
@@ -327,14 +328,18 @@ test_fetch(void **state)
 		uint8_t *octets = malloc(i + (i == 0));
 
 		memcpy(octets, asked, i);
-		sinkhole_dns_fetch(ground, octets, i, &sought);
+		call.octets = octets;
+		call.len = i;
+		sinkhole_dns_fetch(&desk, &call, &sought);
 		sinkhole_ground_fetch_more(ground, &sought);
 		assert_true(sought.look.count <= WATCH_LOOK_HASHES);
 		free(octets);
 	}
 	assert_true(sought.look.count > 0);
 	memset(asked + 12, 63, 400);
-	sinkhole_dns_fetch(ground, asked, 412, &sought);
+	call.octets = asked;
+	call.len = 412;
+	sinkhole_dns_fetch(&desk, &call, &sought);
 	assert_int_equal(sought.look.count, 0);
 }
 

@@ -304,65 +304,6 @@ test_hello(void **state)
 	end_front();
 }
 
-/* A question for HELD, with its length in front. */
-static const uint8_t question[] =
-        "\0\x23\x12\x34\1\0\0\1\0\0\0\0\0\0\4bots\4meet\7example\0\0\1\0\1";
-#define QUESTION (sizeof(question) - 1)
-
-static void
-test_dns(void **state)
-{
-	uint8_t all[20 * QUESTION];
-	char out[4000];
-	size_t len, at = 0, answers = 0;
-	int fd;
-
-	(void)state;
-	for (size_t i = 0; i < 20; i++)
-		memcpy(all + i * QUESTION, question, QUESTION);
-	begin_front(100, 100, NULL);
-	fd = call(&dns);
-	for (size_t i = 0; i < QUESTION; i++) {
-		say(fd, question + i, 1);
-		work();
-	}
-	await(1);
-	assert_int_equal(kept[0].kind, SIGHTING_DNS);
-	assert_int_equal(kept[0].transport, SIGHTING_TCP);
-	say(fd, question, 7);
-	work();
-	later_ms += 11000;
-	len = hear(fd, out, sizeof(out));
-	assert_true(len > QUESTION && len == 2 + (size_t)(uint8_t)out[1]);
-	assert_int_equal(count_of(&tally.late), 1);
-
-	/* No more than sixteen, in order. */
-	kept_count = 0;
-	fd = call(&dns);
-	say(fd, all, sizeof(all));
-	len = hear(fd, out, sizeof(out));
-	for (; at < len; at += 2 + (size_t)((uint8_t)out[at] << 8 | (uint8_t)out[at + 1]))
-		answers++;
-	assert_int_equal(at, len);
-	assert_int_equal(answers, 16);
-	assert_int_equal(kept_count, 16);
-
-	/* No message at all is a contact; one too long is a reject. */
-	kept_count = 0;
-	fd = call(&dns);
-	say(fd, "G", 1);
-	shutdown(fd, SHUT_WR);
-	await(1);
-	assert_int_equal(kept[0].kind, SIGHTING_RAW);
-	assert_silent(fd);
-	fd = call(&dns);
-	say(fd, "GET / HTTP/1.0\r\n\r\n", 18);
-	assert_silent(fd);
-	assert_int_equal(count_of(&tally.rejected[SINKHOLE_MALFORMED]), 1);
-	end_front();
-	assert_int_equal(kept_count, 1);
-}
-
 /* A neighbourhood has no more than its share; another is served. */
 static void
 test_neighbours(void **state)
@@ -548,13 +489,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_request), cmocka_unit_test(test_capture),
-	        cmocka_unit_test(test_raw),     cmocka_unit_test(test_deadlines),
-	        cmocka_unit_test(test_bodies),  cmocka_unit_test(test_pipelined),
-	        cmocka_unit_test(test_long),    cmocka_unit_test(test_hello),
-	        cmocka_unit_test(test_dns),     cmocka_unit_test(test_neighbours),
-	        cmocka_unit_test(test_places),  cmocka_unit_test(test_descriptors),
-	        cmocka_unit_test(test_memory),  cmocka_unit_test(test_no_memory),
+	        cmocka_unit_test(test_request),     cmocka_unit_test(test_capture),
+	        cmocka_unit_test(test_raw),         cmocka_unit_test(test_deadlines),
+	        cmocka_unit_test(test_bodies),      cmocka_unit_test(test_pipelined),
+	        cmocka_unit_test(test_long),        cmocka_unit_test(test_hello),
+	        cmocka_unit_test(test_neighbours),  cmocka_unit_test(test_places),
+	        cmocka_unit_test(test_descriptors), cmocka_unit_test(test_memory),
+	        cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

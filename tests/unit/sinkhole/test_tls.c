@@ -7,7 +7,7 @@
 #include "callers.h"
 #include "hellos.h"
 
-#include "sinkhole/tls.h"
+#include "sinkhole/crowd.h"
 
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -286,13 +286,60 @@ test_strange(void **state)
 	assert_int_equal(kept_count, 3);
 }
 
+/* No more sessions at a time than there may be: the hello of one more is kept, and he is
+ * refused; when one has ended the next is spoken to. */
+static void
+test_many(void **state)
+{
+	uint8_t message[2 * HELLO_SIZE], octets[2 * HELLO_SIZE];
+	size_t len = make_hello(message, HELD, 0);
+	SSL *clients[SINKHOLE_SESSIONS_LEAST + 1];
+	int fds[SINKHOLE_SESSIONS_LEAST + 1], fd;
+	char said[100];
+
+	(void)state;
+	len = make_records(octets, message, len, len);
+	begin_front(1000, 1000, tls);
+	for (size_t i = 0; i < SINKHOLE_SESSIONS_LEAST; i++) {
+		fds[i] = call(&web);
+		clients[i] = shake(fds[i]);
+	}
+	assert_int_equal(kept_count, 0);
+	fd = call(&web);
+	say(fd, octets, len);
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_HELLO);
+	assert_true(span_equal(kept[0].sni, span_of(HELD)));
+	assert_int_equal(kept[0].first.len, len);
+	assert_int_equal(hear(fd, said, sizeof(said)), 7);
+	assert_memory_equal(said, "\x15\3\1\0\2\2\x28", 7);
+	close(fds[0]);
+	await(2);
+	fd = call(&web);
+	clients[SINKHOLE_SESSIONS_LEAST] = shake(fd);
+	assert_int_equal(kept_count, 2);
+
+	/* A greater crowd has more of them: one of sixteen. */
+	sinkhole_tcp_limit(front, 16 * (SINKHOLE_SESSIONS_LEAST + 1), 10000);
+	fds[0] = call(&web);
+	SSL_free(clients[0]);
+	clients[0] = shake(fds[0]);
+	end_front();
+	close(fd);
+	SSL_free(clients[SINKHOLE_SESSIONS_LEAST]);
+	for (size_t i = 0; i < SINKHOLE_SESSIONS_LEAST; i++) {
+		SSL_free(clients[i]);
+		close(fds[i]);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_new),     cmocka_unit_test(test_versions),
 	        cmocka_unit_test(test_no_tls),  cmocka_unit_test(test_front),
-	        cmocka_unit_test(test_strange),
+	        cmocka_unit_test(test_strange), cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-/* Octets of a page; pages in the log after which it is brought into the file: 64 MiB. */
-#ifndef FORM_PAGE
-#define FORM_PAGE "4096"
-#define FORM_CHECKPOINT "16384"
-#endif
+/* Octets of a page: what the log costs is a call and a head a page, what the table costs is
+ * little more for a larger one, since rows are appended. Pages in the log after which it is
+ * brought into the file: 64 MiB. */
+#define FORM_PAGE "16384"
+#define FORM_CHECKPOINT "4096"
 
 /* How long another connection's lock is waited for. */
 #define BUSY_MS 250
@@ -22,7 +22,9 @@
 	"coalesce(excluded.counter,counter)),country=coalesce(excluded.country,country),"  \
 	"network=coalesce(excluded.network,network)"
 
-/* As many values as sqlite_row_bind() gives, SQLITE_ROWS times. */
+/* As many values as sqlite_row_bind() gives, SQLITE_ROWS times. OR FAIL: a statement that
+ * must be undone alone has each page that it changes copied first, which is a tenth of all
+ * work; here the whole transaction is undone (sqlite_end()). */
 #define ROW "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 #define ROWS_4 ROW "," ROW "," ROW "," ROW
 
@@ -35,9 +37,9 @@ static const char *const sqls[DO_COUNT] = {
         [DO_ADD_SEGMENT] = "INSERT INTO segment(worker,segment,taken,last)"
                            "VALUES(?,?,0,0)",
         [DO_MOVE_SEGMENT] = "UPDATE segment SET taken=?2,last=?3 WHERE number=?1",
-        [DO_ADD_SIGHTING] = "INSERT INTO sighting VALUES" ROW,
-        [DO_ADD_SIGHTINGS] =
-                "INSERT INTO sighting VALUES" ROWS_4 "," ROWS_4 "," ROWS_4 "," ROWS_4,
+        [DO_ADD_SIGHTING] = "INSERT OR FAIL INTO sighting VALUES" ROW,
+        [DO_ADD_SIGHTINGS] = "INSERT OR FAIL INTO sighting VALUES" ROWS_4 "," ROWS_4
+                             "," ROWS_4 "," ROWS_4,
         [DO_ADD_WORD] = "INSERT INTO word(kind,text)VALUES(?,?)",
         [DO_ADD_HOUR] = "INSERT INTO hour VALUES(?,?,?,?,?,?)ON CONFLICT DO UPDATE SET "
                         "contacts=contacts+excluded.contacts",
@@ -225,16 +227,18 @@ sqlite_shut(struct sqlite_store *store)
 }
 
 /* How the connection works: what was committed is on the disk (FULL: one fsync(2) of the
- * log a commit). Pages that removal frees stay in the file, to be used again: auto_vacuum
- * would move the newest rows to the place of the oldest, page by page, and then write each
- * of them twice. */
+ * log a commit). Pages that removal frees stay in the file, to be used again: to give them
+ * back at once would move the newest rows to the place of the oldest, page by page, and
+ * write each of them twice. But a new file is made so that it can shrink (INCREMENTAL),
+ * which sqlite_prune() has it do when much of it is free. */
 static enum fsk_err
 set_up(struct sqlite_store *store)
 {
 	static const char reader[] = "PRAGMA mmap_size=1073741824;PRAGMA query_only=1;"
 	                             "PRAGMA cache_size=-16384;PRAGMA temp_store=FILE";
 	static const char writer[] =
-	        "PRAGMA page_size=" FORM_PAGE ";PRAGMA journal_mode=WAL;"
+	        "PRAGMA page_size=" FORM_PAGE
+	        ";PRAGMA auto_vacuum=INCREMENTAL;PRAGMA journal_mode=WAL;"
 	        "PRAGMA synchronous=FULL;PRAGMA cache_size=-131072;"
 	        "PRAGMA wal_autocheckpoint=" FORM_CHECKPOINT ";"
 	        "PRAGMA journal_size_limit=134217728;PRAGMA temp_store=MEMORY";

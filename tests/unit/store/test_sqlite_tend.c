@@ -163,7 +163,7 @@ test_full(void **state)
 	own = engine;
 	batch = make_batch("a", items, 0, 20);
 	assert_int_equal(store_engine_sqlite.take(engine, &batch, 1), FSK_OK);
-	assert_int_equal(sqlite_run(own->db, "PRAGMA max_page_count=22"), FSK_OK);
+	assert_int_equal(sqlite_run(own->db, "PRAGMA max_page_count=1"), FSK_OK);
 	batch = make_batch("a", items, 20, MANY);
 	for (int i = 0; i < 3; i++) {
 		errno = 0;

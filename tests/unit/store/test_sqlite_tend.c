@@ -44,7 +44,9 @@ static void
 test_check_finds(void **state)
 {
 	static const char *const damages[] = {
-	        "UPDATE hour SET contacts=contacts+1 WHERE rowid IN(SELECT 1)",
+	        "UPDATE hour SET contacts=contacts+1 WHERE kind=(SELECT min(kind)FROM hour "
+	        "WHERE hour=(SELECT max(hour)FROM hour))AND hour=(SELECT max(hour)FROM "
+	        "hour)",
 	        "UPDATE hour SET contacts=contacts+1 WHERE hour=(SELECT max(hour)FROM "
 	        "hour)",
 	        "DELETE FROM hour WHERE hour=(SELECT max(hour)FROM hour)",
@@ -60,11 +62,22 @@ test_check_finds(void **state)
 	        "UPDATE sighting SET sensor=99 WHERE id=3",
 	        "DELETE FROM sighting WHERE id=3",
 	        "UPDATE sighting SET us=us+1 WHERE id=3",
+	        "UPDATE sighting SET port=coalesce(port,0)+1 WHERE id=3",
+	        "UPDATE sighting SET called=7 WHERE id=3",
+	        "UPDATE sighting SET host='x' WHERE id=3",
+	        "UPDATE sighting SET agent=NULL WHERE id=3",
+	        "UPDATE sighting SET octets=x'00' WHERE id=3",
+	        "UPDATE sighting SET rest=substr(rest,1,20)||x'fe'||substr(rest,22)WHERE "
+	        "id=3",
+	        "UPDATE sighting SET rest=substr(rest,1,length(rest)-1)WHERE id=3",
+	        "UPDATE sighting SET rest=x''WHERE id=3",
+	        "UPDATE sighting SET sensor=0 WHERE id=3",
+	        "UPDATE sighting SET counted=1-counted WHERE id=3",
 	        "DELETE FROM shape",
 	};
 
 	(void)state;
-	for (size_t i = 1; i < sizeof(damages) / sizeof(damages[0]); i++) {
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
 		struct store_item items[MANY];
 		struct store *store = open_new();
 		uint64_t removed;
@@ -75,7 +88,7 @@ test_check_finds(void **state)
 		assert_whole(store);
 		by_hand(damages[i]);
 		assert_int_equal(store_check(store, count_wrong, &wrong), FSK_OK);
-		if (wrong == 0 && strstr(damages[i], "us+1") == NULL)
+		if (wrong == 0)
 			fail_msg("not found: %s", damages[i]);
 		store_close(store);
 		remove_folder(NULL);

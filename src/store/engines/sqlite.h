@@ -30,7 +30,7 @@
 
 /* Octets of a text that is in the rest, and of all the rest, at most. */
 #define SQLITE_TEXT_MOST 512
-#define SQLITE_REST_MOST (34 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
+#define SQLITE_REST_MOST (38 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
 
 /* The statements of a connection, made when they are first needed. */
 enum sqlite_statement {
@@ -132,6 +132,10 @@ FSK_MUST_USE int sqlite_row_bind(sqlite3_stmt *statement, size_t n,
 extern const char sqlite_row_columns[];
 void sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
                      struct sighting *sighting, struct store_said *said);
+
+/* All of all rows; whether one is as it was written, by the sum that is kept with it. */
+extern const char sqlite_row_all[];
+bool sqlite_row_is_whole(sqlite3_stmt *statement);
 
 /* An address as a value: a number for IPv4, else 16 octets. */
 int sqlite_bind_address(sqlite3_stmt *statement, int place, const struct address *address);

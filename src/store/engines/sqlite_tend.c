@@ -123,6 +123,28 @@ check_sums(struct sqlite_store *store, void (*wrong)(const char *words, void *),
 	return e;
 }
 
+/* Each row by itself. */
+static enum fsk_err
+check_rows(struct sqlite_store *store, void (*wrong)(const char *words, void *),
+           void *context)
+{
+	sqlite3_stmt *statement;
+	uint64_t changed = 0;
+	char words[128];
+	int result = sqlite3_prepare_v2(store->db, sqlite_row_all, -1, &statement, NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	while ((result = sqlite3_step(statement)) == SQLITE_ROW)
+		changed += !sqlite_row_is_whole(statement);
+	sqlite3_finalize(statement);
+	snprintf(words, sizeof(words), "%" PRIu64 " sightings that are not as they were",
+	         changed);
+	if (changed > 0)
+		wrong(words, context);
+	return sqlite_err(store->db, result);
+}
+
 enum fsk_err
 sqlite_check(void *state, void (*wrong)(const char *words, void *), void *context)
 {
@@ -133,6 +155,8 @@ sqlite_check(void *state, void (*wrong)(const char *words, void *), void *contex
 	if (e != FSK_OK)
 		return e;
 	e = check_file(store, wrong, context);
+	if (e == FSK_OK)
+		e = check_rows(store, wrong, context);
 	if (e == FSK_OK)
 		e = check_sums(store, wrong, context);
 	end = sqlite_run(store->db, "COMMIT");

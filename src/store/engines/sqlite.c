@@ -334,6 +334,49 @@ begin_days(struct sqlite_store *store)
 	return FSK_OK;
 }
 
+/* A store that was opened with a secret once says so from then on, and whether it had
+ * sightings before. */
+static enum fsk_err
+mark_pseudonyms(struct sqlite_store *store)
+{
+	sqlite3_stmt *statement;
+	bool clear = false;
+	enum fsk_err e = sqlite_get(store, DO_LAST, &statement);
+
+	if (e == FSK_OK)
+		e = sqlite_begin(store);
+	if (e != FSK_OK)
+		return e;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		clear = sqlite3_column_int64(statement, 0) > 0;
+	sqlite3_reset(statement);
+	e = sqlite_keep(store, "pseudonyms", 1);
+	if (e == FSK_OK && clear)
+		e = sqlite_keep(store, "clear", 1);
+	return sqlite_end(store, e);
+}
+
+static enum fsk_err
+look_for_pseudonyms(const struct store_plan *plan, struct sqlite_store *store,
+                    struct fault *fault)
+{
+	int64_t marked = 0;
+	enum fsk_err e = sqlite_number(store, "pseudonyms", &marked);
+
+	store->secret_given = plan->secret != NULL;
+	if (store->secret_given)
+		memcpy(store->secret, plan->secret, sizeof(store->secret));
+	if (e != FSK_OK || plan->readonly)
+		return e;
+	store->secret_needed = marked != 0 && !store->secret_given;
+	if (store->secret_needed && !plan->tend) {
+		*fault = (struct fault){.why = "its clients have pseudonyms: who writes "
+		                               "into it must name the secret"};
+		return FSK_MISMATCH;
+	}
+	return store->secret_given && marked == 0 ? mark_pseudonyms(store) : FSK_OK;
+}
+
 static enum fsk_err
 prepare(const struct store_plan *plan, struct sqlite_store *store, struct fault *fault)
 {
@@ -346,10 +389,7 @@ prepare(const struct store_plan *plan, struct sqlite_store *store, struct fault 
 		e = store_where_open(plan->country, plan->network, &store->where, fault);
 	if (e == FSK_OK && !plan->readonly)
 		e = begin_days(store);
-	store->secret_given = plan->secret != NULL;
-	if (store->secret_given)
-		memcpy(store->secret, plan->secret, sizeof(store->secret));
-	return e;
+	return e == FSK_OK ? look_for_pseudonyms(plan, store, fault) : e;
 }
 
 static enum fsk_err
@@ -400,6 +440,7 @@ const struct store_engine store_engine_sqlite = {
         .days = sqlite_days,
         .shapes = sqlite_shapes,
         .facts = sqlite_facts,
+        .brief = sqlite_brief,
         .check = sqlite_check,
         .prune = sqlite_prune,
 };

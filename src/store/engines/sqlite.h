@@ -64,6 +64,7 @@ struct sqlite_store {
 	struct sqlite_words words;
 	struct store_where_files *where;
 	bool secret_given;
+	bool secret_needed; /* it has pseudonyms, and the secret was not given */
 	uint8_t secret[STORE_SECRET];
 	struct store_day_key key; /* of the day of the last sighting */
 	bool keyed;
@@ -169,6 +170,7 @@ enum fsk_err sqlite_shapes(void *state, int64_t since_us,
                            enum fsk_err (*tell)(const struct store_shape *, void *),
                            void *context);
 enum fsk_err sqlite_facts(void *state, struct store_facts *facts);
+enum fsk_err sqlite_brief(void *state, struct store_brief *brief);
 
 /* sqlite_tend.c */
 enum fsk_err sqlite_check(void *state, void (*wrong)(const char *words, void *),

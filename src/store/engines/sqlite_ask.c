@@ -312,6 +312,30 @@ read_facts(struct sqlite_store *store, struct store_facts *facts)
 }
 
 enum fsk_err
+sqlite_brief(void *state, struct store_brief *brief)
+{
+	static const char *const pragmas[] = {"PRAGMA page_count", "PRAGMA freelist_count",
+	                                      "PRAGMA page_size"};
+	static const char *const names[] = {"sightings", "pseudonyms", "clear"};
+	struct sqlite_store *store = state;
+	int64_t pages[3] = {0}, numbers[3] = {0};
+	enum fsk_err e = FSK_OK;
+
+	for (size_t i = 0; e == FSK_OK && i < 3; i++)
+		e = ask(store, pragmas[i], 0, &pages[i]);
+	for (size_t i = 0; e == FSK_OK && i < 3; i++)
+		e = sqlite_number(store, names[i], &numbers[i]);
+	if (e != FSK_OK)
+		return e;
+	*brief = (struct store_brief){.sightings = (uint64_t)numbers[0],
+	                              .bytes = (uint64_t)((pages[0] - pages[1]) * pages[2]),
+	                              .free = (uint64_t)(pages[1] * pages[2]),
+	                              .pseudonyms = numbers[1] != 0,
+	                              .clear = numbers[2] != 0};
+	return FSK_OK;
+}
+
+enum fsk_err
 sqlite_facts(void *state, struct store_facts *facts)
 {
 	struct sqlite_store *store = state;

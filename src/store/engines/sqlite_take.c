@@ -488,8 +488,6 @@ write_sums(struct sqlite_store *store, struct gathered *g)
 
 	if (e == FSK_OK)
 		e = write_shapes(store, g);
-	if (e == FSK_OK && store->secret_given)
-		e = sqlite_keep(store, "pseudonyms", 1);
 	if (e == FSK_OK)
 		e = sqlite_number(store, "sightings", &sightings);
 	if (e == FSK_OK)
@@ -510,6 +508,8 @@ sqlite_take(void *state, const struct store_batch *batches, size_t batch_count)
 	struct gathered g = {.rows = 0};
 	enum fsk_err e = FSK_OK;
 
+	if (store->secret_needed)
+		return FSK_MISMATCH;
 	if (store->words_stale)
 		e = sqlite_words_load(store);
 	store->words_stale = e != FSK_OK;

@@ -43,6 +43,8 @@ static const char *const sqls[DO_COUNT] = {
         [DO_ADD_WORD] = "INSERT INTO word(kind,text)VALUES(?,?)",
         [DO_ADD_HOUR] = "INSERT INTO hour VALUES(?,?,?,?,?,?)ON CONFLICT DO UPDATE SET "
                         "contacts=contacts+excluded.contacts",
+        [DO_FIND_SHAPE] = "SELECT 1 FROM shape JOIN shape_day ON shape=number "
+                          "WHERE text=? AND day=?",
         [DO_ADD_SHAPE] =
                 "INSERT INTO shape(text,first_us,last_us,contacts)VALUES(?,?,?,?)"
                 "ON CONFLICT DO UPDATE SET first_us=min(first_us,excluded.first_us),"
@@ -50,7 +52,7 @@ static const char *const sqls[DO_COUNT] = {
                 "contacts=contacts+excluded.contacts RETURNING number",
         [DO_ADD_SHAPE_DAY] =
                 "INSERT INTO shape_day VALUES(?,?,?,0)ON CONFLICT DO UPDATE SET "
-                "contacts=contacts+excluded.contacts RETURNING hosts",
+                "contacts=contacts+excluded.contacts RETURNING hosts,contacts",
         [DO_SET_SHAPE_DAY] = "UPDATE shape_day SET hosts=?3 WHERE shape=?1 AND day=?2",
         [DO_ADD_SHAPE_HOST] = "INSERT OR IGNORE INTO shape_host VALUES(?,?,?,?)",
         [DO_GET] = "SELECT value FROM number WHERE name=?",
@@ -132,6 +134,22 @@ sqlite_do(struct sqlite_store *store, sqlite3_stmt *statement)
 	}
 	sqlite3_reset(statement);
 	return FSK_OK;
+}
+
+enum fsk_err
+sqlite_ask(struct sqlite_store *store, sqlite3_stmt *statement, int64_t *values, int count)
+{
+	int result = sqlite3_step(statement);
+	bool any = result == SQLITE_ROW;
+
+	for (int i = 0; any && i < count; i++)
+		values[i] = sqlite3_column_int64(statement, i);
+	if (any)
+		result = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	if (result != SQLITE_DONE)
+		return sqlite_err(store->db, result);
+	return any ? FSK_OK : FSK_END;
 }
 
 enum fsk_err

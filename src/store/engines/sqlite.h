@@ -32,6 +32,16 @@
 #define SQLITE_TEXT_MOST 512
 #define SQLITE_REST_MOST (38 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
 
+/* Shapes of a day, and words, that are told apart: they come from strangers, who would
+ * make as many as there is room for. All others are one, of a text that neither can have.
+ */
+#define SQLITE_SHAPES_MOST 10000
+#define SQLITE_WORDS_MOST 10000
+#define SQLITE_MORE "(more)"
+
+/* A number that says how many shapes a day has is called so, and then the day. */
+#define SQLITE_SHAPES_OF "shapes "
+
 /* The statements of a connection, made when they are first needed. */
 enum sqlite_statement {
 	DO_BEGIN,
@@ -44,6 +54,7 @@ enum sqlite_statement {
 	DO_ADD_SIGHTINGS,
 	DO_ADD_WORD,
 	DO_ADD_HOUR,
+	DO_FIND_SHAPE,
 	DO_ADD_SHAPE,
 	DO_ADD_SHAPE_DAY,
 	DO_SET_SHAPE_DAY,
@@ -89,6 +100,11 @@ FSK_MUST_USE enum fsk_err sqlite_get(struct sqlite_store *store,
 
 /* Does a statement that gives no row. */
 FSK_MUST_USE enum fsk_err sqlite_do(struct sqlite_store *store, sqlite3_stmt *statement);
+
+/* Does a statement that gives one row at most, of ${count} numbers; FSK_END: it gave none.
+ */
+FSK_MUST_USE enum fsk_err sqlite_ask(struct sqlite_store *store, sqlite3_stmt *statement,
+                                     int64_t *values, int count);
 
 /* BEGIN IMMEDIATE; COMMIT, or after an error ROLLBACK, and ${e} is returned. */
 FSK_MUST_USE enum fsk_err sqlite_begin(struct sqlite_store *store);
@@ -152,6 +168,11 @@ enum fsk_err sqlite_taken(void *state, const char *worker, uint64_t segment, uin
 
 /* Brings the sums by host and day up to the last row; within a transaction. */
 FSK_MUST_USE enum fsk_err sqlite_sum_days(struct sqlite_store *store);
+
+/* sqlite_shapes.c: writes sums by shape and day, and of each shape and day the hosts. */
+FSK_MUST_USE enum fsk_err sqlite_shapes_write(struct sqlite_store *store,
+                                              struct sqlite_sums *shapes,
+                                              struct sqlite_sums *hosts);
 
 /* sqlite_read.c */
 enum fsk_err sqlite_sightings(void *state, const struct store_filter *filter,

@@ -13,9 +13,6 @@
 #define ROWS_UNSUMMED 262144
 #define TAKES_UNSUMMED 64
 
-/* Clients of a shape and a day that are told apart. */
-#define SHAPE_HOSTS 1000
-
 /* What a call of take() gathers. */
 struct gathered {
 	struct sqlite_sums hours, shapes, shape_hosts;
@@ -313,101 +310,6 @@ write_hours(struct sqlite_store *store, struct sqlite_sums *hours)
 	return e;
 }
 
-/* Does ${statement}, which gives one number. */
-static enum fsk_err
-ask(struct sqlite_store *store, sqlite3_stmt *statement, int64_t *value)
-{
-	int result = sqlite3_step(statement);
-
-	if (result == SQLITE_ROW) {
-		*value = sqlite3_column_int64(statement, 0);
-		result = sqlite3_step(statement);
-	}
-	sqlite3_reset(statement);
-	return result == SQLITE_DONE ? FSK_OK : sqlite_err(store->db, result);
-}
-
-/* Adds to a shape and its day; its number and how many hosts are known of that day. */
-static enum fsk_err
-write_shape(struct sqlite_store *store, const struct sqlite_sum *sum, int64_t *number,
-            int64_t *hosts)
-{
-	sqlite3_stmt *statement;
-	enum fsk_err e = sqlite_get(store, DO_ADD_SHAPE, &statement);
-
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_text(statement, 1, sum->text.text, (int)sum->text.len, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 2, sum->first_us);
-	sqlite3_bind_int64(statement, 3, sum->last_us);
-	sqlite3_bind_int64(statement, 4, (sqlite3_int64)sum->contacts);
-	e = ask(store, statement, number);
-	if (e == FSK_OK)
-		e = sqlite_get(store, DO_ADD_SHAPE_DAY, &statement);
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_int64(statement, 1, *number);
-	sqlite3_bind_int64(statement, 2, sum->key.time);
-	sqlite3_bind_int64(statement, 3, (sqlite3_int64)sum->contacts);
-	return ask(store, statement, hosts);
-}
-
-/* Adds the ${count} hosts at ${of} to those of a shape and a day. */
-static enum fsk_err
-write_hosts(struct sqlite_store *store, const struct sqlite_sum *of, size_t count,
-            const int64_t shape[2])
-{
-	int64_t hosts = shape[1];
-	sqlite3_stmt *statement;
-	enum fsk_err e = sqlite_get(store, DO_ADD_SHAPE_HOST, &statement);
-
-	for (size_t i = 0; e == FSK_OK && i < count && hosts < SHAPE_HOSTS; i++) {
-		sqlite3_bind_int64(statement, 1, shape[0]);
-		sqlite3_bind_int64(statement, 2, of[i].key.time);
-		sqlite_bind_address(statement, 3, &of[i].key.address);
-		sqlite3_bind_int(statement, 4, of[i].key.prefix);
-		e = sqlite_do(store, statement);
-		hosts += sqlite3_changes(store->db);
-	}
-	if (e != FSK_OK || hosts == shape[1])
-		return e;
-	e = sqlite_get(store, DO_SET_SHAPE_DAY, &statement);
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_int64(statement, 1, shape[0]);
-	sqlite3_bind_int64(statement, 2, of->key.time);
-	sqlite3_bind_int64(statement, 3, hosts);
-	return sqlite_do(store, statement);
-}
-
-/* Shapes, and their hosts, which stand in the same order when both are sorted. */
-static enum fsk_err
-write_shapes(struct sqlite_store *store, struct gathered *g)
-{
-	enum fsk_err e = FSK_OK;
-	size_t from = 0;
-
-	sqlite_sums_sort(&g->shapes);
-	sqlite_sums_sort(&g->shape_hosts);
-	for (size_t i = 0; e == FSK_OK && i < g->shapes.count; i++) {
-		const struct sqlite_sum *sum = &g->shapes.items[i];
-		const struct sqlite_sum *hosts = &g->shape_hosts.items[from];
-		int64_t shape[2] = {0};
-		size_t to = from;
-
-		while (to < g->shape_hosts.count &&
-		       g->shape_hosts.items[to].key.time == sum->key.time &&
-		       memcmp(g->shape_hosts.items[to].key.shape, sum->key.shape,
-		              sizeof(sum->key.shape)) == 0)
-			to++;
-		e = write_shape(store, sum, &shape[0], &shape[1]);
-		if (e == FSK_OK)
-			e = write_hosts(store, hosts, to - from, shape);
-		from = to;
-	}
-	return e;
-}
-
 static enum fsk_err
 write_days(struct sqlite_store *store)
 {
@@ -462,7 +364,7 @@ sqlite_sum_days(struct sqlite_store *store)
 	if (e == FSK_OK)
 		e = sqlite_get(store, DO_LAST, &statement);
 	if (e == FSK_OK)
-		e = ask(store, statement, &last);
+		e = sqlite_ask(store, statement, &last, 1);
 	if (e != FSK_OK)
 		return e;
 	/* Another process may have added rows, or summed these, in between. */
@@ -487,7 +389,7 @@ write_sums(struct sqlite_store *store, struct gathered *g)
 	enum fsk_err e = write_hours(store, &g->hours);
 
 	if (e == FSK_OK)
-		e = write_shapes(store, g);
+		e = sqlite_shapes_write(store, &g->shapes, &g->shape_hosts);
 	if (e == FSK_OK)
 		e = sqlite_number(store, "sightings", &sightings);
 	if (e == FSK_OK)

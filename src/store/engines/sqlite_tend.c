@@ -220,6 +220,9 @@ prune_sums(struct sqlite_store *store, int64_t before_us)
 	        "DELETE FROM hour WHERE hour+3600<=?1",
 	        "DELETE FROM host_day WHERE day+86400<=?1",
 	        "DELETE FROM shape_day WHERE day+86400<=?1",
+	        "DELETE FROM number WHERE name LIKE'" SQLITE_SHAPES_OF
+	        "%'AND CAST(substr(name,1+length('" SQLITE_SHAPES_OF
+	        "'))AS INTEGER)+86400<=?1",
 	        "DELETE FROM shape WHERE number NOT IN(SELECT shape FROM shape_day)",
 	};
 	int64_t before[2] = {date_second_of(before_us), 0};

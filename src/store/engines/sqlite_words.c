@@ -154,39 +154,53 @@ sqlite_words_free(struct sqlite_words *words)
 static const struct sqlite_word nothing = {.text = {"", 0},
                                            .generator = SIGHTING_NO_GENERATOR};
 
+/* The place of a word and 1; 0: it is not there. */
+static uint32_t
+find(const struct sqlite_words *words, enum sqlite_word_kind kind, struct span text)
+{
+	return words->count == 0 ? 0 : *slot_of(words, kind, text);
+}
+
+/* Writes a word that is not there. */
+static enum fsk_err
+write_word(struct sqlite_store *store, enum sqlite_word_kind kind, struct span text)
+{
+	sqlite3_stmt *statement;
+	struct sqlite_word word = {.text = text, .kind = kind};
+	enum fsk_err e = sqlite_get(store, DO_ADD_WORD, &statement);
+
+	if (e != FSK_OK)
+		return e;
+	sqlite3_bind_int(statement, 1, (int)kind);
+	sqlite3_bind_text(statement, 2, text.text, (int)text.len, SQLITE_STATIC);
+	e = sqlite_do(store, statement);
+	word.number = (uint32_t)sqlite3_last_insert_rowid(store->db);
+	return e == FSK_OK ? add(&store->words, &word) : e;
+}
+
 enum fsk_err
 sqlite_word(struct sqlite_store *store, enum sqlite_word_kind kind, struct span text,
             const struct sqlite_word **word)
 {
-	sqlite3_stmt *statement;
-	uint32_t slot = 0;
+	uint32_t place;
 	enum fsk_err e;
 
 	if (text.len == 0) {
 		*word = &nothing;
 		return FSK_OK;
 	}
-	if (store->words.count > 0)
-		slot = *slot_of(&store->words, kind, text);
-	if (slot == 0) {
-		e = sqlite_get(store, DO_ADD_WORD, &statement);
-		if (e != FSK_OK)
-			return e;
-		sqlite3_bind_int(statement, 1, (int)kind);
-		sqlite3_bind_text(statement, 2, text.text, (int)text.len, SQLITE_STATIC);
-		e = sqlite_do(store, statement);
-		if (e == FSK_OK)
-			e = add(&store->words,
-			        &(struct sqlite_word){
-			                .text = text,
-			                .kind = kind,
-			                .number = (uint32_t)sqlite3_last_insert_rowid(
-			                        store->db)});
-		if (e != FSK_OK)
-			return e;
-		slot = (uint32_t)store->words.count;
+	place = find(&store->words, kind, text);
+	if (place == 0 && store->words.count >= SQLITE_WORDS_MOST) {
+		text = span_of(SQLITE_MORE);
+		place = find(&store->words, kind, text);
 	}
-	*word = &store->words.items[slot - 1];
+	if (place == 0) {
+		e = write_word(store, kind, text);
+		if (e != FSK_OK)
+			return e;
+		place = (uint32_t)store->words.count;
+	}
+	*word = &store->words.items[place - 1];
 	return FSK_OK;
 }
 

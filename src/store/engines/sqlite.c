@@ -28,6 +28,9 @@
 #define ROW "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 #define ROWS_4 ROW "," ROW "," ROW "," ROW
 
+#define DAY "(?,?,?,?,?,?,?,?,?,?)"
+#define DAYS_4 DAY "," DAY "," DAY "," DAY
+
 static const char *const sqls[DO_COUNT] = {
         [DO_BEGIN] = "BEGIN IMMEDIATE",
         [DO_COMMIT] = "COMMIT",
@@ -60,7 +63,9 @@ static const char *const sqls[DO_COUNT] = {
         [DO_SUM_DAYS] = "INSERT INTO host_day SELECT " FORM_DAY_OF(
                 "us") "," FORM_DAY_SUMS " FROM sighting WHERE id>? AND counted GROUP BY "
                       "1,2,3,4" CHANGE_HOST_DAY,
-        [DO_ADD_DAY] = "INSERT INTO host_day VALUES(?,?,?,?,?,?,?,?,?,?)" CHANGE_HOST_DAY,
+        [DO_ADD_DAY] = "INSERT OR FAIL INTO host_day VALUES" DAY CHANGE_HOST_DAY,
+        [DO_ADD_DAYS] = "INSERT OR FAIL INTO host_day VALUES" DAYS_4 "," DAYS_4 "," DAYS_4
+                        "," DAYS_4 CHANGE_HOST_DAY,
         [DO_LAST] = "SELECT coalesce(max(id),0)FROM sighting",
 };
 

@@ -27,6 +27,7 @@
 /* Rows that one statement adds, and the values of each. */
 #define SQLITE_ROWS 16
 #define SQLITE_VALUES 22
+#define SQLITE_DAY_VALUES 10
 
 /* Octets of a text that is in the rest, and of all the rest, at most. */
 #define SQLITE_TEXT_MOST 512
@@ -63,6 +64,7 @@ enum sqlite_statement {
 	DO_SET,
 	DO_SUM_DAYS,
 	DO_ADD_DAY,
+	DO_ADD_DAYS,
 	DO_LAST,
 	DO_COUNT
 };

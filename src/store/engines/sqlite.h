@@ -195,6 +195,13 @@ enum fsk_err sqlite_shapes(void *state, int64_t since_us,
 enum fsk_err sqlite_facts(void *state, struct store_facts *facts);
 enum fsk_err sqlite_brief(void *state, struct store_brief *brief);
 
+/* What its file holds. */
+struct sqlite_room {
+	int64_t pages, free; /* of them */
+	int64_t page;        /* octets of one */
+};
+FSK_MUST_USE enum fsk_err sqlite_room(struct sqlite_store *store, struct sqlite_room *room);
+
 /* sqlite_tend.c */
 enum fsk_err sqlite_check(void *state, void (*wrong)(const char *words, void *),
                           void *context);

@@ -85,22 +85,20 @@ grow(struct sqlite_words *words)
 static enum fsk_err
 add(struct sqlite_words *words, const struct sqlite_word *word)
 {
+	struct sqlite_word added = *word;
 	enum fsk_err e = grow(words);
-	struct sqlite_word *added;
-	char *text;
 
 	if (e != FSK_OK)
 		return e;
-	text = malloc(size_add(word->text.len, 1));
-	if (text == NULL)
+	added.own = malloc(size_add(word->text.len, 1));
+	if (added.own == NULL)
 		return FSK_NOMEM;
-	memcpy(text, word->text.text, word->text.len);
-	text[word->text.len] = '\0';
-	added = &words->items[words->count++];
-	*added = *word;
-	added->text.text = text;
-	describe(added);
-	*slot_of(words, added->kind, added->text) = (uint32_t)words->count;
+	memcpy(added.own, word->text.text, word->text.len);
+	added.own[word->text.len] = '\0';
+	added.text.text = added.own;
+	describe(&added);
+	*slot_of(words, word->kind, word->text) = (uint32_t)words->count + 1;
+	words->items[words->count++] = added;
 	return FSK_OK;
 }
 
@@ -137,15 +135,8 @@ sqlite_words_load(struct sqlite_store *store)
 void
 sqlite_words_free(struct sqlite_words *words)
 {
-	for (size_t i = 0; i < words->count; i++) {
-		/* It is the only owner of what it made. */
-		union {
-			const char *kept;
-			char *own;
-		} text = {.kept = words->items[i].text.text};
-
-		free(text.own);
-	}
+	for (size_t i = 0; i < words->count; i++)
+		free(words->items[i].own);
 	free(words->items);
 	free(words->slots);
 	*words = (struct sqlite_words){.count = 0};

@@ -8,10 +8,11 @@
 
 /* Sums by host and day are brought up to date after so many rows, or batches: their keys
  * lie all over a table of as many rows as there were hosts, so that a batch of 16,384 would
- * write nearly all of its pages; and a host that calls eight times a day is written three
- * times, not eight. Who asks for these sums reads at most so many rows besides. */
-#define ROWS_UNSUMMED 524288
-#define TAKES_UNSUMMED 64
+ * write nearly all of its pages; and a host that calls eight times a day is written twice,
+ * not eight times. Who asks for these sums reads at most so many rows besides; what is
+ * gathered takes 120 octets for each host of these rows. */
+#define ROWS_UNSUMMED 1048576
+#define TAKES_UNSUMMED 128
 
 /* What a call of take() gathers. */
 struct gathered {

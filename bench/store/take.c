@@ -2,7 +2,7 @@
  *
  * How fast sightings go into the store, and reports come out of it:
  *
- *   bench_store FOLDER SIGHTINGS [BATCHES]
+ *   bench_take FOLDER SIGHTINGS [BATCHES]
  *
  * Of the sightings 60 % are Conficker's requests (Host, path, User-Agent and 200 octets of
  * what was sent), 40 % questions to the server of names; a million hosts, each with one of
@@ -269,7 +269,7 @@ main(int argc, char **argv)
 	struct fault fault = {.why = ""};
 
 	if (argc < 3)
-		errx(64, "usage: bench_store FOLDER SIGHTINGS [BATCHES]");
+		errx(64, "usage: bench_take FOLDER SIGHTINGS [BATCHES]");
 	plan.folder = argv[1];
 	if (store_open(&plan, &store, &fault) != FSK_OK)
 		err(71, "%s: %s", plan.folder, fault.why);

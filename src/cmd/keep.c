@@ -87,23 +87,6 @@ write_log(const char *words, void *context)
 	say("%s", words);
 }
 
-/* Whether clients have other names in the store ${folder}: only who knows the secret may
- * move journals into it. */
-static bool
-has_pseudonyms(const char *folder)
-{
-	const struct store_plan plan = {.folder = folder, .readonly = true};
-	struct store_facts facts = {.pseudonyms = false};
-	struct store *store;
-
-	if (store_open(&plan, &store, NULL) != FSK_OK)
-		return false;
-	if (store_facts(store, &facts) != FSK_OK)
-		facts.pseudonyms = true; /* not to be found out: the daemon will know */
-	store_close(store);
-	return facts.pseudonyms;
-}
-
 /* Moves all that waits in the journals of ${folder}, unless another process does. */
 static enum status
 move_all(const char *folder)
@@ -115,15 +98,15 @@ move_all(const char *folder)
 	struct fault fault = {0};
 	enum fsk_err err;
 
-	if (has_pseudonyms(folder)) {
+	err = store_mover_new(&setting, &mover, &fault);
+	if (err == FSK_IO && errno == EWOULDBLOCK)
+		return STATUS_DONE;
+	if (err == FSK_MISMATCH) {
 		say("%s: its clients have pseudonyms: what was found waits for the daemon "
 		    "to be moved",
 		    folder);
 		return STATUS_DONE;
 	}
-	err = store_mover_new(&setting, &mover, &fault);
-	if (err == FSK_IO && errno == EWOULDBLOCK)
-		return STATUS_DONE;
 	if (err != FSK_OK && fault.why != NULL)
 		say_fault(folder, &fault);
 	if (err != FSK_OK)

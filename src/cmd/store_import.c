@@ -287,8 +287,7 @@ read_secret(const struct import_ask *ask, struct work *work)
 	return STATUS_DATA;
 }
 
-/* Opens the store, which is made when there is none. One in which clients have other names
- * is not to learn their addresses. */
+/* Opens the store, which is made when there is none. */
 static enum status
 open_store(const struct import_ask *ask, struct work *work)
 {
@@ -299,28 +298,11 @@ open_store(const struct import_ask *ask, struct work *work)
 	        .network = ask->network,
 	        .secret = work->plan.has_secret ? work->plan.secret : NULL,
 	};
-	struct store **store = &work->import.store;
-	struct store_facts facts;
-	enum status status;
-	enum fsk_err err;
 
 	/* Who called a sinkhole is nobody else's business. */
 	if (mkdir(ask->folder, 0700) != 0 && errno != EEXIST)
 		return fail(ask->folder, FSK_IO);
-	status = store_place_open(&plan, store);
-	if (status != STATUS_DONE || plan.secret != NULL)
-		return status;
-	err = store_facts(*store, &facts);
-	if (err != FSK_OK)
-		status = store_place_refuse(ask->folder, err, NULL);
-	if (err == FSK_OK && facts.pseudonyms) {
-		say("%s: its clients have pseudonyms: name the secret with --pseudonyms",
-		    ask->folder);
-		status = STATUS_USAGE;
-	}
-	if (status != STATUS_DONE)
-		store_close(*store);
-	return status;
+	return store_place_open(&plan, &work->import.store);
 }
 
 /* Takes all files into the store. */

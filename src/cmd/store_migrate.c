@@ -26,7 +26,8 @@ take(int key, char *arg, struct argp_state *state)
 static enum status
 work(const struct migrate *migrate)
 {
-	const struct store_plan plan = {.folder = migrate->folder, .migrate = true};
+	const struct store_plan plan = {
+	        .folder = migrate->folder, .migrate = true, .tend = true};
 	struct store_facts facts;
 	struct output output;
 	struct store *store;

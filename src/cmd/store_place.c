@@ -4,12 +4,9 @@
 #include "cmd/say.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool
@@ -68,44 +65,18 @@ store_place_refuse(const char *folder, enum fsk_err err, const struct fault *fau
 		say("%s: %s", folder, fsk_strerror(err));
 	if (err == FSK_IO && error == EWOULDBLOCK)
 		return STATUS_RETRY;
+	if (err == FSK_MISMATCH)
+		return STATUS_USAGE;
 	return err == FSK_IO || err == FSK_NOMEM ? STATUS_SYSTEM : STATUS_DATA;
-}
-
-/* Takes the lock of who moves journals (store/mover.h), for as long as this process lives:
- * nobody else changes the store meanwhile. A folder without the file of that lock has had
- * no mover; none is made there unless a store is. */
-static enum fsk_err
-take_lock(const struct store_plan *plan)
-{
-	int flags = O_RDWR | O_CLOEXEC | (plan->create ? O_CREAT : 0);
-	char path[PATH_MAX];
-	int len = snprintf(path, sizeof(path), "%s/lock", plan->folder);
-	int error;
-	int fd;
-
-	if (len < 0 || (size_t)len >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return FSK_IO;
-	}
-	fd = open(path, flags, S_IRUSR | S_IWUSR);
-	if (fd < 0)
-		return errno == ENOENT && !plan->create ? FSK_OK : FSK_IO;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return FSK_OK;
-	error = errno;
-	close(fd);
-	errno = error;
-	return FSK_IO;
 }
 
 enum status
 store_place_open(const struct store_plan *plan, struct store **store)
 {
 	struct fault fault = {.why = NULL};
-	enum fsk_err err = plan->readonly ? FSK_OK : take_lock(plan);
+	enum fsk_err err;
 
 	*store = NULL;
-	if (err == FSK_OK)
-		err = store_open(plan, store, &fault);
+	err = store_open(plan, store, &fault);
 	return err == FSK_OK ? STATUS_DONE : store_place_refuse(plan->folder, err, &fault);
 }

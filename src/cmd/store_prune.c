@@ -84,7 +84,7 @@ remove_all(const struct prune *prune, struct store *store, uint64_t *removed)
 static enum status
 work(const struct prune *prune)
 {
-	const struct store_plan plan = {.folder = prune->folder};
+	const struct store_plan plan = {.folder = prune->folder, .tend = true};
 	uint64_t removed = 0;
 	struct output output;
 	struct store *store;

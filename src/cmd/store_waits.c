@@ -56,10 +56,10 @@ walk(struct count *count, struct store_segment *segment, uint64_t offset)
 		uint64_t before = offset;
 
 		err = store_segment_next(segment, &offset, &record);
-		if (err == FSK_CORRUPT)
-			tell_wrong(
-			        count, before,
-			        "no whole record: its writer was killed, or it is damaged");
+		/* What a writer leaves unfinished who is killed is no fault: nobody was
+		 * answered for it, and the mover passes over it. */
+		if (err == FSK_CORRUPT && !store_segment_torn(segment, before))
+			tell_wrong(count, before, "no whole record: it is damaged");
 		if (err != FSK_OK)
 			break;
 		count->waits->records++;

@@ -69,8 +69,8 @@ keep_to_age(struct store_bounds *bounds, unsigned keep_days)
 static void
 measure(struct store_bounds *bounds, uint64_t keep_bytes)
 {
-	struct store_facts facts;
-	enum fsk_err err = store_facts(bounds->store, &facts);
+	struct store_brief brief;
+	enum fsk_err err = store_brief(bounds->store, &brief);
 	double part;
 
 	bounds->size_us = bounds->now_us + MINUTE;
@@ -78,12 +78,12 @@ measure(struct store_bounds *bounds, uint64_t keep_bytes)
 		say_failure(bounds, err);
 		return;
 	}
-	atomic_store(&bounds->counts->bytes, facts.bytes);
-	if (keep_bytes == 0 || facts.bytes <= keep_bytes || facts.sightings == 0) {
+	atomic_store(&bounds->counts->bytes, brief.bytes);
+	if (keep_bytes == 0 || brief.bytes <= keep_bytes || brief.sightings == 0) {
 		bounds->bytes = 0;
 		return;
 	}
-	if (bounds->bytes != 0 && facts.bytes >= bounds->bytes &&
+	if (bounds->bytes != 0 && brief.bytes >= bounds->bytes &&
 	    atomic_load(&bounds->counts->moved) - bounds->moved < bounds->gone) {
 		/* More went than came, and nothing is won by it. */
 		bounds->size_us = bounds->now_us + HOUR;
@@ -95,9 +95,9 @@ measure(struct store_bounds *bounds, uint64_t keep_bytes)
 		bounds->larger = true;
 		return;
 	}
-	part = (double)(facts.bytes - keep_bytes) / (double)facts.bytes + 0.01;
-	bounds->excess = (uint64_t)((double)facts.sightings * (part < 1 ? part : 1)) + 1;
-	bounds->bytes = facts.bytes;
+	part = (double)(brief.bytes - keep_bytes) / (double)brief.bytes + 0.01;
+	bounds->excess = (uint64_t)((double)brief.sightings * (part < 1 ? part : 1)) + 1;
+	bounds->bytes = brief.bytes;
 	bounds->moved = atomic_load(&bounds->counts->moved);
 	bounds->gone = 0;
 }

@@ -36,11 +36,14 @@ struct store_plan {
 	bool readonly; /* by any number of readers, while one writes; who may not write
 	                * into the folder needs the files that a writer leaves there */
 	bool migrate;  /* one of an earlier version is brought to this one's form */
+	bool tend;     /* to remove or migrate alone: take() is not called, and no secret is
+	                * needed where clients have pseudonyms */
 	const char *country; /* path of a file that says which country an address is in, and
 	                      * which network; NULL: none. Both may be of one file */
 	const char *network;
 	const uint8_t *secret; /* STORE_SECRET octets: clients are pseudonymised
-	                        * (store/pseudonym.h); NULL: they are not */
+	                        * (store/pseudonym.h), from now on, and nobody writes
+	                        * into it without a secret any more; NULL: they are not */
 };
 
 /* Sums of what is kept, of an hour, a generator and a country. */
@@ -79,12 +82,20 @@ struct store_facts {
 	uint64_t sightings;
 	int64_t first_us, last_us; /* INT64_MAX, INT64_MIN: it is empty */
 	uint64_t bytes; /* of its files that are in use, journals not included: what removal
-	                 * frees is used again before a file grows, so that a file stays as
-	                 * large as it once was */
+	                 * frees is used again before a file grows */
 	uint64_t unknown; /* contacts, by the sums, of generators that this version does
 	                   * not know */
 	uint64_t generators, shapes, host_days;
 	bool pseudonyms; /* some clients are */
+};
+
+/* What is known without looking at what is kept. */
+struct store_brief {
+	uint64_t sightings;
+	uint64_t bytes;  /* as in the facts */
+	uint64_t free;   /* what its files hold besides, to be used again or given back */
+	bool pseudonyms; /* it was opened with a secret */
+	bool clear;      /* and before that it took clients as they are */
 };
 
 struct store_engine {
@@ -92,7 +103,8 @@ struct store_engine {
 
 	/* FSK_IO with errno, FSK_VERSION for a later
 	 * version's form (or an earlier one's, unless it is to be migrated), FSK_CORRUPT
-	 * for what is none, FSK_NOMEM; ${fault} (may be NULL) says why. */
+	 * for what is none, FSK_MISMATCH where a secret is needed, FSK_NOMEM; ${fault} (may
+	 * be NULL) says why. */
 	enum fsk_err (*open)(const struct store_plan *plan, void **state,
 	                     struct fault *fault);
 	void (*close)(void *state); /* NULL is allowed */
@@ -128,13 +140,17 @@ struct store_engine {
 
 	enum fsk_err (*facts)(void *state, struct store_facts *facts);
 
+	/* Takes no longer the more there is. */
+	enum fsk_err (*brief)(void *state, struct store_brief *brief);
+
 	/* Looks at all that is kept: is it whole, do the sums agree with the sightings?
 	 * ${wrong} is told each thing that is not, in words. */
 	enum fsk_err (*check)(void *state, void (*wrong)(const char *words, void *),
 	                      void *context);
 
 	/* Removes sightings before ${before_us}, at most ${most} of them, oldest first
-	 * (sums stay unless ${sums}); how many in ${removed}. */
+	 * (sums stay unless ${sums}); how many in ${removed}. Where much of the files is
+	 * free then, some of that is given back to the system. */
 	enum fsk_err (*prune)(void *state, int64_t before_us, uint64_t most, bool sums,
 	                      uint64_t *removed);
 };

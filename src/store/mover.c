@@ -7,20 +7,14 @@
 #include "store/moving.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/file.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#define LOCK "lock"
 
 /* Sightings of a round after which the next one begins at once; with fewer it is better to
  * let some more come: a transaction costs the same for few of them. */
@@ -46,7 +40,6 @@ struct store_mover {
 	int64_t day;                   /* since 1970 */
 	bool sync_failed, take_failed; /* it was said */
 
-	int lock;
 	int stop; /* eventfd */
 	bool started, stopped;
 	pthread_t thread;
@@ -130,50 +123,30 @@ turn_day(struct store_mover *mover)
 		                   mover->setting.context);
 }
 
-/* A path in the folder of the store, for the caller to free; NULL without memory. */
-static char *
-join(const char *folder, const char *name)
-{
-	size_t size = size_add(strlen(folder), strlen(name) + 2);
-	char *path = malloc(size);
-
-	if (path != NULL)
-		snprintf(path, size, "%s/%s", folder, name);
-	return path;
-}
-
-/* Takes the lock of the store. */
-static enum fsk_err
-take_lock(struct store_mover *mover)
-{
-	const struct store_plan *plan = &mover->setting.plan;
-	char *path = join(plan->folder, LOCK);
-
-	if (path == NULL)
-		return FSK_NOMEM;
-	if (plan->create && mkdir(plan->folder, S_IRWXU) != 0 && errno != EEXIST) {
-		free(path);
-		return FSK_IO;
-	}
-	mover->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	free(path);
-	if (mover->lock < 0 || flock(mover->lock, LOCK_EX | LOCK_NB) != 0)
-		return FSK_IO;
-	return FSK_OK;
-}
-
 /* Lets go of everything but the thread. */
 static void
 release(struct store_mover *mover)
 {
 	store_moving_free(mover->moving);
 	store_close(mover->store);
-	if (mover->lock >= 0)
-		close(mover->lock);
 	if (mover->stop >= 0)
 		close(mover->stop);
 	free(mover->journals);
 	free(mover);
+}
+
+/* Says so when a store is to have pseudonyms that has addresses already: what it kept it
+ * keeps. */
+static void
+say_clear(struct store_mover *mover)
+{
+	struct store_brief brief;
+
+	if (mover->setting.plan.secret != NULL &&
+	    store_brief(mover->store, &brief) == FSK_OK && brief.clear)
+		mover->setting.log("the store holds clients from before it had pseudonyms, "
+		                   "whose addresses stay until they are removed",
+		                   mover->setting.context);
 }
 
 static enum fsk_err
@@ -197,11 +170,10 @@ set_up(struct store_mover *mover, struct fault *fault)
 	mover->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (mover->stop < 0)
 		return FSK_IO;
-	err = take_lock(mover);
-	if (err == FSK_OK)
-		err = store_open(&setting->plan, &mover->store, fault);
+	err = store_open(&setting->plan, &mover->store, fault);
 	if (err != FSK_OK)
 		return err;
+	say_clear(mover);
 	moving.store = mover->store;
 	moving.context = mover;
 	return store_moving_new(&moving, &mover->moving);
@@ -218,7 +190,7 @@ store_mover_new(const struct store_mover_setting *setting, struct store_mover **
 	if (made == NULL)
 		return FSK_NOMEM;
 	made->setting = *setting;
-	made->lock = made->stop = -1;
+	made->stop = -1;
 	err = set_up(made, fault);
 	if (err != FSK_OK) {
 		why = errno;

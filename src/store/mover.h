@@ -33,8 +33,8 @@ struct store_mover_setting {
 	void *context;
 };
 
-/* Takes the lock and opens the engine. FSK_IO with EWOULDBLOCK: another process moves; else
- * as store_open(). */
+/* Opens the store, and so takes its lock. FSK_IO with EWOULDBLOCK: another process moves;
+ * else as store_open(). */
 FSK_MUST_USE enum fsk_err store_mover_new(const struct store_mover_setting *setting,
                                           struct store_mover **mover, struct fault *fault);
 

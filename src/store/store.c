@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/store.h"
 
+#include "base/size.h"
+
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOCK "lock"
 
 #define ENGINE(name) extern const struct store_engine store_engine_##name;
 #include "store/engines.def"
@@ -17,35 +26,78 @@ static const struct store_engine *const engines[] = {
 struct store {
 	const struct store_engine *engine;
 	void *state;
+	int lock; /* below 0: none */
 };
+
+/* Takes the lock, or finds that none is needed. */
+static enum fsk_err
+take_lock(const struct store_plan *plan, int *lock)
+{
+	size_t size = size_add(strlen(plan->folder), sizeof("/" LOCK));
+	char *path = malloc(size);
+	int fd, why;
+
+	if (path == NULL)
+		return FSK_NOMEM;
+	snprintf(path, size, "%s/" LOCK, plan->folder);
+	if (plan->create && mkdir(plan->folder, S_IRWXU) != 0 && errno != EEXIST) {
+		free(path);
+		return FSK_IO;
+	}
+	fd = open(path, O_RDWR | O_CLOEXEC | (plan->create ? O_CREAT : 0),
+	          S_IRUSR | S_IWUSR);
+	free(path);
+	if (fd < 0)
+		return errno == ENOENT && !plan->create ? FSK_OK : FSK_IO;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		why = errno;
+		close(fd);
+		errno = why;
+		return FSK_IO;
+	}
+	*lock = fd;
+	return FSK_OK;
+}
+
+static void
+release(struct store *store)
+{
+	int why = errno;
+
+	if (store->lock >= 0)
+		close(store->lock);
+	free(store);
+	errno = why;
+}
 
 enum fsk_err
 store_open(const struct store_plan *plan, struct store **store, struct fault *fault)
 {
 	struct store *opened = calloc(1, sizeof(*opened));
-	enum fsk_err e;
-	int why;
+	enum fsk_err e = FSK_OK;
 
 	if (opened == NULL)
 		return FSK_NOMEM;
 	opened->engine = engines[0];
-	e = opened->engine->open(plan, &opened->state, fault);
-	if (e == FSK_OK) {
+	opened->lock = -1;
+	if (!plan->readonly)
+		e = take_lock(plan, &opened->lock);
+	if (e == FSK_OK)
+		e = opened->engine->open(plan, &opened->state, fault);
+	if (e == FSK_OK)
 		*store = opened;
-		return FSK_OK;
-	}
-	why = errno;
-	free(opened);
-	errno = why;
+	else
+		release(opened);
 	return e;
 }
 
 void
 store_close(struct store *store)
 {
-	if (store != NULL)
-		store->engine->close(store->state);
-	free(store);
+	if (store == NULL)
+		return;
+	store->engine->close(store->state);
+	release(store);
 }
 
 enum fsk_err
@@ -86,6 +138,12 @@ enum fsk_err
 store_facts(struct store *store, struct store_facts *facts)
 {
 	return store->engine->facts(store->state, facts);
+}
+
+enum fsk_err
+store_brief(struct store *store, struct store_brief *brief)
+{
+	return store->engine->brief(store->state, brief);
 }
 
 enum fsk_err

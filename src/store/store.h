@@ -12,7 +12,10 @@
 
 struct store;
 
-/* Opens the store of ${plan}: errors as engine.h's open() has them. */
+/* Opens the store of ${plan}: errors as engine.h's open() has them. Who may write holds the
+ * lock of the store until store_close(): FSK_IO with EWOULDBLOCK while somebody else does.
+ * A folder without the file of that lock had no writer; none is made there unless a store
+ * is. The folder itself is made, too, for its owner alone. */
 FSK_MUST_USE enum fsk_err store_open(const struct store_plan *plan, struct store **store,
                                      struct fault *fault);
 void store_close(struct store *store);
@@ -32,6 +35,7 @@ FSK_MUST_USE enum fsk_err
 store_shapes(struct store *store, int64_t since_us,
              enum fsk_err (*tell)(const struct store_shape *, void *), void *context);
 FSK_MUST_USE enum fsk_err store_facts(struct store *store, struct store_facts *facts);
+FSK_MUST_USE enum fsk_err store_brief(struct store *store, struct store_brief *brief);
 FSK_MUST_USE enum fsk_err
 store_check(struct store *store, void (*wrong)(const char *words, void *), void *context);
 FSK_MUST_USE enum fsk_err store_prune(struct store *store, int64_t before_us, uint64_t most,

@@ -258,6 +258,30 @@ printable() {
 	says '^store: form [0-9]+, 49 sightings$'
 }
 
+@test "what a killed writer left unfinished is no fault" {
+	fill
+	exec 9>>store/lock
+	flock -n 9
+	scan --store store host.log 9>&-
+	exec 9>&-
+	# As if it had ended before the last record had its word (store/form.h).
+	python3 - store/journal/*/*.segment <<-'END'
+		import struct, sys
+		data = bytearray(open(sys.argv[1], 'rb').read())
+		at = last = 128
+		while data[at + 3] == 0xa5:
+		    last = at
+		    at += 8 + (int.from_bytes(data[at:at + 3], 'little') + 7 & ~7)
+		data[last:last + 8] = data[at:at + 8] = bytes(8)
+		open(sys.argv[1], 'r+b').write(data)
+	END
+	run foresink store check store
+	ends 0
+	says '^whole: 49 sightings, 48 waiting in journals$'
+	run foresink store info --json store
+	[ "$(jq -r '.waiting' <<<"$output")" -eq 48 ]
+}
+
 @test "a scan leaves what it found to who holds the store" {
 	fill
 	exec 9>>store/lock

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-/* Octets of a page; pages in the log after which it is brought into the file: 64 MiB. */
-#ifndef FORM_PAGE
-#define FORM_PAGE "4096"
-#define FORM_CHECKPOINT "16384"
-#endif
+/* Octets of a page: what the log costs is a call and a head a page, what the table costs is
+ * little more for a larger one, since rows are appended. Pages in the log after which it is
+ * brought into the file: 64 MiB. */
+#define FORM_PAGE "16384"
+#define FORM_CHECKPOINT "4096"
 
 /* How long another connection's lock is waited for. */
 #define BUSY_MS 250
@@ -22,9 +22,14 @@
 	"coalesce(excluded.counter,counter)),country=coalesce(excluded.country,country),"  \
 	"network=coalesce(excluded.network,network)"
 
-/* As many values as sqlite_row_bind() gives, SQLITE_ROWS times. */
+/* As many values as sqlite_row_bind() gives, SQLITE_ROWS times. OR FAIL: a statement that
+ * must be undone alone has each page that it changes copied first, which is a tenth of all
+ * work; here the whole transaction is undone (sqlite_end()). */
 #define ROW "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 #define ROWS_4 ROW "," ROW "," ROW "," ROW
+
+#define DAY "(?,?,?,?,?,?,?,?,?,?)"
+#define DAYS_4 DAY "," DAY "," DAY "," DAY
 
 static const char *const sqls[DO_COUNT] = {
         [DO_BEGIN] = "BEGIN IMMEDIATE",
@@ -35,12 +40,14 @@ static const char *const sqls[DO_COUNT] = {
         [DO_ADD_SEGMENT] = "INSERT INTO segment(worker,segment,taken,last)"
                            "VALUES(?,?,0,0)",
         [DO_MOVE_SEGMENT] = "UPDATE segment SET taken=?2,last=?3 WHERE number=?1",
-        [DO_ADD_SIGHTING] = "INSERT INTO sighting VALUES" ROW,
-        [DO_ADD_SIGHTINGS] =
-                "INSERT INTO sighting VALUES" ROWS_4 "," ROWS_4 "," ROWS_4 "," ROWS_4,
+        [DO_ADD_SIGHTING] = "INSERT OR FAIL INTO sighting VALUES" ROW,
+        [DO_ADD_SIGHTINGS] = "INSERT OR FAIL INTO sighting VALUES" ROWS_4 "," ROWS_4
+                             "," ROWS_4 "," ROWS_4,
         [DO_ADD_WORD] = "INSERT INTO word(kind,text)VALUES(?,?)",
         [DO_ADD_HOUR] = "INSERT INTO hour VALUES(?,?,?,?,?,?)ON CONFLICT DO UPDATE SET "
                         "contacts=contacts+excluded.contacts",
+        [DO_FIND_SHAPE] = "SELECT 1 FROM shape JOIN shape_day ON shape=number "
+                          "WHERE text=? AND day=?",
         [DO_ADD_SHAPE] =
                 "INSERT INTO shape(text,first_us,last_us,contacts)VALUES(?,?,?,?)"
                 "ON CONFLICT DO UPDATE SET first_us=min(first_us,excluded.first_us),"
@@ -48,7 +55,7 @@ static const char *const sqls[DO_COUNT] = {
                 "contacts=contacts+excluded.contacts RETURNING number",
         [DO_ADD_SHAPE_DAY] =
                 "INSERT INTO shape_day VALUES(?,?,?,0)ON CONFLICT DO UPDATE SET "
-                "contacts=contacts+excluded.contacts RETURNING hosts",
+                "contacts=contacts+excluded.contacts RETURNING hosts,contacts",
         [DO_SET_SHAPE_DAY] = "UPDATE shape_day SET hosts=?3 WHERE shape=?1 AND day=?2",
         [DO_ADD_SHAPE_HOST] = "INSERT OR IGNORE INTO shape_host VALUES(?,?,?,?)",
         [DO_GET] = "SELECT value FROM number WHERE name=?",
@@ -56,7 +63,9 @@ static const char *const sqls[DO_COUNT] = {
         [DO_SUM_DAYS] = "INSERT INTO host_day SELECT " FORM_DAY_OF(
                 "us") "," FORM_DAY_SUMS " FROM sighting WHERE id>? AND counted GROUP BY "
                       "1,2,3,4" CHANGE_HOST_DAY,
-        [DO_ADD_DAY] = "INSERT INTO host_day VALUES(?,?,?,?,?,?,?,?,?,?)" CHANGE_HOST_DAY,
+        [DO_ADD_DAY] = "INSERT OR FAIL INTO host_day VALUES" DAY CHANGE_HOST_DAY,
+        [DO_ADD_DAYS] = "INSERT OR FAIL INTO host_day VALUES" DAYS_4 "," DAYS_4 "," DAYS_4
+                        "," DAYS_4 CHANGE_HOST_DAY,
         [DO_LAST] = "SELECT coalesce(max(id),0)FROM sighting",
 };
 
@@ -130,6 +139,22 @@ sqlite_do(struct sqlite_store *store, sqlite3_stmt *statement)
 	}
 	sqlite3_reset(statement);
 	return FSK_OK;
+}
+
+enum fsk_err
+sqlite_ask(struct sqlite_store *store, sqlite3_stmt *statement, int64_t *values, int count)
+{
+	int result = sqlite3_step(statement);
+	bool any = result == SQLITE_ROW;
+
+	for (int i = 0; any && i < count; i++)
+		values[i] = sqlite3_column_int64(statement, i);
+	if (any)
+		result = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	if (result != SQLITE_DONE)
+		return sqlite_err(store->db, result);
+	return any ? FSK_OK : FSK_END;
 }
 
 enum fsk_err
@@ -225,16 +250,18 @@ sqlite_shut(struct sqlite_store *store)
 }
 
 /* How the connection works: what was committed is on the disk (FULL: one fsync(2) of the
- * log a commit). Pages that removal frees stay in the file, to be used again: auto_vacuum
- * would move the newest rows to the place of the oldest, page by page, and then write each
- * of them twice. */
+ * log a commit). Pages that removal frees stay in the file, to be used again: to give them
+ * back at once would move the newest rows to the place of the oldest, page by page, and
+ * write each of them twice. But a new file is made so that it can shrink (INCREMENTAL),
+ * which sqlite_prune() has it do when much of it is free. */
 static enum fsk_err
 set_up(struct sqlite_store *store)
 {
 	static const char reader[] = "PRAGMA mmap_size=1073741824;PRAGMA query_only=1;"
 	                             "PRAGMA cache_size=-16384;PRAGMA temp_store=FILE";
 	static const char writer[] =
-	        "PRAGMA page_size=" FORM_PAGE ";PRAGMA journal_mode=WAL;"
+	        "PRAGMA page_size=" FORM_PAGE
+	        ";PRAGMA auto_vacuum=INCREMENTAL;PRAGMA journal_mode=WAL;"
 	        "PRAGMA synchronous=FULL;PRAGMA cache_size=-131072;"
 	        "PRAGMA wal_autocheckpoint=" FORM_CHECKPOINT ";"
 	        "PRAGMA journal_size_limit=134217728;PRAGMA temp_store=MEMORY";
@@ -330,6 +357,49 @@ begin_days(struct sqlite_store *store)
 	return FSK_OK;
 }
 
+/* A store that was opened with a secret once says so from then on, and whether it had
+ * sightings before. */
+static enum fsk_err
+mark_pseudonyms(struct sqlite_store *store)
+{
+	sqlite3_stmt *statement;
+	bool clear = false;
+	enum fsk_err e = sqlite_get(store, DO_LAST, &statement);
+
+	if (e == FSK_OK)
+		e = sqlite_begin(store);
+	if (e != FSK_OK)
+		return e;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		clear = sqlite3_column_int64(statement, 0) > 0;
+	sqlite3_reset(statement);
+	e = sqlite_keep(store, "pseudonyms", 1);
+	if (e == FSK_OK && clear)
+		e = sqlite_keep(store, "clear", 1);
+	return sqlite_end(store, e);
+}
+
+static enum fsk_err
+look_for_pseudonyms(const struct store_plan *plan, struct sqlite_store *store,
+                    struct fault *fault)
+{
+	int64_t marked = 0;
+	enum fsk_err e = sqlite_number(store, "pseudonyms", &marked);
+
+	store->secret_given = plan->secret != NULL;
+	if (store->secret_given)
+		memcpy(store->secret, plan->secret, sizeof(store->secret));
+	if (e != FSK_OK || plan->readonly)
+		return e;
+	store->secret_needed = marked != 0 && !store->secret_given;
+	if (store->secret_needed && !plan->tend) {
+		*fault = (struct fault){.why = "its clients have pseudonyms: who writes "
+		                               "into it must name the secret"};
+		return FSK_MISMATCH;
+	}
+	return store->secret_given && marked == 0 ? mark_pseudonyms(store) : FSK_OK;
+}
+
 static enum fsk_err
 prepare(const struct store_plan *plan, struct sqlite_store *store, struct fault *fault)
 {
@@ -342,10 +412,7 @@ prepare(const struct store_plan *plan, struct sqlite_store *store, struct fault 
 		e = store_where_open(plan->country, plan->network, &store->where, fault);
 	if (e == FSK_OK && !plan->readonly)
 		e = begin_days(store);
-	store->secret_given = plan->secret != NULL;
-	if (store->secret_given)
-		memcpy(store->secret, plan->secret, sizeof(store->secret));
-	return e;
+	return e == FSK_OK ? look_for_pseudonyms(plan, store, fault) : e;
 }
 
 static enum fsk_err
@@ -396,6 +463,7 @@ const struct store_engine store_engine_sqlite = {
         .days = sqlite_days,
         .shapes = sqlite_shapes,
         .facts = sqlite_facts,
+        .brief = sqlite_brief,
         .check = sqlite_check,
         .prune = sqlite_prune,
 };

@@ -27,10 +27,21 @@
 /* Rows that one statement adds, and the values of each. */
 #define SQLITE_ROWS 16
 #define SQLITE_VALUES 22
+#define SQLITE_DAY_VALUES 10
 
 /* Octets of a text that is in the rest, and of all the rest, at most. */
 #define SQLITE_TEXT_MOST 512
-#define SQLITE_REST_MOST (34 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
+#define SQLITE_REST_MOST (38 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
+
+/* Shapes of a day, and words, that are told apart: they come from strangers, who would
+ * make as many as there is room for. All others are one, of a text that neither can have.
+ */
+#define SQLITE_SHAPES_MOST 10000
+#define SQLITE_WORDS_MOST 10000
+#define SQLITE_MORE "(more)"
+
+/* A number that says how many shapes a day has is called so, and then the day. */
+#define SQLITE_SHAPES_OF "shapes "
 
 /* The statements of a connection, made when they are first needed. */
 enum sqlite_statement {
@@ -44,6 +55,7 @@ enum sqlite_statement {
 	DO_ADD_SIGHTINGS,
 	DO_ADD_WORD,
 	DO_ADD_HOUR,
+	DO_FIND_SHAPE,
 	DO_ADD_SHAPE,
 	DO_ADD_SHAPE_DAY,
 	DO_SET_SHAPE_DAY,
@@ -52,6 +64,7 @@ enum sqlite_statement {
 	DO_SET,
 	DO_SUM_DAYS,
 	DO_ADD_DAY,
+	DO_ADD_DAYS,
 	DO_LAST,
 	DO_COUNT
 };
@@ -64,6 +77,7 @@ struct sqlite_store {
 	struct sqlite_words words;
 	struct store_where_files *where;
 	bool secret_given;
+	bool secret_needed; /* it has pseudonyms, and the secret was not given */
 	uint8_t secret[STORE_SECRET];
 	struct store_day_key key; /* of the day of the last sighting */
 	bool keyed;
@@ -88,6 +102,11 @@ FSK_MUST_USE enum fsk_err sqlite_get(struct sqlite_store *store,
 
 /* Does a statement that gives no row. */
 FSK_MUST_USE enum fsk_err sqlite_do(struct sqlite_store *store, sqlite3_stmt *statement);
+
+/* Does a statement that gives one row at most, of ${count} numbers; FSK_END: it gave none.
+ */
+FSK_MUST_USE enum fsk_err sqlite_ask(struct sqlite_store *store, sqlite3_stmt *statement,
+                                     int64_t *values, int count);
 
 /* BEGIN IMMEDIATE; COMMIT, or after an error ROLLBACK, and ${e} is returned. */
 FSK_MUST_USE enum fsk_err sqlite_begin(struct sqlite_store *store);
@@ -133,6 +152,10 @@ extern const char sqlite_row_columns[];
 void sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
                      struct sighting *sighting, struct store_said *said);
 
+/* All of all rows; whether one is as it was written, by the sum that is kept with it. */
+extern const char sqlite_row_all[];
+bool sqlite_row_is_whole(sqlite3_stmt *statement);
+
 /* An address as a value: a number for IPv4, else 16 octets. */
 int sqlite_bind_address(sqlite3_stmt *statement, int place, const struct address *address);
 struct address sqlite_read_address(sqlite3_stmt *statement, int column);
@@ -147,6 +170,11 @@ enum fsk_err sqlite_taken(void *state, const char *worker, uint64_t segment, uin
 
 /* Brings the sums by host and day up to the last row; within a transaction. */
 FSK_MUST_USE enum fsk_err sqlite_sum_days(struct sqlite_store *store);
+
+/* sqlite_shapes.c: writes sums by shape and day, and of each shape and day the hosts. */
+FSK_MUST_USE enum fsk_err sqlite_shapes_write(struct sqlite_store *store,
+                                              struct sqlite_sums *shapes,
+                                              struct sqlite_sums *hosts);
 
 /* sqlite_read.c */
 enum fsk_err sqlite_sightings(void *state, const struct store_filter *filter,
@@ -165,6 +193,14 @@ enum fsk_err sqlite_shapes(void *state, int64_t since_us,
                            enum fsk_err (*tell)(const struct store_shape *, void *),
                            void *context);
 enum fsk_err sqlite_facts(void *state, struct store_facts *facts);
+enum fsk_err sqlite_brief(void *state, struct store_brief *brief);
+
+/* What its file holds. */
+struct sqlite_room {
+	int64_t pages, free; /* of them */
+	int64_t page;        /* octets of one */
+};
+FSK_MUST_USE enum fsk_err sqlite_room(struct sqlite_store *store, struct sqlite_room *room);
 
 /* sqlite_tend.c */
 enum fsk_err sqlite_check(void *state, void (*wrong)(const char *words, void *),

@@ -312,6 +312,43 @@ read_facts(struct sqlite_store *store, struct store_facts *facts)
 }
 
 enum fsk_err
+sqlite_room(struct sqlite_store *store, struct sqlite_room *room)
+{
+	int64_t pages = 0, unused = 0, page = 0;
+	enum fsk_err e = ask(store, "PRAGMA page_count", 0, &pages);
+
+	if (e == FSK_OK)
+		e = ask(store, "PRAGMA freelist_count", 0, &unused);
+	if (e == FSK_OK)
+		e = ask(store, "PRAGMA page_size", 0, &page);
+	if (e == FSK_OK)
+		*room = (struct sqlite_room){pages, unused, page};
+	return e;
+}
+
+enum fsk_err
+sqlite_brief(void *state, struct store_brief *brief)
+{
+	static const char *const names[] = {"sightings", "pseudonyms", "clear"};
+	struct sqlite_store *store = state;
+	struct sqlite_room room = {0};
+	int64_t numbers[3] = {0};
+	enum fsk_err e = sqlite_room(store, &room);
+
+	for (size_t i = 0; e == FSK_OK && i < 3; i++)
+		e = sqlite_number(store, names[i], &numbers[i]);
+	if (e != FSK_OK)
+		return e;
+	*brief = (struct store_brief){
+	        .sightings = (uint64_t)numbers[0],
+	        .bytes = (uint64_t)((room.pages - room.free) * room.page),
+	        .free = (uint64_t)(room.free * room.page),
+	        .pseudonyms = numbers[1] != 0,
+	        .clear = numbers[2] != 0};
+	return FSK_OK;
+}
+
+enum fsk_err
 sqlite_facts(void *state, struct store_facts *facts)
 {
 	struct sqlite_store *store = state;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/engines/sqlite.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 int
 sqlite_bind_address(sqlite3_stmt *statement, int place, const struct address *address)
 {
@@ -90,16 +93,38 @@ bind_address(struct binding *b, const struct address *address, const struct addr
 		keep(b, sqlite_bind_address(b->statement, b->place, address));
 }
 
-/* What of a sighting nobody looks for, as one value: numbers first, then the addresses that
- * the flags speak of, then texts, each with its number and its length. With a column each,
- * a row would cost half as much again. */
+/* What of a sighting nobody looks for, as one value: the sum of the row first, then
+ * numbers, then the addresses that the flags speak of, then texts, each with its number and
+ * its length. With a column each, a row would cost half as much again. */
 enum flag {
 	FLAG_ADDRESS = 1, /* it is not the client's */
 	FLAG_PART = 2,    /* the forecast is what stands in the name behind match.offset */
 	FLAG_CUT = 4
 };
 
-#define REST_FIXED 34 /* octets of the numbers */
+#define REST_SUM 4    /* octets of the sum */
+#define REST_FIXED 38 /* and of the numbers */
+
+/* All that a row holds, for its sum: what SQLite itself checks is the shape of its pages,
+ * so that an octet that changed on the disk would go unseen. */
+struct summed {
+	struct {
+		int64_t numbers[13];
+		struct address client, called;
+	} fixed;
+	struct span texts[7];
+};
+
+static uint32_t
+sum_of(const struct summed *summed)
+{
+	uint64_t sum = XXH3_64bits(&summed->fixed, sizeof(summed->fixed));
+
+	for (size_t i = 0; i < sizeof(summed->texts) / sizeof(summed->texts[0]); i++)
+		sum = XXH3_64bits_withSeed(summed->texts[i].text, summed->texts[i].len,
+		                           sum);
+	return (uint32_t)sum;
+}
 
 static uint8_t *
 put_number(uint8_t *out, uint64_t value, int octets)
@@ -168,7 +193,7 @@ write_rest(const struct sighting *s, bool cut, uint8_t *rest)
 	bool part = s->forecast.len > 0 && match->offset < s->name.len &&
 	            span_equal(s->forecast, span_from(s->name, match->offset));
 	bool other = !address_equal(&s->address, &s->client.address);
-	uint8_t *out = rest;
+	uint8_t *out = rest + REST_SUM;
 
 	*out++ = (uint8_t)((other ? FLAG_ADDRESS : 0) | (part ? FLAG_PART : 0) |
 	                   (cut ? FLAG_CUT : 0));
@@ -206,6 +231,7 @@ read_rest(struct span rest, struct sighting *s, bool *cut)
 
 	if (rest.len < REST_FIXED)
 		return;
+	in += REST_SUM;
 	flags = (unsigned)get_number(&in, 1);
 	choices = (unsigned)get_number(&in, 1);
 	*cut = (flags & FLAG_CUT) != 0;
@@ -238,10 +264,33 @@ read_rest(struct span rest, struct sighting *s, bool *cut)
 	}
 }
 
+/* Puts the sum of the row in front of its rest, of ${len} octets. */
+static void
+put_sum(const struct sighting *s, const struct sqlite_row *row, uint8_t *rest, size_t len)
+{
+	struct summed summed = {
+	        .fixed = {.numbers = {s->us, row->segment, (int64_t)row->offset, s->kind,
+	                              row->counted, row->generator, row->fingerprint,
+	                              s->client.prefix, row->where.network, s->counter,
+	                              s->more, s->port, row->sensor},
+	                  .client = s->client.address,
+	                  .called = s->to},
+	        .texts = {{row->where.country, strlen(row->where.country)},
+	                  s->name,
+	                  s->target,
+	                  s->host,
+	                  s->agent,
+	                  s->first,
+	                  {(const char *)rest + REST_SUM, len - REST_SUM}}};
+
+	put_number(rest, sum_of(&summed), REST_SUM);
+}
+
 int
 sqlite_row_bind(sqlite3_stmt *statement, size_t n, const struct sighting *s,
                 const struct sqlite_row *row, uint8_t *rest)
 {
+	size_t len = write_rest(s, row->cut, rest);
 	static const struct address zero;
 	struct binding b = {.statement = statement,
 	                    .place = (int)n * SQLITE_VALUES,
@@ -271,14 +320,18 @@ sqlite_row_bind(sqlite3_stmt *statement, size_t n, const struct sighting *s,
 	if (s->first.len > 0)
 		keep(&b, sqlite3_bind_blob(statement, b.place, s->first.text,
 		                           (int)s->first.len, SQLITE_STATIC));
-	keep(&b, sqlite3_bind_blob(statement, ++b.place, rest,
-	                           (int)write_rest(s, row->cut, rest), SQLITE_STATIC));
+	put_sum(s, row, rest, len);
+	keep(&b, sqlite3_bind_blob(statement, ++b.place, rest, (int)len, SQLITE_STATIC));
 	return b.result;
 }
 
-const char sqlite_row_columns[] =
-        "us,kind,generator,fingerprint,client,prefix,counter,port,called,sensor,name,"
-        "target,host,agent,octets,rest";
+#define COLUMNS                                                                            \
+	"us,kind,generator,fingerprint,client,prefix,counter,port,called,sensor,name,"     \
+	"target,host,agent,octets,rest"
+
+const char sqlite_row_columns[] = COLUMNS;
+const char sqlite_row_all[] =
+        "SELECT " COLUMNS ",segment,place,counted,country,network,more FROM sighting";
 
 /* Their places. */
 enum column {
@@ -297,7 +350,13 @@ enum column {
 	HOST,
 	AGENT,
 	OCTETS,
-	REST
+	REST,
+	SEGMENT, /* from here on in sqlite_row_all alone */
+	PLACE,
+	COUNTED,
+	COUNTRY,
+	NETWORK,
+	MORE
 };
 
 static bool
@@ -352,4 +411,31 @@ sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
 	s->first = sqlite_read_text(statement, OCTETS);
 	read_rest(sqlite_read_text(statement, REST), s, &said->cut);
 	read_words(statement, words, s, said);
+}
+
+bool
+sqlite_row_is_whole(sqlite3_stmt *statement)
+{
+	static const enum column numbers[] = {
+	        US,     SEGMENT, PLACE,   KIND, COUNTED, GENERATOR, FINGERPRINT,
+	        PREFIX, NETWORK, COUNTER, MORE, PORT,    SENSOR};
+	static const enum column texts[] = {COUNTRY, NAME, TARGET, HOST, AGENT, OCTETS};
+	struct span rest = sqlite_read_text(statement, REST);
+	const uint8_t *in = (const uint8_t *)rest.text;
+	struct summed summed = {.texts = {{0}}};
+
+	if (rest.len < REST_FIXED)
+		return false;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		summed.fixed.numbers[i] =
+		        numbers[i] == COUNTER && is_null(statement, COUNTER)
+		                ? SIGHTING_NO_COUNTER
+		                : number(statement, numbers[i]);
+	summed.fixed.client = sqlite_read_address(statement, CLIENT);
+	if (!is_null(statement, CALLED))
+		summed.fixed.called = sqlite_read_address(statement, CALLED);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		summed.texts[i] = sqlite_read_text(statement, (int)texts[i]);
+	summed.texts[6] = span_from(rest, REST_SUM);
+	return get_number(&in, REST_SUM) == sum_of(&summed);
 }

@@ -8,13 +8,13 @@
 
 /* Sums by host and day are brought up to date after so many rows, or batches: their keys
  * lie all over a table of as many rows as there were hosts, so that a batch of 16,384 would
- * write nearly all of its pages, and sixteen of them write each page once. Who asks for
- * these sums reads at most so many rows besides. */
-#define ROWS_UNSUMMED 262144
+ * write nearly all of its pages; and a host that calls eight times a day is written three
+ * times, not eight. With twice as many the writer would do a seventh less; but journals are
+ * synced between two takes, once a second, and one that writes half a million hosts would
+ * take longer. Who asks for these sums reads at most so many rows besides; what is gathered
+ * takes 120 octets for each host of these rows. */
+#define ROWS_UNSUMMED 524288
 #define TAKES_UNSUMMED 64
-
-/* Clients of a shape and a day that are told apart. */
-#define SHAPE_HOSTS 1000
 
 /* What a call of take() gathers. */
 struct gathered {
@@ -313,127 +313,48 @@ write_hours(struct sqlite_store *store, struct sqlite_sums *hours)
 	return e;
 }
 
-/* Does ${statement}, which gives one number. */
-static enum fsk_err
-ask(struct sqlite_store *store, sqlite3_stmt *statement, int64_t *value)
+/* Writes a sum as values of the ${n}-th row of a statement. */
+static void
+bind_day(sqlite3_stmt *statement, size_t n, const struct sqlite_sum *sum)
 {
-	int result = sqlite3_step(statement);
+	int place = (int)n * SQLITE_DAY_VALUES;
 
-	if (result == SQLITE_ROW) {
-		*value = sqlite3_column_int64(statement, 0);
-		result = sqlite3_step(statement);
-	}
-	sqlite3_reset(statement);
-	return result == SQLITE_DONE ? FSK_OK : sqlite_err(store->db, result);
+	sqlite3_bind_int64(statement, place + 1, sum->key.time);
+	sqlite3_bind_int64(statement, place + 2, sum->key.generator);
+	sqlite_bind_address(statement, place + 3, &sum->key.address);
+	sqlite3_bind_int(statement, place + 4, sum->key.prefix);
+	sqlite3_bind_int64(statement, place + 5, (sqlite3_int64)sum->contacts);
+	sqlite3_bind_int64(statement, place + 6, sum->first_us);
+	sqlite3_bind_int64(statement, place + 7, sum->last_us);
+	if (sum->counter != SIGHTING_NO_COUNTER)
+		sqlite3_bind_int64(statement, place + 8, sum->counter);
+	if (sum->where.country[0] != '\0')
+		sqlite3_bind_text(statement, place + 9, sum->where.country, 2,
+		                  SQLITE_STATIC);
+	if (sum->where.network != 0)
+		sqlite3_bind_int64(statement, place + 10, sum->where.network);
 }
 
-/* Adds to a shape and its day; its number and how many hosts are known of that day. */
-static enum fsk_err
-write_shape(struct sqlite_store *store, const struct sqlite_sum *sum, int64_t *number,
-            int64_t *hosts)
-{
-	sqlite3_stmt *statement;
-	enum fsk_err e = sqlite_get(store, DO_ADD_SHAPE, &statement);
-
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_text(statement, 1, sum->text.text, (int)sum->text.len, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 2, sum->first_us);
-	sqlite3_bind_int64(statement, 3, sum->last_us);
-	sqlite3_bind_int64(statement, 4, (sqlite3_int64)sum->contacts);
-	e = ask(store, statement, number);
-	if (e == FSK_OK)
-		e = sqlite_get(store, DO_ADD_SHAPE_DAY, &statement);
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_int64(statement, 1, *number);
-	sqlite3_bind_int64(statement, 2, sum->key.time);
-	sqlite3_bind_int64(statement, 3, (sqlite3_int64)sum->contacts);
-	return ask(store, statement, hosts);
-}
-
-/* Adds the ${count} hosts at ${of} to those of a shape and a day. */
-static enum fsk_err
-write_hosts(struct sqlite_store *store, const struct sqlite_sum *of, size_t count,
-            const int64_t shape[2])
-{
-	int64_t hosts = shape[1];
-	sqlite3_stmt *statement;
-	enum fsk_err e = sqlite_get(store, DO_ADD_SHAPE_HOST, &statement);
-
-	for (size_t i = 0; e == FSK_OK && i < count && hosts < SHAPE_HOSTS; i++) {
-		sqlite3_bind_int64(statement, 1, shape[0]);
-		sqlite3_bind_int64(statement, 2, of[i].key.time);
-		sqlite_bind_address(statement, 3, &of[i].key.address);
-		sqlite3_bind_int(statement, 4, of[i].key.prefix);
-		e = sqlite_do(store, statement);
-		hosts += sqlite3_changes(store->db);
-	}
-	if (e != FSK_OK || hosts == shape[1])
-		return e;
-	e = sqlite_get(store, DO_SET_SHAPE_DAY, &statement);
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_int64(statement, 1, shape[0]);
-	sqlite3_bind_int64(statement, 2, of->key.time);
-	sqlite3_bind_int64(statement, 3, hosts);
-	return sqlite_do(store, statement);
-}
-
-/* Shapes, and their hosts, which stand in the same order when both are sorted. */
-static enum fsk_err
-write_shapes(struct sqlite_store *store, struct gathered *g)
-{
-	enum fsk_err e = FSK_OK;
-	size_t from = 0;
-
-	sqlite_sums_sort(&g->shapes);
-	sqlite_sums_sort(&g->shape_hosts);
-	for (size_t i = 0; e == FSK_OK && i < g->shapes.count; i++) {
-		const struct sqlite_sum *sum = &g->shapes.items[i];
-		const struct sqlite_sum *hosts = &g->shape_hosts.items[from];
-		int64_t shape[2] = {0};
-		size_t to = from;
-
-		while (to < g->shape_hosts.count &&
-		       g->shape_hosts.items[to].key.time == sum->key.time &&
-		       memcmp(g->shape_hosts.items[to].key.shape, sum->key.shape,
-		              sizeof(sum->key.shape)) == 0)
-			to++;
-		e = write_shape(store, sum, &shape[0], &shape[1]);
-		if (e == FSK_OK)
-			e = write_hosts(store, hosts, to - from, shape);
-		from = to;
-	}
-	return e;
-}
-
+/* In the order of their keys, so that neighbours in the table are written together. */
 static enum fsk_err
 write_days(struct sqlite_store *store)
 {
-	sqlite3_stmt *statement;
-	enum fsk_err e = sqlite_get(store, DO_ADD_DAY, &statement);
+	sqlite3_stmt *one, *many;
+	enum fsk_err e = sqlite_get(store, DO_ADD_DAY, &one);
 
+	if (e == FSK_OK)
+		e = sqlite_get(store, DO_ADD_DAYS, &many);
 	sqlite_sums_sort(&store->days);
-	for (size_t i = 0; e == FSK_OK && i < store->days.count; i++) {
-		const struct sqlite_sum *sum = &store->days.items[i];
+	for (size_t i = 0; e == FSK_OK && i < store->days.count;) {
+		bool full = store->days.count - i >= SQLITE_ROWS;
+		sqlite3_stmt *statement = full ? many : one;
+		size_t rows = full ? SQLITE_ROWS : 1;
 
 		sqlite3_clear_bindings(statement);
-		sqlite3_bind_int64(statement, 1, sum->key.time);
-		sqlite3_bind_int64(statement, 2, sum->key.generator);
-		sqlite_bind_address(statement, 3, &sum->key.address);
-		sqlite3_bind_int(statement, 4, sum->key.prefix);
-		sqlite3_bind_int64(statement, 5, (sqlite3_int64)sum->contacts);
-		sqlite3_bind_int64(statement, 6, sum->first_us);
-		sqlite3_bind_int64(statement, 7, sum->last_us);
-		if (sum->counter != SIGHTING_NO_COUNTER)
-			sqlite3_bind_int64(statement, 8, sum->counter);
-		if (sum->where.country[0] != '\0')
-			sqlite3_bind_text(statement, 9, sum->where.country, 2,
-			                  SQLITE_STATIC);
-		if (sum->where.network != 0)
-			sqlite3_bind_int64(statement, 10, sum->where.network);
+		for (size_t n = 0; n < rows; n++)
+			bind_day(statement, n, &store->days.items[i + n]);
 		e = sqlite_do(store, statement);
+		i += rows;
 	}
 	return e;
 }
@@ -462,7 +383,7 @@ sqlite_sum_days(struct sqlite_store *store)
 	if (e == FSK_OK)
 		e = sqlite_get(store, DO_LAST, &statement);
 	if (e == FSK_OK)
-		e = ask(store, statement, &last);
+		e = sqlite_ask(store, statement, &last, 1);
 	if (e != FSK_OK)
 		return e;
 	/* Another process may have added rows, or summed these, in between. */
@@ -487,9 +408,7 @@ write_sums(struct sqlite_store *store, struct gathered *g)
 	enum fsk_err e = write_hours(store, &g->hours);
 
 	if (e == FSK_OK)
-		e = write_shapes(store, g);
-	if (e == FSK_OK && store->secret_given)
-		e = sqlite_keep(store, "pseudonyms", 1);
+		e = sqlite_shapes_write(store, &g->shapes, &g->shape_hosts);
 	if (e == FSK_OK)
 		e = sqlite_number(store, "sightings", &sightings);
 	if (e == FSK_OK)
@@ -510,6 +429,8 @@ sqlite_take(void *state, const struct store_batch *batches, size_t batch_count)
 	struct gathered g = {.rows = 0};
 	enum fsk_err e = FSK_OK;
 
+	if (store->secret_needed)
+		return FSK_MISMATCH;
 	if (store->words_stale)
 		e = sqlite_words_load(store);
 	store->words_stale = e != FSK_OK;

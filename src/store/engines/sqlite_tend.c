@@ -123,6 +123,28 @@ check_sums(struct sqlite_store *store, void (*wrong)(const char *words, void *),
 	return e;
 }
 
+/* Each row by itself. */
+static enum fsk_err
+check_rows(struct sqlite_store *store, void (*wrong)(const char *words, void *),
+           void *context)
+{
+	sqlite3_stmt *statement;
+	uint64_t changed = 0;
+	char words[128];
+	int result = sqlite3_prepare_v2(store->db, sqlite_row_all, -1, &statement, NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	while ((result = sqlite3_step(statement)) == SQLITE_ROW)
+		changed += !sqlite_row_is_whole(statement);
+	sqlite3_finalize(statement);
+	snprintf(words, sizeof(words), "%" PRIu64 " sightings that are not as they were",
+	         changed);
+	if (changed > 0)
+		wrong(words, context);
+	return sqlite_err(store->db, result);
+}
+
 enum fsk_err
 sqlite_check(void *state, void (*wrong)(const char *words, void *), void *context)
 {
@@ -133,6 +155,8 @@ sqlite_check(void *state, void (*wrong)(const char *words, void *), void *contex
 	if (e != FSK_OK)
 		return e;
 	e = check_file(store, wrong, context);
+	if (e == FSK_OK)
+		e = check_rows(store, wrong, context);
 	if (e == FSK_OK)
 		e = check_sums(store, wrong, context);
 	end = sqlite_run(store->db, "COMMIT");
@@ -196,6 +220,9 @@ prune_sums(struct sqlite_store *store, int64_t before_us)
 	        "DELETE FROM hour WHERE hour+3600<=?1",
 	        "DELETE FROM host_day WHERE day+86400<=?1",
 	        "DELETE FROM shape_day WHERE day+86400<=?1",
+	        "DELETE FROM number WHERE name LIKE'" SQLITE_SHAPES_OF
+	        "%'AND CAST(substr(name,1+length('" SQLITE_SHAPES_OF
+	        "'))AS INTEGER)+86400<=?1",
 	        "DELETE FROM shape WHERE number NOT IN(SELECT shape FROM shape_day)",
 	};
 	int64_t before[2] = {date_second_of(before_us), 0};
@@ -239,18 +266,52 @@ prune(struct sqlite_store *store, const int64_t values[2], bool sums, uint64_t *
 	return e;
 }
 
+/* Pages that are given back at once, at least: some tens of milliseconds of work; twice as
+ * many as were freed, so that it comes to an end. */
+#define GIVE_BACK 1024
+
+/* Fewer free pages are not worth the work. */
+#define FREE_LEAST 64
+
+/* Gives free pages back to the system, where they are more than an eighth of the file: to
+ * do so means to move as many from its end to where they are. Some stay, since what comes
+ * needs them. What fails is done the next time. */
+static void
+give_back(struct sqlite_store *store, int64_t free_before)
+{
+	struct sqlite_room room;
+	int64_t pages;
+	char sql[64];
+
+	if (sqlite_room(store, &room) != FSK_OK || room.free < FREE_LEAST ||
+	    room.free < room.pages / 8)
+		return;
+	pages = 2 * (room.free - free_before) > GIVE_BACK ? 2 * (room.free - free_before)
+	                                                  : GIVE_BACK;
+	if (pages > room.free - room.pages / 16)
+		pages = room.free - room.pages / 16;
+	snprintf(sql, sizeof(sql), "PRAGMA incremental_vacuum(%" PRId64 ")", pages);
+	if (sqlite_run(store->db, sql) != FSK_OK)
+		return;
+}
+
 enum fsk_err
 sqlite_prune(void *state, int64_t before_us, uint64_t most, bool sums, uint64_t *removed)
 {
 	struct sqlite_store *store = state;
 	int64_t values[2] = {before_us, most > INT64_MAX ? INT64_MAX : (int64_t)most};
+	struct sqlite_room room;
 	uint64_t gone = 0;
-	enum fsk_err e = sqlite_begin(store);
+	enum fsk_err e = sqlite_room(store, &room);
 
+	if (e == FSK_OK)
+		e = sqlite_begin(store);
 	if (e != FSK_OK)
 		return e;
 	e = sqlite_end(store, prune(store, values, sums, &gone));
-	if (e == FSK_OK)
-		*removed = gone;
-	return e;
+	if (e != FSK_OK)
+		return e;
+	give_back(store, room.free);
+	*removed = gone;
+	return FSK_OK;
 }

@@ -85,22 +85,20 @@ grow(struct sqlite_words *words)
 static enum fsk_err
 add(struct sqlite_words *words, const struct sqlite_word *word)
 {
+	struct sqlite_word added = *word;
 	enum fsk_err e = grow(words);
-	struct sqlite_word *added;
-	char *text;
 
 	if (e != FSK_OK)
 		return e;
-	text = malloc(size_add(word->text.len, 1));
-	if (text == NULL)
+	added.own = malloc(size_add(word->text.len, 1));
+	if (added.own == NULL)
 		return FSK_NOMEM;
-	memcpy(text, word->text.text, word->text.len);
-	text[word->text.len] = '\0';
-	added = &words->items[words->count++];
-	*added = *word;
-	added->text.text = text;
-	describe(added);
-	*slot_of(words, added->kind, added->text) = (uint32_t)words->count;
+	memcpy(added.own, word->text.text, word->text.len);
+	added.own[word->text.len] = '\0';
+	added.text.text = added.own;
+	describe(&added);
+	*slot_of(words, word->kind, word->text) = (uint32_t)words->count + 1;
+	words->items[words->count++] = added;
 	return FSK_OK;
 }
 
@@ -137,15 +135,8 @@ sqlite_words_load(struct sqlite_store *store)
 void
 sqlite_words_free(struct sqlite_words *words)
 {
-	for (size_t i = 0; i < words->count; i++) {
-		/* It is the only owner of what it made. */
-		union {
-			const char *kept;
-			char *own;
-		} text = {.kept = words->items[i].text.text};
-
-		free(text.own);
-	}
+	for (size_t i = 0; i < words->count; i++)
+		free(words->items[i].own);
 	free(words->items);
 	free(words->slots);
 	*words = (struct sqlite_words){.count = 0};
@@ -154,39 +145,53 @@ sqlite_words_free(struct sqlite_words *words)
 static const struct sqlite_word nothing = {.text = {"", 0},
                                            .generator = SIGHTING_NO_GENERATOR};
 
+/* The place of a word and 1; 0: it is not there. */
+static uint32_t
+find(const struct sqlite_words *words, enum sqlite_word_kind kind, struct span text)
+{
+	return words->count == 0 ? 0 : *slot_of(words, kind, text);
+}
+
+/* Writes a word that is not there. */
+static enum fsk_err
+write_word(struct sqlite_store *store, enum sqlite_word_kind kind, struct span text)
+{
+	sqlite3_stmt *statement;
+	struct sqlite_word word = {.text = text, .kind = kind};
+	enum fsk_err e = sqlite_get(store, DO_ADD_WORD, &statement);
+
+	if (e != FSK_OK)
+		return e;
+	sqlite3_bind_int(statement, 1, (int)kind);
+	sqlite3_bind_text(statement, 2, text.text, (int)text.len, SQLITE_STATIC);
+	e = sqlite_do(store, statement);
+	word.number = (uint32_t)sqlite3_last_insert_rowid(store->db);
+	return e == FSK_OK ? add(&store->words, &word) : e;
+}
+
 enum fsk_err
 sqlite_word(struct sqlite_store *store, enum sqlite_word_kind kind, struct span text,
             const struct sqlite_word **word)
 {
-	sqlite3_stmt *statement;
-	uint32_t slot = 0;
+	uint32_t place;
 	enum fsk_err e;
 
 	if (text.len == 0) {
 		*word = &nothing;
 		return FSK_OK;
 	}
-	if (store->words.count > 0)
-		slot = *slot_of(&store->words, kind, text);
-	if (slot == 0) {
-		e = sqlite_get(store, DO_ADD_WORD, &statement);
-		if (e != FSK_OK)
-			return e;
-		sqlite3_bind_int(statement, 1, (int)kind);
-		sqlite3_bind_text(statement, 2, text.text, (int)text.len, SQLITE_STATIC);
-		e = sqlite_do(store, statement);
-		if (e == FSK_OK)
-			e = add(&store->words,
-			        &(struct sqlite_word){
-			                .text = text,
-			                .kind = kind,
-			                .number = (uint32_t)sqlite3_last_insert_rowid(
-			                        store->db)});
-		if (e != FSK_OK)
-			return e;
-		slot = (uint32_t)store->words.count;
+	place = find(&store->words, kind, text);
+	if (place == 0 && store->words.count >= SQLITE_WORDS_MOST) {
+		text = span_of(SQLITE_MORE);
+		place = find(&store->words, kind, text);
 	}
-	*word = &store->words.items[slot - 1];
+	if (place == 0) {
+		e = write_word(store, kind, text);
+		if (e != FSK_OK)
+			return e;
+		place = (uint32_t)store->words.count;
+	}
+	*word = &store->words.items[place - 1];
 	return FSK_OK;
 }
 

@@ -18,6 +18,7 @@ enum sqlite_word_kind { WORD_GENERATOR, WORD_FINGERPRINT, WORD_SENSOR };
 
 struct sqlite_word {
 	struct span text;
+	char *own;       /* where that lies */
 	uint32_t number; /* in the file; 0: of the empty text, which is not in it */
 	enum sqlite_word_kind kind;
 	uint32_t generator; /* of a generator, by the catalog, or SIGHTING_NO_GENERATOR */

@@ -36,7 +36,7 @@ static struct engine {
 	bool after;        /* it fails after it has taken */
 	uint64_t pruned, prunes;
 	int64_t before_us;
-	struct store_facts facts;
+	struct store_brief brief;
 	uint64_t each; /* octets that a sighting frees */
 	pthread_mutex_t mutex;
 } engine = {.mutex = PTHREAD_MUTEX_INITIALIZER};
@@ -46,6 +46,10 @@ store_open(const struct store_plan *plan, struct store **store, struct fault *fa
 {
 	(void)plan;
 	(void)fault;
+	if (engine.store.opened > 0) {
+		errno = EWOULDBLOCK;
+		return FSK_IO;
+	}
 	engine.store.opened++;
 	*store = &engine.store;
 	return FSK_OK;
@@ -138,10 +142,10 @@ store_taken(struct store *store, const char *worker, uint64_t segment, uint64_t 
 }
 
 enum fsk_err
-store_facts(struct store *store, struct store_facts *facts)
+store_brief(struct store *store, struct store_brief *brief)
 {
 	(void)store;
-	*facts = engine.facts;
+	*brief = engine.brief;
 	return FSK_OK;
 }
 
@@ -152,9 +156,9 @@ store_prune(struct store *store, int64_t before_us, uint64_t most, bool sums,
 	(void)store;
 	assert_false(sums);
 	engine.before_us = before_us;
-	*removed = most < engine.facts.sightings ? most : engine.facts.sightings;
-	engine.facts.sightings -= *removed;
-	engine.facts.bytes -= *removed * engine.each;
+	*removed = most < engine.brief.sightings ? most : engine.brief.sightings;
+	engine.brief.sightings -= *removed;
+	engine.brief.bytes -= *removed * engine.each;
 	engine.pruned += *removed;
 	engine.prunes++;
 	return FSK_OK;

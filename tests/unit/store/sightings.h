@@ -48,6 +48,8 @@ remove_folder(void **state)
 		snprintf(path, sizeof(path), "%s/" FORM_FILE "%s", folder, ends[i]);
 		unlink(path);
 	}
+	snprintf(path, sizeof(path), "%s/lock", folder);
+	unlink(path);
 	return rmdir(folder);
 }
 

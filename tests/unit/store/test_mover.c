@@ -186,9 +186,24 @@ test_one_at_a_time(void **state)
 	store_mover_free(mover);
 	store_mover_free(NULL);
 	store_mover_stop(NULL);
-	setting.plan = (struct store_plan){.folder = "/nonexistent"};
-	assert_int_equal(store_mover_new(&setting, &second, NULL), FSK_IO);
-	assert_int_equal(errno, ENOENT);
+}
+
+/* Addresses that were there before it had pseudonyms are spoken of. */
+static void
+test_says_what_is_clear(void **state)
+{
+	static const uint8_t secret[32] = {1};
+	struct store_mover_setting setting = setting_of(NULL, 0);
+	struct store_mover *mover;
+
+	(void)state;
+	engine.brief.clear = true;
+	store_mover_free(new_mover(NULL, 0));
+	assert_int_equal(words_said, 0);
+	setting.plan.secret = secret;
+	assert_int_equal(store_mover_new(&setting, &mover, NULL), FSK_OK);
+	store_mover_free(mover);
+	assert_int_equal(words_said, 1);
 }
 
 static void
@@ -462,7 +477,7 @@ test_age(void **state)
 	int64_t start = atomic_load(&clock_us);
 
 	(void)state;
-	engine.facts.sightings = 50000;
+	engine.brief.sightings = 50000;
 	assert_int_equal(store_mover_step(mover), FSK_END);
 	assert_int_equal(engine.prunes, 0);
 	store_mover_keep(mover, 30, 0);
@@ -476,7 +491,7 @@ test_age(void **state)
 	assert_int_equal(engine.pruned, 50000);
 	assert_int_equal(store_mover_counts(mover)->removed, 50000);
 	/* A clock that jumps is not believed at once. */
-	engine.facts.sightings = 50000;
+	engine.brief.sightings = 50000;
 	atomic_store(&clock_us, start + 1000 * DATE_DAY * DATE_SECOND);
 	for (unsigned i = 0; i < 5; i++)
 		assert_int_equal(store_mover_step(mover), FSK_END);
@@ -496,19 +511,19 @@ test_size(void **state)
 	setting.keep_bytes = 10000000;
 	assert_int_equal(store_mover_new(&setting, &mover, NULL), FSK_OK);
 	engine.each = 100;
-	engine.facts = (struct store_facts){.sightings = 150000, .bytes = 15000000};
+	engine.brief = (struct store_brief){.sightings = 150000, .bytes = 15000000};
 	for (unsigned i = 0; i < 10; i++)
 		assert_int_equal(store_mover_step(mover), FSK_END);
-	assert_in_range(engine.facts.bytes, 9500000, 10000000);
-	assert_int_equal(store_mover_counts(mover)->bytes, engine.facts.bytes);
+	assert_in_range(engine.brief.bytes, 9500000, 10000000);
+	assert_int_equal(store_mover_counts(mover)->bytes, engine.brief.bytes);
 	/* What removing does not make smaller is not emptied. */
 	engine.each = 0;
-	engine.facts = (struct store_facts){.sightings = 150000, .bytes = 15000000};
+	engine.brief = (struct store_brief){.sightings = 150000, .bytes = 15000000};
 	for (unsigned i = 0; i < 1000; i++) {
 		atomic_fetch_add(&clock_us, DATE_SECOND);
 		assert_int_equal(store_mover_step(mover), FSK_END);
 	}
-	assert_in_range(engine.facts.sightings, 90000, 100000);
+	assert_in_range(engine.brief.sightings, 90000, 100000);
 	assert_int_equal(words_said, 1);
 	store_mover_free(mover);
 }
@@ -571,13 +586,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_moves),        TEST(test_one_at_a_time),
-	        TEST(test_engine_fails), TEST(test_taken_but_there),
-	        TEST(test_killed),       TEST(test_damaged),
-	        TEST(test_torn),         TEST(test_strange_files),
-	        TEST(test_unread),       TEST(test_days),
-	        TEST(test_age),          TEST(test_size),
-	        TEST(test_thread),       TEST(test_no_memory),
+	        TEST(test_moves),
+	        TEST(test_one_at_a_time),
+	        TEST(test_says_what_is_clear),
+	        TEST(test_engine_fails),
+	        TEST(test_taken_but_there),
+	        TEST(test_killed),
+	        TEST(test_damaged),
+	        TEST(test_torn),
+	        TEST(test_strange_files),
+	        TEST(test_unread),
+	        TEST(test_days),
+	        TEST(test_age),
+	        TEST(test_size),
+	        TEST(test_thread),
+	        TEST(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  */
 #include "sightings.h"
 
+#include "watch/fingerprint.h"
+
 static void
 assert_same(const struct sighting *a, const struct sighting *b)
 {
@@ -280,20 +282,31 @@ static void
 test_another_writer_between(void **state)
 {
 	struct store_item items[MANY];
-	struct store *store = open_new(), *other;
+	const struct store_engine *engine = &store_engine_sqlite;
+	const struct store_plan plan = {.folder = folder, .create = true};
+	struct store_batch batches[] = {
+	        make_batch("a", items, 0, 40), make_batch("a", items, 40, 60),
+	        make_batch("a", items, 60, 80), make_batch("a", items, 80, 90)};
+	struct store *store;
+	void *first, *other;
 	uint64_t removed;
 
 	(void)state;
-	take(store, "a", items, 0, 40);
-	other = open_new();
-	take(other, "a", items, 40, 60);
-	take(store, "a", items, 60, 80);
-	assert_int_equal(store_prune(other, INT64_MIN, 1, false, &removed), FSK_OK);
-	take(store, "a", items, 80, 90);
-	assert_int_equal(store_prune(store, INT64_MIN, 1, false, &removed), FSK_OK);
+	/* Without the lock that store_open() takes: it does nothing where two machines
+	 * share the folder. */
+	assert_int_equal(engine->open(&plan, &first, NULL), FSK_OK);
+	assert_int_equal(engine->take(first, &batches[0], 1), FSK_OK);
+	assert_int_equal(engine->open(&plan, &other, NULL), FSK_OK);
+	assert_int_equal(engine->take(other, &batches[1], 1), FSK_OK);
+	assert_int_equal(engine->take(first, &batches[2], 1), FSK_OK);
+	assert_int_equal(engine->prune(other, INT64_MIN, 1, false, &removed), FSK_OK);
+	assert_int_equal(engine->take(first, &batches[3], 1), FSK_OK);
+	assert_int_equal(engine->prune(first, INT64_MIN, 1, false, &removed), FSK_OK);
+	engine->close(other);
+	engine->close(first);
+	store = open_new();
 	assert_sums(store, items, 90);
 	assert_whole(store);
-	store_close(other);
 	store_close(store);
 }
 
@@ -329,17 +342,180 @@ test_pseudonyms(void **state)
 	store_close(store);
 }
 
+/* What a store is stays with it: who writes without the secret would put addresses beside
+ * the names. */
+static void
+test_pseudonyms_stay(void **state)
+{
+	static const uint8_t secret[STORE_SECRET] = {1, 2, 3};
+	struct store_plan plan = {.folder = folder, .create = true, .secret = secret};
+	struct fault fault = {.why = NULL};
+	struct store_item items[MANY];
+	struct store_batch batch = make_batch("a", items, 0, 10);
+	struct store_brief brief;
+	struct store *store;
+	uint64_t removed;
+
+	(void)state;
+	assert_int_equal(store_open(&plan, &store, NULL), FSK_OK);
+	store_close(store); /* nothing was taken, and yet */
+	plan.secret = NULL;
+	assert_int_equal(store_open(&plan, &store, &fault), FSK_MISMATCH);
+	assert_non_null(strstr(fault.why, "secret"));
+	plan.create = false;
+	assert_int_equal(store_open(&plan, &store, NULL), FSK_MISMATCH);
+	plan.tend = true;
+	assert_int_equal(store_open(&plan, &store, NULL), FSK_OK);
+	assert_int_equal(store_prune(store, INT64_MAX, 1, false, &removed), FSK_OK);
+	assert_int_equal(store_take(store, &batch, 1), FSK_MISMATCH);
+	store_close(store);
+	plan = (struct store_plan){.folder = folder, .readonly = true};
+	assert_int_equal(store_open(&plan, &store, NULL), FSK_OK);
+	assert_int_equal(store_brief(store, &brief), FSK_OK);
+	assert_true(brief.pseudonyms && !brief.clear && brief.sightings == 0);
+	store_close(store);
+}
+
+static void
+test_pseudonyms_from_now_on(void **state)
+{
+	static const uint8_t secret[STORE_SECRET] = {1, 2, 3};
+	struct store_plan plan = {.folder = folder, .secret = secret};
+	struct store_item items[MANY];
+	struct store *store = open_new();
+	struct store_brief brief;
+
+	(void)state;
+	take(store, "a", items, 0, 10);
+	assert_int_equal(store_brief(store, &brief), FSK_OK);
+	assert_true(!brief.pseudonyms && !brief.clear);
+	store_close(store);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_open(&plan, &store, NULL), FSK_OK);
+		assert_int_equal(store_brief(store, &brief), FSK_OK);
+		assert_true(brief.pseudonyms && brief.clear);
+		store_close(store);
+	}
+}
+
+static void
+test_brief(void **state)
+{
+	struct store_item items[MANY];
+	struct store *store = open_new();
+	struct store_facts facts;
+	struct store_brief brief;
+
+	(void)state;
+	take(store, "a", items, 0, MANY);
+	assert_int_equal(store_facts(store, &facts), FSK_OK);
+	assert_int_equal(store_brief(store, &brief), FSK_OK);
+	assert_int_equal(brief.sightings, MANY);
+	assert_int_equal(brief.bytes, facts.bytes);
+	assert_int_equal(brief.free, 0);
+	store_close(store);
+}
+
+/* By generator and network; SQLite looks for neither. */
+static void
+test_filters_beyond(void **state)
+{
+	const struct store_network network = {
+	        .address = address_of_v6((const uint8_t[16]){0x20, 1, 0xd, 0xb8}),
+	        .prefix = 32};
+	struct store_item items[MANY];
+	struct store *store = open_new();
+	struct store_filter filter = STORE_FILTER_ALL;
+	bool *generators = calloc(fsk_generator_count(), sizeof(*generators));
+	size_t b, of_b = 0, within = 0, both = 0;
+
+	(void)state;
+	assert_non_null(generators);
+	assert_int_equal(fsk_generator_find("conficker/b", &b), FSK_OK);
+	take(store, "a", items, 0, MANY);
+	for (size_t i = 0; i < MANY; i++) {
+		bool is_b = items[i].sighting.match.generator == b;
+		bool is_within = !address_is_v4(&items[i].sighting.client.address);
+
+		of_b += is_b;
+		within += is_within;
+		both += is_b && is_within;
+	}
+	assert_true(both > 0 && both < of_b && both < within);
+	generators[b] = true;
+	filter.generators = generators;
+	assert_int_equal(read_all(store, &filter), of_b);
+	filter.networks = &network;
+	filter.network_count = 1;
+	assert_int_equal(read_all(store, &filter), both);
+	filter.generators = NULL;
+	assert_int_equal(read_all(store, &filter), within);
+	generators[b] = false;
+	filter.generators = generators;
+	assert_int_equal(read_all(store, &filter), 0);
+	free(generators);
+	store_close(store);
+}
+
+static enum fsk_err
+add_contacts(const struct store_day *day, void *context)
+{
+	*(uint64_t *)context += day->contacts;
+	return FSK_OK;
+}
+
+/* Who looks for holes is no infected host; a stranger of whom nothing is known may be. */
+static void
+test_visitors_are_no_hosts(void **state)
+{
+	static const char *const senders[] = {"crawler", "scanner", "researcher", "http"};
+	struct store_item items[4];
+	struct store *store = open_new();
+	struct store_filter all = STORE_FILTER_ALL;
+	struct store_batch batch = make_batch("a", items, 0, 4);
+	uint64_t contacts = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct sighting *s = &items[i].sighting;
+
+		assert_non_null(watch_fingerprint_find(span_of(senders[i])));
+		s->kind = SIGHTING_HTTP;
+		s->more = 1U << i;
+		s->fingerprint = i % 2 == 0 ? senders[i] : NULL;
+		items[i].said.fingerprint =
+		        i % 2 == 0 ? (struct span){"", 0} : span_of(senders[i]);
+	}
+	assert_int_equal(store_take(store, &batch, 1), FSK_OK);
+	assert_int_equal(store_days(store, &all, add_contacts, &contacts), FSK_OK);
+	assert_int_equal(contacts, 1 + 8);
+	assert_int_equal(count(store), 4);
+	all.counted = true;
+	assert_int_equal(read_all(store, &all), 1);
+	assert_whole(store);
+	store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_exactly_once),  TEST(test_round_trip),
-	        TEST(test_sums),          TEST(test_shapes),
-	        TEST(test_filters),       TEST(test_reads_while_written),
-	        TEST(test_second_writer), TEST(test_another_writer_between),
+	        TEST(test_exactly_once),
+	        TEST(test_round_trip),
+	        TEST(test_sums),
+	        TEST(test_shapes),
+	        TEST(test_filters),
+	        TEST(test_reads_while_written),
+	        TEST(test_second_writer),
+	        TEST(test_another_writer_between),
 	        TEST(test_pseudonyms),
+	        TEST(test_pseudonyms_stay),
+	        TEST(test_pseudonyms_from_now_on),
+	        TEST(test_brief),
+	        TEST(test_filters_beyond),
+	        TEST(test_visitors_are_no_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,29 @@ test_where(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+/* One at a time writes, whoever it is; any number reads. */
+static void
+test_lock(void **state)
+{
+	struct store_plan plan = {.folder = folder};
+	struct store *store = open_new(), *second = NULL;
+
+	(void)state;
+	assert_int_equal(store_open(&plan, &second, NULL), FSK_IO);
+	assert_int_equal(errno, EWOULDBLOCK);
+	plan.readonly = true;
+	assert_int_equal(store_open(&plan, &second, NULL), FSK_OK);
+	store_close(second);
+	store_close(store);
+	plan.readonly = false;
+	assert_int_equal(store_open(&plan, &second, NULL), FSK_OK);
+	store_close(second);
+	plan = (struct store_plan){.folder = "/nonexistent/a", .create = true};
+	errno = 0;
+	assert_int_equal(store_open(&plan, &second, NULL), FSK_IO);
+	assert_true(errno != 0 && errno != EWOULDBLOCK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int
@@ -141,6 +164,7 @@ main(void)
 	        TEST(test_shape_is_new),
 	        TEST(test_facts),
 	        TEST(test_where),
+	        TEST(test_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "logs/usual_kernel.h"
+
+const struct usual_kernels usual_avx2 = {.bind = read_bind, .zeek = read_zeek};

@@ -105,7 +105,7 @@ find_day(struct take *take, struct part *part, int64_t us)
 /* Makes ${one} ready for ${entry}, whose time it has; the block answers for it. */
 static enum fsk_err
 make_ready(struct take *take, struct part *part, const struct log_entry *entry,
-           struct take_one *one)
+           struct take_one *one, struct watch_look *look)
 {
 	struct span name = name_of(entry);
 	uint64_t host = client_hash_entry(entry, take->setting->v6_bits);
@@ -123,65 +123,74 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 		part->clientless++;
 	if (name.len == 0 && entry->request.target.len > 0)
 		part->nameless++;
-	watch_look_begin(take->pair, name.text, name.len, &one->look);
-	if (!one->known || !one->look.is_name)
+	watch_look_begin(take->pair, name.text, name.len, look);
+	if (!one->known || !look->is_name)
 		return FSK_OK;
-	one->note = clean_begin(&take->clean, host, one->look.hash[0], take->day);
+	one->note = clean_begin(&take->clean, host, look->hash[0], take->day);
 	if (take->far.archive == NULL)
 		return FSK_OK;
 	return far_look_up(&take->far, part,
-	                   &(struct far_asked){name, one->look.hash[0], entry, one->us});
+	                   &(struct far_asked){name, look->hash[0], entry, one->us});
 }
 
-/* Decides ${one}, whose ${entry} is NULL if its line is to be read again. */
-static enum fsk_err
-decide(struct take *take, struct part *part, const struct take_one *one,
+/* Looks at ${one}, which may be no clean line, and whose ${entry} is NULL if its line is
+ * to be read again. Stores in ${clean} whether it is. */
+static __attribute__((noinline)) enum fsk_err
+suspect(struct take *take, struct part *part, const struct take_one *one,
+        const struct watch_look *look, const struct log_entry *entry, bool *clean)
+{
+	struct log_entry again = {.why = NULL};
+	struct suspect suspect = {
+	        .part = part,
+	        .entry = entry,
+	        .line = one->number,
+	        .us = one->us,
+	        .v6_bits = take->setting->v6_bits,
+	        .view = take->view,
+	        .index = take->block.index,
+	        .placebo = take->placebo,
+	        .look = look,
+	};
+
+	if (entry == NULL) {
+		take->scratch.used = 0;
+		take->scratch.brief = false;
+		part->format->read(&part->dialect, one->line, &take->scratch, &again);
+		suspect.entry = &again;
+	}
+	suspect.name = name_of(suspect.entry);
+	return suspect_take(&suspect, clean);
+}
+
+/* Decides line ${i} of the batch, whose ${entry} is NULL if it is to be read again; an
+ * index holds its name ${perhaps}. */
+static inline enum fsk_err
+decide(struct take *take, struct part *part, size_t i, bool perhaps,
        const struct log_entry *entry)
 {
+	const struct take_one *one = &take->ones[i];
+	const struct watch_look *look = &take->looks[i];
+	enum fsk_err err = FSK_OK;
 	bool clean = true;
 
 	if (!one->known)
 		return FSK_OK;
-	if (__builtin_expect(one->request || watch_look_end(take->pair, &one->look), 0)) {
-		struct log_entry again = {.why = NULL};
-		struct suspect suspect = {
-		        .part = part,
-		        .entry = entry,
-		        .line = one->number,
-		        .us = one->us,
-		        .v6_bits = take->setting->v6_bits,
-		        .view = take->view,
-		        .index = take->block.index,
-		        .placebo = take->placebo,
-		        .look = &one->look,
-		};
-		enum fsk_err err;
-
-		if (entry == NULL) {
-			take->scratch.used = 0;
-			take->scratch.brief = false;
-			part->format->read(&part->dialect, one->line, &take->scratch,
-			                   &again);
-			suspect.entry = &again;
-		}
-		suspect.name = name_of(suspect.entry);
-		err = suspect_take(&suspect, &clean);
-		if (err != FSK_OK)
-			return err;
-	}
-	if (clean && one->look.is_name)
+	if (__builtin_expect(perhaps || one->request, 0))
+		err = suspect(take, part, one, look, entry, &clean);
+	if (clean && look->is_name)
 		clean_end(&take->clean, &one->note);
-	return FSK_OK;
+	return err;
 }
 
 /* Decides all lines that are ready. */
 static enum fsk_err
 decide_all(struct take *take, struct part *part)
 {
+	uint64_t perhaps = watch_look_end_all(take->pair, take->looks, take->count);
 	enum fsk_err err = FSK_OK;
 
 	for (size_t i = 0; i < take->count && err == FSK_OK; i++)
-		err = decide(take, part, &take->ones[i], NULL);
+		err = decide(take, part, i, (perhaps >> i & 1) != 0, NULL);
 	take->count = 0;
 	return err;
 }
@@ -208,7 +217,7 @@ take_asked(struct take *take, struct part *part, struct span line,
 		one->us = us;
 	}
 	one->line = line;
-	err = make_ready(take, part, entry, one);
+	err = make_ready(take, part, entry, one, &take->looks[take->count]);
 	if (err != FSK_OK)
 		return err;
 	take->count++;
@@ -248,11 +257,110 @@ take_line(struct take *take, struct part *part, struct span line)
 	return FSK_OK;
 }
 
+/* Takes the next line off ${text}. */
+static enum fsk_err
+take_next(struct take *take, struct part *part, struct span *text)
+{
+	const char *lf = memchr(text->text, '\n', text->len);
+	size_t len = lf != NULL ? (size_t)(lf - text->text) : text->len;
+	struct span line = {text->text, len};
+
+	*text = span_from(*text, len + 1);
+	return take_line(take, part, line);
+}
+
+/* Times of the kind of the clock's, of which is known what they are in UTC, and that the
+ * block and the day that are turned to answer for them. */
+struct times {
+	int64_t from; /* as a log says them */
+	int64_t to;   /* from > to: there are none */
+};
+
+static struct times
+known_times(const struct take *take)
+{
+	const struct log_clock *clock = &take->clock;
+	struct times times = {take->from_us, take->to_us};
+
+	if (take->from_us > take->to_us || take->day_from_us > take->day_to_us)
+		return (struct times){INT64_MAX, INT64_MIN};
+	if (times.from < take->day_from_us)
+		times.from = take->day_from_us;
+	if (times.to > take->day_to_us)
+		times.to = take->day_to_us;
+	times.from += clock->ahead;
+	times.to += clock->ahead;
+	if (times.from < clock->from)
+		times.from = clock->from;
+	if (times.to > clock->to)
+		times.to = clock->to;
+	return times;
+}
+
+/* make_ready() and count_asked() of the ${count} ${lines}, whose times are known. */
+static void
+ready_usual(struct take *take, struct part *part, const struct log_usual *lines,
+            size_t count)
+{
+	struct take_one *ones = take->ones + take->count;
+	struct watch_look *looks = take->looks + take->count;
+	struct watch_asked asked[TAKE_BATCH];
+	uint64_t hosts[TAKE_BATCH];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct log_usual *line = &lines[i];
+		int64_t us = line->us - take->clock.ahead;
+
+		part->first_us = us < part->first_us ? us : part->first_us;
+		part->last_us = us > part->last_us ? us : part->last_us;
+		ones[i].line = (struct span){line->line, line->len};
+		ones[i].number = ++part->lines;
+		ones[i].us = us;
+		ones[i].request = false;
+		asked[i] = (struct watch_asked){line->name, line->name_len, line->dots};
+		hosts[i] = client_hash_text((struct span){line->client, line->client_len},
+		                            take->setting->v6_bits);
+	}
+	watch_look_begin_all(take->pair, asked, count, looks);
+	for (size_t i = 0; i < count; i++) {
+		ones[i].known = hosts[i] != 0;
+		part->clientless += !ones[i].known;
+		ones[i].note =
+		        clean_begin(&take->clean, hosts[i], looks[i].hash[0], take->day);
+	}
+	part->asked += count;
+	take->count += count;
+}
+
+/* Takes usual lines off the front of ${text} into the batch, up to the first one whose
+ * time wants more than that. */
+static enum fsk_err
+take_usual(struct take *take, struct part *part, struct span *text)
+{
+	struct log_usual lines[TAKE_BATCH];
+	struct times times = known_times(take);
+	size_t count, known = 0;
+
+	if (times.from > times.to || take->clock.time != part->format->usual_time ||
+	    take->far.archive != NULL)
+		return FSK_OK;
+	count = part->format->usual(&part->dialect, text, &take->scratch, lines,
+	                            TAKE_BATCH - take->count);
+	while (known < count && lines[known].us >= times.from &&
+	       lines[known].us <= times.to)
+		known++;
+	if (known < count) {
+		text->len += (size_t)(text->text - lines[known].line);
+		text->text = lines[known].line;
+	}
+	ready_usual(take, part, lines, known);
+	return take->count == TAKE_BATCH ? decide_all(take, part) : FSK_OK;
+}
+
 enum fsk_err
 take_lines(struct take *take, struct part *part)
 {
-	const char *text = part->text;
-	const char *end = text + part->bytes;
+	struct span text = {part->text, part->bytes};
 	enum fsk_err err = FSK_OK;
 
 	take_begin(take, part);
@@ -260,12 +368,13 @@ take_lines(struct take *take, struct part *part)
 		part->lines++;
 		part_skip(part, long_line);
 	}
-	while (text < end && err == FSK_OK) {
-		const char *lf = memchr(text, '\n', (size_t)(end - text));
-		size_t len = (size_t)((lf != NULL ? lf : end) - text);
+	while (text.len > 0 && err == FSK_OK) {
+		const char *start = text.text;
 
-		err = take_line(take, part, (struct span){text, len});
-		text += len + 1;
+		if (part->format->usual != NULL)
+			err = take_usual(take, part, &text);
+		if (text.text == start) /* nothing was usual */
+			err = take_next(take, part, &text);
 	}
 	if (err == FSK_OK)
 		err = decide_all(take, part);
@@ -286,7 +395,8 @@ enum fsk_err
 take_record(struct take *take, struct part *part, enum log_kind kind,
             const struct log_entry *entry)
 {
-	struct take_one one;
+	struct take_one *one = &take->ones[0]; /* no line is in the batch */
+	struct watch_look *look = &take->looks[0];
 	enum fsk_err err = FSK_OK;
 
 	part->lines++;
@@ -294,14 +404,15 @@ take_record(struct take *take, struct part *part, enum log_kind kind,
 		part->aside++;
 	if (kind == LOG_FOREIGN)
 		part_skip(part, entry->why);
-	if (kind != LOG_ASKED || !count_asked(take, part, entry, &one))
+	if (kind != LOG_ASKED || !count_asked(take, part, entry, one))
 		return FSK_OK;
-	if (one.us < take->from_us || one.us > take->to_us)
-		err = find_block(take, one.us);
+	if (one->us < take->from_us || one->us > take->to_us)
+		err = find_block(take, one->us);
+	if (err == FSK_OK)
+		err = make_ready(take, part, entry, one, look);
 	if (err != FSK_OK)
 		return err;
-	err = make_ready(take, part, entry, &one);
-	return err == FSK_OK ? decide(take, part, &one, entry) : err;
+	return decide(take, part, 0, watch_look_end(take->pair, look), entry);
 }
 
 void

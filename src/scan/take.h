@@ -21,7 +21,6 @@ struct take_one {
 	struct span line;
 	uint64_t number; /* of the line in its piece */
 	int64_t us;      /* UTC */
-	struct watch_look look;
 	struct clean_note note;
 	bool known;   /* note is made: it is known who asked */
 	bool request; /* it has one that a bot may have sent */
@@ -43,6 +42,7 @@ struct take {
 	struct clean clean;
 	struct far_look far;
 	struct take_one ones[TAKE_BATCH];
+	struct watch_look looks[TAKE_BATCH]; /* for their names */
 	size_t count;
 };
 

@@ -399,19 +399,18 @@ struct reach {
 	unsigned tail;
 };
 
-/* Makes ${look} ready for a name of at most WATCH_DOTS_MAX octets. */
-static inline void
-look_short(struct reach reach, const char *name, size_t len, struct watch_look *look)
+/* Makes ${look} ready for a domain name of at most WATCH_DOTS_MAX octets, which has
+ * ${dots}. */
+static inline __attribute__((always_inline)) void
+look_at(struct reach reach, const char *name, size_t len, uint64_t dots,
+        struct watch_look *look)
 {
-	uint64_t dots, near;
+	uint64_t near = dots == 0 ? UINT64_C(1) << len
+	                          : dots; /* one label ends where the name does */
 
 	look->count = 0;
 	look->sure = true;
-	look->is_name = watch_dots_read(name, len, &dots);
-	if (!look->is_name)
-		return;
-	near = dots == 0 ? UINT64_C(1) << len
-	                 : dots; /* one label ends where the name does */
+	look->is_name = true;
 	if (len > reach.tail)
 		near &= UINT64_MAX << (len - reach.tail);
 	if (near == 0) { /* its last label alone is longer than any of theirs */
@@ -428,6 +427,21 @@ look_short(struct reach reach, const char *name, size_t len, struct watch_look *
 		look->hash[look->count++] =
 		        watch_hash(reach.key, name + start, len - start);
 	}
+}
+
+/* The same for what may be no domain name. */
+static inline void
+look_short(struct reach reach, const char *name, size_t len, struct watch_look *look)
+{
+	uint64_t dots;
+
+	if (watch_dots_read(name, len, &dots)) {
+		look_at(reach, name, len, dots, look);
+		return;
+	}
+	look->count = 0;
+	look->sure = true;
+	look->is_name = false;
 }
 
 static inline struct reach
@@ -470,14 +484,49 @@ watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
 		watch_filter_pair_prefetch(&pair->filters, look->hash[i]);
 }
 
-bool
-watch_look_end(const struct watch_pair *pair, const struct watch_look *look)
+void
+watch_look_begin_all(const struct watch_pair *pair, const struct watch_asked *asked,
+                     size_t count, struct watch_look *looks)
+{
+	const struct reach reach = reach_of(pair);
+
+	for (size_t i = 0; i < count; i++) {
+		struct watch_look *look = &looks[i];
+
+		look_at(reach, asked[i].name, asked[i].len, asked[i].dots, look);
+		/* Nearly all have one or none, and then the first one is written. */
+		watch_filter_pair_prefetch(&pair->filters, look->hash[0]);
+		for (unsigned k = 1; k < look->count; k++)
+			watch_filter_pair_prefetch(&pair->filters, look->hash[k]);
+	}
+}
+
+/* watch_look_end(). Most looks have one hash. */
+static inline bool
+perhaps(const struct watch_pair *pair, const struct watch_look *look)
 {
 	bool perhaps = !look->sure;
 
 	for (unsigned i = 0; i < look->count; i++)
 		perhaps |= watch_filter_pair_passes(&pair->filters, look->hash[i]);
 	return perhaps;
+}
+
+bool
+watch_look_end(const struct watch_pair *pair, const struct watch_look *look)
+{
+	return perhaps(pair, look);
+}
+
+uint64_t
+watch_look_end_all(const struct watch_pair *pair, const struct watch_look *looks,
+                   size_t count)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < count; i++)
+		all |= (uint64_t)perhaps(pair, &looks[i]) << i;
+	return all;
 }
 
 bool

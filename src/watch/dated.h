@@ -59,11 +59,26 @@ size_t watch_pair_bytes(const struct watch_pair *pair);
 void watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
                       struct watch_look *look);
 
+/* A domain name, of which more is known. */
+struct watch_asked {
+	const char *name; /* without a final dot */
+	size_t len;       /* at most 63 */
+	uint64_t dots;    /* bit i is set where octet i is a dot */
+};
+
+/* The same for ${count} names that are ${asked} for. */
+void watch_look_begin_all(const struct watch_pair *pair, const struct watch_asked *asked,
+                          size_t count, struct watch_look *looks);
+
 /* Whether one of the two may hold the name of ${look} or a parent of it: if not,
  * fsk_index_find() finds nothing in either. */
 bool watch_look_end(const struct watch_pair *pair, const struct watch_look *look);
 
-/* The same of one index. */
+/* The same of ${count} ${looks}, at most 64: bit i is that of looks[i]. */
+uint64_t watch_look_end_all(const struct watch_pair *pair, const struct watch_look *looks,
+                            size_t count);
+
+/* The same as watch_look_end() of one index. */
 bool watch_look_end_one(const struct fsk_index *index, const struct watch_look *look);
 
 /* Fetches what fsk_index_find() of the ${len} octets at ${name}, at most 63 and without a

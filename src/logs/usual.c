@@ -7,7 +7,8 @@ static const struct usual_kernels *
 kernels(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("bmi2"))
 		return &usual_avx2;
 #endif
 	return &usual_plain;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * logs/usual_kernel.h: the kernels of logs/usual_kernels.h, for the set of instructions
- * that the file which includes it is compiled for. A mark is an octet that is not
- * visible: in a usual line it is a blank (or a tab) where one is expected, and the LF
- * behind it. As each of them is looked at, no line reaches into the next one.
+ * that the file which includes it is compiled for. Where the lines end is found for many
+ * of them first: to read a line then needs nothing of the one in front of it, and the
+ * processor reads several at the same time.
  */
 #ifndef LOGS_USUAL_KERNEL_H
 #define LOGS_USUAL_KERNEL_H
@@ -20,86 +20,76 @@
 /* Lines of one step. */
 #define MOST 32
 
-/* Octets of "21-Nov-2026 19:41:". */
-#define BIND_MINUTE 18
+/* What octets are compared with, and where the step ends. */
+struct octets {
+	wide_lane blank;
+	wide_lane hash;
+	wide_lane tab;
+	wide_lane dot;
+	wide_lane backslash;
+	wide_lane zero;
+	wide_lane nine;  /* the number */
+	wide_lane one;   /* the number */
+	wide_lane first; /* visible one, moved up by one */
+};
 
-/* Whether the ${len} octets of a name whose dots are ${dots}, all visible, are a domain
- * name: no label is empty, and none is too long for 63. */
+static inline __attribute__((always_inline)) struct octets
+make_octets(void)
+{
+	return (struct octets){
+	        .blank = wide_each(' '),
+	        .hash = wide_each('#'),
+	        .tab = wide_each('\t'),
+	        .dot = wide_each('.'),
+	        .backslash = wide_each('\\'),
+	        .zero = wide_each('0'),
+	        .nine = wide_each(9),
+	        .one = wide_each(1),
+	        .first = wide_each('!' + 1),
+	};
+}
+
+/* The bits below ${bit}, 0 to 63. */
+static inline uint64_t
+below(unsigned bit)
+{
+	return (UINT64_C(1) << bit) - 1;
+}
+
+/* The number of the lowest bit of ${marks}; 63 when there is none. */
+static inline unsigned
+lowest(uint64_t marks)
+{
+	return (unsigned)__builtin_ctzll(marks | UINT64_C(1) << 63);
+}
+
+/* Whether the ${len} visible octets of a name whose dots are ${dots} are a domain name
+ * without a final dot: no label is empty, and none is too long where all are 63. */
 static inline bool
 dots_fit(uint64_t dots, unsigned len)
 {
-	return ((dots & (dots << 1 | 1)) | dots >> (len - 1)) == 0;
-}
-
-/* Stores in ${line} the ${len} octets at ${name}, whose end lies in ${wide}, the 64 octets
- * there. False if they are no domain name, or one that ends in a dot. */
-static inline __attribute__((always_inline)) bool
-take_name(const char *name, struct wide wide, unsigned len, struct log_usual *line)
-{
-	if (len == 0)
-		return false;
-	line->name = name;
-	line->name_len = (uint8_t)len;
-	line->dots = wide_is(wide, '.') & ((UINT64_C(1) << len) - 1);
-	return dots_fit(line->dots, len);
+	return len > 0 && ((dots & (dots << 1 | 1)) | dots >> (len - 1)) == 0;
 }
 
 /* Stores in ${ends} where the first lines of ${text} end, at most ${most} of them, which
- * is at most MOST, and returns how many there are. That is done for all of them first: to
- * read a line then needs nothing of the one in front of it, and the processor reads several
- * at the same time. */
+ * is at most MOST, and returns how many there are. */
 static inline __attribute__((always_inline)) size_t
 find_ends(struct span text, const char **ends, size_t most)
 {
+	const wide_lane lf = wide_each('\n');
 	const char *at = text.text;
 	size_t count = 0;
 
 	for (; count < most && text.text + text.len - at >= 64; at += 64) {
-		uint64_t marks = wide_is(wide_load(at), '\n');
+		uint64_t marks = wide_is(wide_load(at), lf);
 
-		ends[count] = at + __builtin_ctzll(marks | UINT64_C(1) << 63);
+		ends[count] = at + lowest(marks);
 		count += marks != 0;
 		for (marks &= marks - 1; __builtin_expect(marks != 0 && count < most, 0);
 		     marks &= marks - 1)
-			ends[count++] = at + __builtin_ctzll(marks);
+			ends[count++] = at + lowest(marks);
 	}
 	return count;
-}
-
-/* Stores in ${line} that it begins at ${text} and ends in front of the LF at ${end}. */
-static inline void
-take_line(const char *text, const char *end, struct log_usual *line)
-{
-	line->line = text;
-	line->len = (uint32_t)(end - (end[-1] == '\r') - text);
-}
-
-/* The highest bit of the octets of ${octets} that are ${octet}: of no other. */
-static inline uint64_t
-eight_are(uint64_t octets, unsigned char octet)
-{
-	const uint64_t low = EIGHT_EACH * 0x7f;
-	uint64_t others = octets ^ EIGHT_EACH * octet;
-
-	return ~(((others & low) + low) | others | low);
-}
-
-/* Takes "127.0.0.1#42392" off ${client}, which ends at ${end}: a port has five digits at
- * most. */
-static inline bool
-take_client(const char *client, const char *end, struct log_usual *line)
-{
-	uint64_t hashes;
-
-	if (end - client < 9)
-		return false;
-	hashes = eight_are(eight_at(end - 8), '#');
-	if (hashes == 0)
-		return false;
-	end -= 1 + __builtin_clzll(hashes) / 8;
-	line->client = client;
-	line->client_len = (uint8_t)(end - client);
-	return end > client;
 }
 
 /* Microseconds of "34.066 q" in ${text}; negative if it is anything else. */
@@ -114,21 +104,12 @@ seconds_at(const char *text)
 
 	if (((above | values) & EIGHT_EACH * 0x80) != 0)
 		return -1;
-	return (int64_t)((pairs & 255) * 1000 + (pairs >> 24 & 255) * 10 +
-	                 (values >> 40 & 255)) *
-	       1000;
+	return (int64_t)((pairs & 255) * 1000000 + (pairs >> 24 & 255) * 10000 +
+	                 (values >> 40 & 255) * 1000);
 }
 
-/* Where the lowest of ${marks} is, those of the 64 octets at ${text}; takes it off. NULL
- * when there is none, or it is not ${octet}. */
-static inline const char *
-next_mark(const char *text, uint64_t *marks, char octet)
-{
-	const char *at = text + __builtin_ctzll(*marks | UINT64_C(1) << 63);
-
-	*marks &= *marks - 1;
-	return *at == octet ? at : NULL;
-}
+/* Octets of "21-Nov-2026 19:41:". */
+#define BIND_MINUTE 18
 
 /* Whether the line at ${text} begins with the minute that ${scratch} remembers. */
 static inline bool
@@ -138,116 +119,173 @@ same_minute(const char *text, const struct log_scratch *scratch)
 }
 
 /* Reads the usual line of BIND at ${text}, whose LF is at ${end}, as read_usual() of
- * bind_line.c does. False when it is not usual. */
+ * bind_line.c does. False when it is not usual. What stands between two blanks is within
+ * the line as long as its name is. */
 static inline __attribute__((always_inline)) bool
 bind_line(const char *text, const char *end, const struct log_scratch *scratch,
-          struct log_usual *line)
+          struct octets octets, struct log_usual *line)
 {
 	static const char front[] = " queries: info: client @";
-	int64_t us = seconds_at(text + BIND_MINUTE);
 	const char *at = text + 48;
-	uint64_t marks = wide_blank(wide_load(at));
-	const char *client, *paren, *name;
-	struct wide wide;
-	unsigned len;
+	struct wide wide = wide_load(at);
+	uint64_t marks = wide_is(wide, octets.blank);
+	int64_t us = seconds_at(text + BIND_MINUTE);
+	unsigned client, len;
+	uint64_t hashes, dots;
+	struct span address;
 
 	if (us < 0 || !same_minute(text, scratch) || memcmp(text + 24, front, 24) != 0)
 		return false;
-	client = next_mark(at, &marks, ' ');
-	paren = next_mark(at, &marks, ' ');
-	if (client == NULL || paren == NULL || paren[1] != '(' ||
-	    !take_client(client + 1, paren, line))
+	client = lowest(marks) + 1;
+	len = lowest(marks & (marks - 1));
+	hashes = wide_is(wide, octets.hash) & below(len) & UINT64_MAX << (client & 63);
+	if (hashes == 0 || client > len || memcmp(at + len, " (", 2) != 0)
 		return false;
-	marks = wide_blank(wide_load(paren + 1));
-	at = next_mark(paren + 1, &marks, ' ');
-	if (at == NULL || memcmp(at + 1, "quer", 4) != 0 || memcmp(at + 4, "ry: ", 4) != 0)
+	address =
+	        (struct span){at + client, 63 - (unsigned)__builtin_clzll(hashes) - client};
+	at += len + 1;
+	at += lowest(wide_is(wide_load(at), octets.blank));
+	if (memcmp(at, " query: ", 8) != 0)
 		return false;
-	name = at + 8;
-	wide = wide_load(name);
-	marks = wide_blank(wide);
-	len = (unsigned)__builtin_ctzll(marks | UINT64_C(1) << 63);
-	if (memcmp(name + len, " IN ", 4) != 0 || !take_name(name, wide, len, line))
+	at += 8;
+	wide = wide_load(at);
+	len = lowest(wide_invisible(wide, octets.one, octets.first));
+	dots = wide_is(wide, octets.dot) & below(len);
+	if (memcmp(at + len, " IN ", 4) != 0 || !dots_fit(dots, len) || at + len >= end)
 		return false;
-	take_line(text, end, line);
+	line->line = text;
+	line->name = at;
+	line->client = address.text;
 	line->us = scratch->minute_us + us;
-	return text[line->len - 1] == ')';
+	line->dots = dots;
+	end -= end[-1] == '\r';
+	line->len = (uint32_t)(end - text);
+	line->name_len = (uint8_t)len;
+	line->client_len = (uint8_t)address.len;
+	return end[-1] == ')' && address.len > 0;
 }
 
-/* Passes ${count} of ${marks}, those of the 64 octets at ${text}, all of which must be
- * tabs; ${at} moves behind the last one. */
-static inline bool
-pass_tabs(const char *text, uint64_t *marks, unsigned count, const char **at)
-{
-	for (; count > 0; count--) {
-		const char *tab = next_mark(text, marks, '\t');
+/* A second that lines have, as they write it. */
+struct second {
+	uint64_t first; /* eight digits */
+	uint64_t last;  /* the other two, and the point */
+	int64_t us;
+};
 
-		if (tab == NULL)
-			return false;
-		*at = tab + 1;
-	}
-	return true;
-}
-
-/* Microseconds of "1591367999.306059" at ${text}; negative if it is anything else. */
+/* Microseconds of "1591367999.306059" at ${text}; negative if it is anything else. Of most
+ * lines the ${second} is that of the line before. */
 static inline int64_t
-epoch_at(const char *text)
+epoch_at(const char *text, struct second *second)
 {
-	uint64_t seconds = eight_at(text) ^ EIGHT_EACH * '0';
-	uint64_t point = eight_at(text + 8) ^ UINT64_C(0x30303030302e3030);
+	const uint64_t low = UINT64_C(0xffffff); /* of the last octets of the second */
+	uint64_t first = eight_at(text);
+	uint64_t point = eight_at(text + 8);
 	uint64_t last = (uint64_t)(unsigned char)text[16] - '0';
-	uint64_t above = (seconds | point) | (seconds + EIGHT_EACH * 0x76) |
-	                 (point + UINT64_C(0x76767676767f7676));
+	uint64_t digits = (point ^ UINT64_C(0x30303030302e3030)) & ~low;
 
-	if ((above & EIGHT_EACH * 0x80) != 0 || last > 9)
+	if (last > 9 || ((digits | (digits + EIGHT_EACH * 0x76)) & EIGHT_EACH * 0x80) != 0)
 		return -1;
-	seconds = eight_number(seconds) * 100 + (point & 255) * 10 + (point >> 8 & 255);
-	point = eight_number(point & ~UINT64_C(0xffffff)); /* "000" and five digits */
-	return (int64_t)(seconds * 1000000 + point * 10 + last);
+	if (__builtin_expect(first != second->first || (point & low) != second->last, 0)) {
+		uint64_t values = first ^ EIGHT_EACH * '0';
+		uint64_t rest = (point ^ UINT64_C(0x2e3030)) & low;
+
+		if (((values | (values + EIGHT_EACH * 0x76) | rest |
+		      (rest + UINT64_C(0x7f7676))) &
+		     EIGHT_EACH * 0x80) != 0)
+			return -1;
+		second->first = first;
+		second->last = point & low;
+		second->us = (int64_t)(eight_number(values) * 100 + (rest & 255) * 10 +
+		                       (rest >> 8 & 255)) *
+		             1000000;
+	}
+	/* "000" and five digits */
+	return second->us + (int64_t)(eight_number(digits) * 10 + last);
 }
+
+/* Whether the octets ${start} to ${end} of ${wide} are digits and dots and have the form of
+ * an address, as text_looks_like_address() wants it. */
+static inline __attribute__((always_inline)) bool
+is_v4(struct wide wide, unsigned start, unsigned end, struct octets octets)
+{
+	uint64_t digits = wide_digits(wide, octets.zero, octets.nine);
+	uint64_t dots = wide_is(wide, octets.dot);
+	uint64_t within = below(end) & UINT64_MAX << start;
+
+	return ((digits | dots) & within) == within && (dots & within) != 0 &&
+	       end - start >= 7 && end - start <= 15 && (digits >> start & 1) != 0 &&
+	       (digits >> (end - 1) & 1) != 0;
+}
+
+/* ${marks} without the lowest ${count} of them. */
+static inline uint64_t
+pass(uint64_t marks, unsigned count)
+{
+	for (; count > 0; count--)
+		marks &= marks - 1;
+	return marks;
+}
+
+/* The rows of a log whose first column is the time. */
+struct rows {
+	unsigned client; /* columns between time and client, */
+	unsigned name;   /* between client and name, */
+	unsigned rest;   /* and between name and the last one that must be there */
+	struct second second;
+};
 
 /* Reads the row of dns.log at ${text}, whose LF is at ${end}, as zeek_table_cut() and
- * zeek_row_read() do, when time, client and name stand in this order and time is the first.
- */
+ * zeek_row_read() do. False when it is not usual. */
 static inline __attribute__((always_inline)) bool
-zeek_line(const char *text, const char *end, const struct log_dialect *dialect,
+zeek_line(const char *text, const char *end, struct rows *rows, struct octets octets,
           struct log_usual *line)
 {
-	unsigned client = dialect->place[LOG_ROLE_CLIENT];
-	unsigned name = dialect->place[LOG_ROLE_NAME];
-	const char *at = text + 18;
-	const char *start = at;
-	uint64_t marks = wide_blank(wide_load(start));
-	struct wide wide;
-	unsigned len;
+	const char *at = text + 17;
+	int64_t us = epoch_at(text, &rows->second);
+	struct wide wide = wide_load(at);
+	uint64_t tabs = pass(wide_is(wide, octets.tab), rows->client);
+	unsigned start = lowest(tabs) + 1;
+	unsigned len = lowest(tabs & (tabs - 1));
+	struct span address = {at + start, len - start};
+	uint64_t dots, unfit;
 
-	line->us = epoch_at(text);
-	if (line->us < 0 || text[17] != '\t' || !pass_tabs(start, &marks, client - 2, &at))
+	if (us < 0 || *at != '\t' || at[len] != '\t' || len < start)
 		return false;
-	line->client = at;
-	if (!pass_tabs(start, &marks, 1, &at))
+	if (__builtin_expect(!is_v4(wide, start, len, octets), 0) &&
+	    !text_looks_like_address(address))
 		return false;
-	line->client_len = (uint8_t)(at - 1 - line->client);
-	if (!text_looks_like_address((struct span){line->client, line->client_len}))
-		return false;
-	start = at;
-	marks = wide_blank(wide_load(start));
-	if (!pass_tabs(start, &marks, name - client - 1, &at))
+	at += len;
+	at += lowest(pass(wide_is(wide_load(at), octets.tab), rows->name));
+	if (*at++ != '\t')
 		return false;
 	wide = wide_load(at);
-	marks = wide_blank(wide);
-	len = (unsigned)__builtin_ctzll(marks | UINT64_C(1) << 63);
-	if (at[len] != '\t' || !take_name(at, wide, len, line) ||
-	    (len == 1 && *at == '-') ||
-	    (wide_is(wide, '\\') & ((UINT64_C(1) << len) - 1)) != 0)
+	tabs = wide_is(wide, octets.tab);
+	len = lowest(tabs);
+	dots = wide_is(wide, octets.dot) & below(len);
+	unfit = wide_invisible(wide, octets.one, octets.first) |
+	        wide_is(wide, octets.backslash);
+	if (at[len] != '\t' || !dots_fit(dots, len) || (unfit & below(len)) != 0 ||
+	    (len == 1 && *at == '-'))
 		return false;
-	start = at += len + 1;
-	marks = wide_blank(wide_load(start));
-	take_line(text, end, line);
-	return pass_tabs(start, &marks, dialect->width - name - 1, &at);
+	line->line = text;
+	line->name = at;
+	line->client = address.text;
+	line->us = us;
+	line->dots = dots;
+	line->len = (uint32_t)(end - (end[-1] == '\r') - text);
+	line->name_len = (uint8_t)len;
+	line->client_len = (uint8_t)address.len;
+	tabs = pass(tabs, rows->rest);
+	if (__builtin_expect(tabs == 0, 0)) {
+		at += len;
+		tabs = pass(wide_is(wide_load(at), octets.tab), rows->rest);
+	}
+	return tabs != 0 && at + lowest(tabs) < end;
 }
 
-/* Takes the lines that end in ${text} off its front, as far as ${READ} reads them. */
+/* Takes the lines that end in ${text} off its front, as far as ${read} reads them. */
 #define READ_LINES(read, context)                                                          \
+	const struct octets octets = make_octets();                                        \
 	const char *const behind = text->text + text->len;                                 \
 	const char *at = text->text;                                                       \
 	const char *ends[MOST + 1];                                                        \
@@ -255,7 +293,7 @@ zeek_line(const char *text, const char *end, const struct log_dialect *dialect,
 	size_t count = 0;                                                                  \
                                                                                            \
 	while (count < all && behind - at >= REACH &&                                      \
-	       read(at, ends[count], context, &lines[count]))                              \
+	       read(at, ends[count], context, octets, &lines[count]))                      \
 		at = ends[count++] + 1;                                                    \
 	*text = (struct span){at, (size_t)(behind - at)};                                  \
 	return count
@@ -276,13 +314,17 @@ read_zeek(const struct log_dialect *dialect, struct span *text,
 {
 	unsigned client = dialect->place[LOG_ROLE_CLIENT];
 	unsigned name = dialect->place[LOG_ROLE_NAME];
+	struct rows rows = {.client = client - 2,
+	                    .name = name - client - 1,
+	                    .rest = dialect->width - name - 1U,
+	                    .second = {.last = UINT64_MAX}}; /* of no line */
 
 	(void)scratch;
 	if (dialect->variant != ZEEK_TABLE_DNS || dialect->separator != '\t' ||
 	    dialect->why != NULL || dialect->place[LOG_ROLE_TIME] != 1 || client < 2 ||
 	    name <= client || dialect->width <= name)
 		return 0;
-	READ_LINES(zeek_line, dialect);
+	READ_LINES(zeek_line, &rows);
 }
 
 #endif

@@ -36,7 +36,7 @@ struct wide {
 	wide_lane lanes[WIDE_COUNT];
 };
 
-static inline struct wide
+static inline __attribute__((always_inline)) struct wide
 wide_load(const char *text)
 {
 	struct wide wide;
@@ -46,31 +46,57 @@ wide_load(const char *text)
 	return wide;
 }
 
-/* Bit i is set where octet i is ${octet}. */
+/* ${octet} everywhere. The compiler would make it anew for each line. */
+static inline __attribute__((always_inline)) wide_lane
+wide_each(unsigned char octet)
+{
+	wide_lane each = (wide_lane){0} + octet;
+
+#if defined(__AVX2__)
+	__asm__("" : "+x"(each));
+#endif
+	return each;
+}
+
+/* Bit i is set where octet i is that of ${each}. */
 static inline __attribute__((always_inline)) uint64_t
-wide_is(struct wide wide, unsigned char octet)
+wide_is(struct wide wide, wide_lane each)
 {
 	uint64_t mask = 0;
 
 	for (size_t i = 0; i < WIDE_COUNT; i++)
-		mask |= wide_mask((wide_lane)(wide.lanes[i] == octet))
+		mask |= wide_mask((wide_lane)(wide.lanes[i] == each))
+		        << i * sizeof(wide_lane);
+	return mask;
+}
+
+/* Bit i is set where octet i is a digit: ${zero} is '0', and ${nine} is 9. */
+static inline __attribute__((always_inline)) uint64_t
+wide_digits(struct wide wide, wide_lane zero, wide_lane nine)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < WIDE_COUNT; i++)
+		mask |= wide_mask((wide_lane)(wide.lanes[i] - zero <= nine))
 		        << i * sizeof(wide_lane);
 	return mask;
 }
 
 /* Bit i is set where octet i is no visible one of ASCII. Those are '!' to '~': moved up by
- * one they end at 127, and one signed comparison tells them. */
+ * ${one} they end at 127, and one signed comparison with ${first}, which is '!' moved up,
+ * tells them. */
 static inline __attribute__((always_inline)) uint64_t
-wide_blank(struct wide wide)
+wide_invisible(struct wide wide, wide_lane one, wide_lane first)
 {
-	uint64_t visible = 0;
+	uint64_t mask = 0;
 
 	for (size_t i = 0; i < WIDE_COUNT; i++) {
-		wide_lane_signed moved = (wide_lane_signed)(wide.lanes[i] + 1);
+		wide_lane_signed moved = (wide_lane_signed)(wide.lanes[i] + one);
 
-		visible |= wide_mask((wide_lane)(moved > '!')) << i * sizeof(wide_lane);
+		mask |= wide_mask((wide_lane)((wide_lane_signed)first > moved))
+		        << i * sizeof(wide_lane);
 	}
-	return ~visible;
+	return mask;
 }
 
 #endif

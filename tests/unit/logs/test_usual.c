@@ -45,7 +45,8 @@ static const struct usual_kernels *
 kernels(unsigned number)
 {
 #if defined(__x86_64__) || defined(__i386__)
-	if (number == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+	if (number == 1 && __builtin_cpu_supports("avx2") &&
+	    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
 		return &usual_avx2;
 #endif
 	return number == 0 ? &usual_plain : NULL;

@@ -8,6 +8,7 @@
 #ifndef SCAN_TAKE_H
 #define SCAN_TAKE_H
 
+#include "logs/usual.h"
 #include "scan/far.h"
 #include "scan/part.h"
 #include "verdict/clean.h"
@@ -18,9 +19,7 @@
 
 /* A line that asks, made ready. */
 struct take_one {
-	struct span line;
 	uint64_t number; /* of the line in its piece */
-	int64_t us;      /* UTC */
 	struct clean_note note;
 	bool known;   /* note is made: it is known who asked */
 	bool request; /* it has one that a bot may have sent */
@@ -41,8 +40,11 @@ struct take {
 	struct log_scratch scratch;
 	struct clean clean;
 	struct far_look far;
+	struct log_usual lines[TAKE_BATCH]; /* times are UTC; of others than usual ones
+	                                     * there is no more than that and the line */
 	struct take_one ones[TAKE_BATCH];
-	struct watch_look looks[TAKE_BATCH]; /* for their names */
+	struct watch_asked asked[TAKE_BATCH]; /* names of those that are made ready */
+	struct watch_look looks[TAKE_BATCH];  /* for them */
 	size_t count;
 };
 

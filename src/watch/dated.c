@@ -399,34 +399,46 @@ struct reach {
 	unsigned tail;
 };
 
-/* Makes ${look} ready for a domain name of at most WATCH_DOTS_MAX octets, which has
- * ${dots}. */
-static inline __attribute__((always_inline)) void
-look_at(struct reach reach, const char *name, size_t len, uint64_t dots,
-        struct watch_look *look)
+/* look_at() of a name of which more parts than one are ${near} its end. */
+static __attribute__((noinline)) void
+look_near(struct reach reach, struct watch_asked asked, uint64_t near,
+          struct watch_look *look)
 {
-	uint64_t near = dots == 0 ? UINT64_C(1) << len
-	                          : dots; /* one label ends where the name does */
-
-	look->count = 0;
-	look->sure = true;
-	look->is_name = true;
-	if (len > reach.tail)
-		near &= UINT64_MAX << (len - reach.tail);
-	if (near == 0) { /* its last label alone is longer than any of theirs */
-		look->hash[0] = watch_hash(reach.key, name, len);
-		return;
-	}
 	for (; near != 0; near &= near - 1) {
-		unsigned start = watch_dots_label(dots, near);
+		unsigned start = watch_dots_label(asked.dots, near);
 
-		if (__builtin_expect(look->count == WATCH_LOOK_HASHES, 0)) {
+		if (look->count == WATCH_LOOK_HASHES) {
 			look->sure = false;
 			return;
 		}
 		look->hash[look->count++] =
-		        watch_hash(reach.key, name + start, len - start);
+		        watch_hash(reach.key, asked.name + start, asked.len - start);
 	}
+}
+
+/* Makes ${look} ready for the domain name that is ${asked} for. Most names have one part
+ * near the end, and those that have none, whose last label alone is longer than any of
+ * theirs, stand for themselves. */
+static inline __attribute__((always_inline)) void
+look_at(struct reach reach, struct watch_asked asked, struct watch_look *look)
+{
+	uint64_t near = asked.dots == 0
+	                        ? UINT64_C(1) << asked.len
+	                        : asked.dots; /* one label ends where the name does */
+	unsigned start;
+
+	if (asked.len > reach.tail)
+		near &= UINT64_MAX << (asked.len - reach.tail);
+	look->sure = true;
+	look->is_name = true;
+	look->count = 0;
+	if (__builtin_expect((near & (near - 1)) != 0, 0)) {
+		look_near(reach, asked, near, look);
+		return;
+	}
+	start = near == 0 ? 0 : watch_dots_label(asked.dots, near);
+	look->count = near != 0;
+	look->hash[0] = watch_hash(reach.key, asked.name + start, asked.len - start);
 }
 
 /* The same for what may be no domain name. */
@@ -436,12 +448,13 @@ look_short(struct reach reach, const char *name, size_t len, struct watch_look *
 	uint64_t dots;
 
 	if (watch_dots_read(name, len, &dots)) {
-		look_at(reach, name, len, dots, look);
+		look_at(reach, (struct watch_asked){name, len, dots}, look);
 		return;
 	}
 	look->count = 0;
 	look->sure = true;
 	look->is_name = false;
+	look->hash[0] = 0;
 }
 
 static inline struct reach
@@ -459,6 +472,7 @@ look_long(struct reach reach, struct span name, struct watch_look *look)
 
 	look->count = 0;
 	if (wire_name_read(name, &read, NULL) != FSK_OK) {
+		look->hash[0] = 0;
 		look->is_name = false;
 		look->sure = true;
 		return;
@@ -493,7 +507,7 @@ watch_look_begin_all(const struct watch_pair *pair, const struct watch_asked *as
 	for (size_t i = 0; i < count; i++) {
 		struct watch_look *look = &looks[i];
 
-		look_at(reach, asked[i].name, asked[i].len, asked[i].dots, look);
+		look_at(reach, asked[i], look);
 		/* Nearly all have one or none, and then the first one is written. */
 		watch_filter_pair_prefetch(&pair->filters, look->hash[0]);
 		for (unsigned k = 1; k < look->count; k++)
@@ -501,15 +515,16 @@ watch_look_begin_all(const struct watch_pair *pair, const struct watch_asked *as
 	}
 }
 
-/* watch_look_end(). Most looks have one hash. */
+/* watch_look_end(). Most looks have one hash, and the first one is always written. */
 static inline bool
 perhaps(const struct watch_pair *pair, const struct watch_look *look)
 {
-	bool perhaps = !look->sure;
+	bool perhaps =
+	        watch_filter_pair_passes(&pair->filters, look->hash[0]) & (look->count > 0);
 
-	for (unsigned i = 0; i < look->count; i++)
+	for (unsigned i = 1; __builtin_expect(i < look->count, 0); i++)
 		perhaps |= watch_filter_pair_passes(&pair->filters, look->hash[i]);
-	return perhaps;
+	return perhaps | !look->sure;
 }
 
 bool
@@ -544,6 +559,12 @@ watch_look_fetch(const struct fsk_index *index, const char *name, size_t len,
                  struct watch_look *look)
 {
 	look_short((struct reach){index->key, index->tail}, name, len, look);
+	watch_look_fetch_again(index, look);
+}
+
+void
+watch_look_fetch_again(const struct fsk_index *index, const struct watch_look *look)
+{
 	for (unsigned i = 0; i < look->count; i++) {
 		watch_filter_prefetch(&index->filter, look->hash[i]);
 		watch_shelf_prefetch_place(

@@ -12,7 +12,7 @@
 #include "scan/far.h"
 #include "scan/part.h"
 #include "verdict/clean.h"
-#include "watch/dated.h"
+#include "watch/look.h"
 #include "watch/view.h"
 
 #define TAKE_BATCH 32

@@ -41,6 +41,7 @@ wide_load(const char *text)
 {
 	struct wide wide;
 
+#pragma GCC unroll 4
 	for (size_t i = 0; i < WIDE_COUNT; i++)
 		memcpy(&wide.lanes[i], text + i * sizeof(wide_lane), sizeof(wide_lane));
 	return wide;
@@ -64,6 +65,7 @@ wide_is(struct wide wide, wide_lane each)
 {
 	uint64_t mask = 0;
 
+#pragma GCC unroll 4
 	for (size_t i = 0; i < WIDE_COUNT; i++)
 		mask |= wide_mask((wide_lane)(wide.lanes[i] == each))
 		        << i * sizeof(wide_lane);
@@ -76,6 +78,7 @@ wide_digits(struct wide wide, wide_lane zero, wide_lane nine)
 {
 	uint64_t mask = 0;
 
+#pragma GCC unroll 4
 	for (size_t i = 0; i < WIDE_COUNT; i++)
 		mask |= wide_mask((wide_lane)(wide.lanes[i] - zero <= nine))
 		        << i * sizeof(wide_lane);
@@ -90,6 +93,7 @@ wide_invisible(struct wide wide, wide_lane one, wide_lane first)
 {
 	uint64_t mask = 0;
 
+#pragma GCC unroll 4
 	for (size_t i = 0; i < WIDE_COUNT; i++) {
 		wide_lane_signed moved = (wide_lane_signed)(wide.lanes[i] + one);
 

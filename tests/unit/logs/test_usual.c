@@ -271,6 +271,33 @@ no_length_is_missed(void **state)
 	}
 }
 
+/* Rows that lack some columns in front of the name, and so more where it would be: a tab
+ * that is the last octet of those that are looked at in one step, and not the wanted one.
+ */
+static void
+no_lacking_column_is_missed(void **state)
+{
+	char port[81];
+	struct trial trial;
+
+	(void)state;
+	memset(port, '1', sizeof(port));
+	for (unsigned i = 0; i < 2 * 3 * 80; i++) {
+		static const char *const fields[] = {"\t10.0.0.53\t53", "\t10.0.0.53", ""};
+		char line[512];
+		int size;
+
+		if (!begin(&trial, true, i % 2))
+			continue;
+		size = snprintf(line, sizeof(line),
+		                "1239321600.098765\tC\t10.0.2.164\t%.*s%s\tudp\t8555\t0.1\t"
+		                "a.example\t1\tC_INTERNET\t1\tA\t0\tNOERROR\tF\tF\tT\tT\n",
+		                (int)(i / 6), port, fields[i / 2 % 3]);
+		assert_in_range(size, 1, sizeof(line) - 1);
+		(void)compare_line(&trial, (struct span){line, (size_t)size});
+	}
+}
+
 int
 main(void)
 {
@@ -278,6 +305,7 @@ main(void)
 	        cmocka_unit_test(usual_lines_are_read_at_once),
 	        cmocka_unit_test(no_other_octet_is_missed),
 	        cmocka_unit_test(no_length_is_missed),
+	        cmocka_unit_test(no_lacking_column_is_missed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

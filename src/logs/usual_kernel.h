@@ -56,7 +56,8 @@ below(unsigned bit)
 	return (UINT64_C(1) << bit) - 1;
 }
 
-/* The number of the lowest bit of ${marks}; 63 when there is none. */
+/* The number of the lowest bit of ${marks}; 63 when there is none, where there may be a
+ * mark that was passed. */
 static inline unsigned
 lowest(uint64_t marks)
 {
@@ -255,9 +256,10 @@ zeek_line(const char *text, const char *end, struct rows *rows, struct octets oc
 	    !text_looks_like_address(address))
 		return false;
 	at += len;
-	at += lowest(pass(wide_is(wide_load(at), octets.tab), rows->name));
-	if (*at++ != '\t')
+	tabs = pass(wide_is(wide_load(at), octets.tab), rows->name);
+	if (tabs == 0)
 		return false;
+	at += lowest(tabs) + 1;
 	wide = wide_load(at);
 	tabs = wide_is(wide, octets.tab);
 	len = lowest(tabs);

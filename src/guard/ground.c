@@ -8,6 +8,7 @@
 
 #include "base/size.h"
 #include "dga/catalog.h"
+#include "watch/dated.h"
 #include "watch/names.h"
 #include "watch/recur.h"
 

@@ -13,7 +13,7 @@
 #include <foresink/watch.h>
 
 #include "guard/policy.h"
-#include "watch/dated.h"
+#include "watch/look.h"
 #include "watch/plan.h"
 #include "watch/rulebook.h"
 

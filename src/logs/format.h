@@ -16,7 +16,7 @@
 #include <foresink/err.h>
 
 #include "base/fault.h"
-#include "logs/entry.h"
+#include "logs/usual.h"
 
 struct log_source;
 
@@ -51,6 +51,11 @@ struct log_format {
 	 * format is no text. */
 	enum log_kind (*read)(const struct log_dialect *dialect, struct span line,
 	                      struct log_scratch *scratch, struct log_entry *entry);
+
+	/* Optional, of text formats: reads what is usual of many lines at once
+	 * (logs/usual.h); all of them have a time of the kind ${usual_time}. */
+	log_usual_read *usual;
+	enum log_time usual_time;
 
 	/* Optional, of text formats: looks at ${line} for what it tells of the
 	 * lines behind it. Called for each of the first lines of a file in their

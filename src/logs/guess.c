@@ -100,59 +100,65 @@ guess_time(struct span *text, enum log_order order, struct log_entry *entry)
 	return false;
 }
 
+#define WORD(word) word, sizeof(word) - 1
+
 /* Words for columns, in lower case. Of two words for one role the first here is
  * taken: a table with "query" and "host" asks for the query. */
 static const struct {
 	const char *word;
+	size_t len;
 	enum log_role role;
 } words[] = {
-        {"time", LOG_ROLE_TIME},
-        {"timestamp", LOG_ROLE_TIME},
-        {"_time", LOG_ROLE_TIME},
-        {"@timestamp", LOG_ROLE_TIME},
-        {"ts", LOG_ROLE_TIME},
-        {"datetime", LOG_ROLE_TIME},
-        {"date_time", LOG_ROLE_TIME},
-        {"date", LOG_ROLE_DATE},
-        {"client", LOG_ROLE_CLIENT},
-        {"client_ip", LOG_ROLE_CLIENT},
-        {"clientip", LOG_ROLE_CLIENT},
-        {"src_ip", LOG_ROLE_CLIENT},
-        {"srcip", LOG_ROLE_CLIENT},
-        {"src", LOG_ROLE_CLIENT},
-        {"source_ip", LOG_ROLE_CLIENT},
-        {"source", LOG_ROLE_CLIENT},
-        {"ip", LOG_ROLE_CLIENT},
-        {"client_port", LOG_ROLE_PORT},
-        {"src_port", LOG_ROLE_PORT},
-        {"srcport", LOG_ROLE_PORT},
-        {"source_port", LOG_ROLE_PORT},
-        {"port", LOG_ROLE_PORT},
-        {"query", LOG_ROLE_NAME},
-        {"qname", LOG_ROLE_NAME},
-        {"query_name", LOG_ROLE_NAME},
-        {"question", LOG_ROLE_NAME},
-        {"domain", LOG_ROLE_NAME},
-        {"name", LOG_ROLE_NAME},
-        {"fqdn", LOG_ROLE_NAME},
-        {"host", LOG_ROLE_NAME},
-        {"qtype", LOG_ROLE_TYPE},
-        {"query_type", LOG_ROLE_TYPE},
-        {"type", LOG_ROLE_TYPE},
-        {"transport", LOG_ROLE_TRANSPORT},
-        {"protocol", LOG_ROLE_TRANSPORT},
-        {"proto", LOG_ROLE_TRANSPORT},
+        {WORD("time"), LOG_ROLE_TIME},
+        {WORD("timestamp"), LOG_ROLE_TIME},
+        {WORD("_time"), LOG_ROLE_TIME},
+        {WORD("@timestamp"), LOG_ROLE_TIME},
+        {WORD("ts"), LOG_ROLE_TIME},
+        {WORD("datetime"), LOG_ROLE_TIME},
+        {WORD("date_time"), LOG_ROLE_TIME},
+        {WORD("date"), LOG_ROLE_DATE},
+        {WORD("client"), LOG_ROLE_CLIENT},
+        {WORD("client_ip"), LOG_ROLE_CLIENT},
+        {WORD("clientip"), LOG_ROLE_CLIENT},
+        {WORD("src_ip"), LOG_ROLE_CLIENT},
+        {WORD("srcip"), LOG_ROLE_CLIENT},
+        {WORD("src"), LOG_ROLE_CLIENT},
+        {WORD("source_ip"), LOG_ROLE_CLIENT},
+        {WORD("source"), LOG_ROLE_CLIENT},
+        {WORD("ip"), LOG_ROLE_CLIENT},
+        {WORD("client_port"), LOG_ROLE_PORT},
+        {WORD("src_port"), LOG_ROLE_PORT},
+        {WORD("srcport"), LOG_ROLE_PORT},
+        {WORD("source_port"), LOG_ROLE_PORT},
+        {WORD("port"), LOG_ROLE_PORT},
+        {WORD("query"), LOG_ROLE_NAME},
+        {WORD("qname"), LOG_ROLE_NAME},
+        {WORD("query_name"), LOG_ROLE_NAME},
+        {WORD("question"), LOG_ROLE_NAME},
+        {WORD("domain"), LOG_ROLE_NAME},
+        {WORD("name"), LOG_ROLE_NAME},
+        {WORD("fqdn"), LOG_ROLE_NAME},
+        {WORD("host"), LOG_ROLE_NAME},
+        {WORD("qtype"), LOG_ROLE_TYPE},
+        {WORD("query_type"), LOG_ROLE_TYPE},
+        {WORD("type"), LOG_ROLE_TYPE},
+        {WORD("transport"), LOG_ROLE_TRANSPORT},
+        {WORD("protocol"), LOG_ROLE_TRANSPORT},
+        {WORD("proto"), LOG_ROLE_TRANSPORT},
 };
 
+/* Whether ${cell} is the word number ${number}, in any case. */
 static bool
-is_word(struct span cell, const char *word)
+is_word(struct span cell, size_t number)
 {
-	size_t len = strlen(word);
+	const char *word = words[number].word;
 
-	for (size_t i = 0; i < len && cell.len == len; i++)
+	if (cell.len != words[number].len)
+		return false;
+	for (size_t i = 0; i < cell.len; i++)
 		if (ascii_to_lower(cell.text[i]) != word[i])
 			return false;
-	return cell.len == len;
+	return true;
 }
 
 /* Takes the cells of ${line}; 0: there are too many, or quotes do not close. */
@@ -185,9 +191,11 @@ header_of(struct span line, char separator, struct log_dialect *dialect)
 	uint16_t width = split(line, separator, cells);
 	uint16_t known = 0;
 
+	if (width < 3) /* time, client and name */
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		for (uint16_t n = 0; n < width; n++) {
-			if (!is_word(cells[n], words[i].word))
+			if (!is_word(cells[n], i))
 				continue;
 			known++;
 			if (dialect->place[words[i].role] == 0)

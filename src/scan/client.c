@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scan/client.h"
 
-#include "verdict/clean.h"
-
 #include <xxhash.h>
 
 /* Whose address ${entry} gives: that of the client behind the client, or of the
@@ -37,46 +35,6 @@ client_read(const struct log_entry *entry, unsigned v6_bits, struct sighting_cli
 	return true;
 }
 
-static inline uint64_t
-load(const char *text, size_t len)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, text, len);
-	return word;
-}
-
-/* Whether one of the octets of ${word} is a colon: the lowest octet that is one is
- * found without fail (Mycroft's test for a zero octet). */
-static inline bool
-has_colon(uint64_t word)
-{
-	uint64_t colons = word ^ UINT64_C(0x3a3a3a3a3a3a3a3a);
-
-	return ((colons - UINT64_C(0x0101010101010101)) & ~colons &
-	        UINT64_C(0x8080808080808080)) != 0;
-}
-
-/* Whether ${text} is as long as dotted IPv4 and has no colon, and then its hash. There is
- * one way to write an IPv4 address, and most lines need no more of their client. */
-static inline bool
-hash_v4(struct span text, uint64_t *hash)
-{
-	uint64_t first, last;
-
-	if (text.len >= 8 && text.len <= 15) {
-		first = load(text.text, 8);
-		last = load(text.text + text.len - 8, 8);
-	} else if (text.len == 7) {
-		first = load(text.text, 4);
-		last = load(text.text + 3, 4);
-	} else {
-		return false;
-	}
-	*hash = clean_mix(first ^ (last << 29 | last >> 35) ^ text.len);
-	return !has_colon(first) && !has_colon(last);
-}
-
 uint64_t
 client_hash(const struct sighting_client *client)
 {
@@ -85,7 +43,7 @@ client_hash(const struct sighting_client *client)
 
 	if (client->prefix == 32 && address_is_v4(&client->address)) {
 		address_write(&client->address, text);
-		if (hash_v4(span_of(text), &hash))
+		if (client_hash_v4(span_of(text), &hash))
 			return hash;
 	}
 	return clean_mix(
@@ -100,7 +58,7 @@ client_hash_entry(const struct log_entry *entry, unsigned v6_bits)
 	struct address address;
 	uint64_t hash;
 
-	if (entry->behind.len == 0 && hash_v4(entry->client, &hash))
+	if (entry->behind.len == 0 && client_hash_v4(entry->client, &hash))
 		return hash;
 	if (!client_read(entry, v6_bits, &client, &address))
 		return 0;

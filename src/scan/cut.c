@@ -55,12 +55,12 @@ move_mark(struct intake *intake, uint64_t bytes)
 /* Fills ${to}, which has ${room} bytes and holds ${len} of them, as far as the
  * source gives. A source that is broken says so in ${part}. */
 static enum fsk_err
-fill(struct intake *intake, struct part *part, size_t room, size_t *len)
+fill(struct intake *intake, struct part *part, char *to, size_t room, size_t *len)
 {
 	while (*len < room && !intake->ended) {
 		size_t got = 0;
-		enum fsk_err err = log_source_read(intake->source, part->buffer + *len,
-		                                   room - *len, &got);
+		enum fsk_err err =
+		        log_source_read(intake->source, to + *len, room - *len, &got);
 
 		if (err == FSK_NOMEM)
 			return err;
@@ -160,7 +160,19 @@ learn_marks(struct intake *intake, const char *text, size_t len)
 	return len;
 }
 
-/* Cuts the next piece, up to ${room} bytes of it. */
+/* How many bytes to read behind ${len} that were carried, into ${room}: whole pages, if
+ * that leaves any. */
+static size_t
+whole_pages(size_t room, size_t len)
+{
+	size_t left = room > len ? room - len : 0;
+
+	return left > PART_PAGE ? left - left % PART_PAGE : left;
+}
+
+/* Cuts the next piece, up to ${room} bytes of it. What was carried stands in front of the
+ * middle of the buffer, so that the system copies whole pages to whole pages: from and to
+ * any other place that takes up to twice as long. */
 static enum fsk_err
 next_lines(struct intake *intake, struct part *part, size_t room)
 {
@@ -168,30 +180,31 @@ next_lines(struct intake *intake, struct part *part, size_t room)
 	size_t start = 0;
 	size_t taken = 0;
 	size_t bom = 0; /* in front of the first line */
+	char *text = part->buffer + PART_BYTES - len;
 	enum fsk_err err;
 
-	memcpy(part->buffer, intake->carry, len);
-	err = fill(intake, part, room > len ? room : len, &len);
+	memcpy(text, intake->carry, len);
+	err = fill(intake, part, text, len + whole_pages(room, len), &len);
 	if (err != FSK_OK)
 		return err;
 	if (intake->dropped > 0)
-		start = drop(intake, part->buffer, len);
+		start = drop(intake, text, len);
 	if (intake->dropped == 0) {
-		taken = whole_lines(intake, part->buffer + start, len - start);
+		taken = whole_lines(intake, text + start, len - start);
 		if (taken == 0 && len - start == PART_BYTES)
-			start = drop(intake, part->buffer, len);
+			start = drop(intake, text, len);
 	}
 	if (taken > 0 && start == 0 && intake->mark.offset == 0)
-		bom = intake_bom((struct span){part->buffer, taken});
+		bom = intake_bom((struct span){text, taken});
 	if (taken > bom && intake->format->mark != 0)
-		taken = bom + learn_marks(intake, part->buffer + start + bom, taken - bom);
+		taken = bom + learn_marks(intake, text + start + bom, taken - bom);
 	if (taken > 0) {
-		keep_tail(intake, (struct span){part->buffer + start, taken});
+		keep_tail(intake, (struct span){text + start, taken});
 		move_mark(intake, taken);
 	}
 	intake->carried = len - start - taken;
-	memcpy(intake->carry, part->buffer + start + taken, intake->carried);
-	part->text = part->buffer + start + bom;
+	memcpy(intake->carry, text + start + taken, intake->carried);
+	part->text = text + start + bom;
 	part->bytes = taken - bom;
 	part->after_long = intake->after_long;
 	intake->after_long = false;

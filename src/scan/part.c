@@ -18,7 +18,7 @@ struct part_text {
 enum fsk_err
 part_init(struct part *part)
 {
-	*part = (struct part){.buffer = malloc(PART_BYTES)};
+	*part = (struct part){.buffer = aligned_alloc(PART_PAGE, 2 * PART_BYTES)};
 	part_clear(part);
 	return part->buffer != NULL ? FSK_OK : FSK_NOMEM;
 }

@@ -16,6 +16,9 @@
 #define PART_BYTES ((size_t)128 << 10)
 #define PART_LINE_MAX ((size_t)64 << 10)
 
+/* Bytes of a page of memory, which is where the buffer begins. */
+#define PART_PAGE ((size_t)4 << 10)
+
 /* A clean name that matched a placebo list. */
 struct part_placebo {
 	uint64_t host; /* hashes */
@@ -28,7 +31,7 @@ struct part {
 	const struct log_format *format;
 	struct log_dialect dialect;
 	struct log_clock_setting clock;
-	char *buffer;     /* PART_BYTES */
+	char *buffer;     /* 2 * PART_BYTES */
 	const char *text; /* the lines, in buffer */
 	size_t bytes;     /* of them */
 	bool after_long;  /* a line that was too long to be read stood before them */

@@ -8,7 +8,7 @@
 #define SCAN_SUSPECT_H
 
 #include "scan/part.h"
-#include "watch/dated.h"
+#include "watch/look.h"
 #include "watch/view.h"
 
 struct suspect {

@@ -66,21 +66,21 @@ name_of(const struct log_entry *entry)
 	return name;
 }
 
-/* Counts ${entry}, which asks, and stores its time in ${one}. Whether it has one. */
+/* Counts ${entry}, which asks, and stores its time in ${us}. Whether it has one. */
 static bool
 count_asked(struct take *take, struct part *part, const struct log_entry *entry,
-            struct take_one *one)
+            int64_t *us)
 {
-	if (!log_clock_utc(&take->clock, entry, &one->us)) {
+	if (!log_clock_utc(&take->clock, entry, us)) {
 		part->timeless++;
 		part_skip(part, "the line has no time");
 		return false;
 	}
 	part->asked++;
-	if (one->us < part->first_us)
-		part->first_us = one->us;
-	if (one->us > part->last_us)
-		part->last_us = one->us;
+	if (*us < part->first_us)
+		part->first_us = *us;
+	if (*us > part->last_us)
+		part->last_us = *us;
 	return true;
 }
 
@@ -102,16 +102,19 @@ find_day(struct take *take, struct part *part, int64_t us)
 	return FSK_OK;
 }
 
-/* Makes ${one} ready for ${entry}, whose time it has; the block answers for it. */
+/* Makes line ${i} of the batch, which has its time, ready for ${entry}; the block answers
+ * for it. */
 static enum fsk_err
-make_ready(struct take *take, struct part *part, const struct log_entry *entry,
-           struct take_one *one)
+make_ready(struct take *take, struct part *part, const struct log_entry *entry, size_t i)
 {
+	struct take_one *one = &take->ones[i];
+	struct watch_look *look = &take->looks[i];
 	struct span name = name_of(entry);
 	uint64_t host = client_hash_entry(entry, take->setting->v6_bits);
+	int64_t us = take->lines[i].us;
 
-	if (__builtin_expect(one->us < take->day_from_us || one->us > take->day_to_us, 0)) {
-		enum fsk_err err = find_day(take, part, one->us);
+	if (__builtin_expect(us < take->day_from_us || us > take->day_to_us, 0)) {
+		enum fsk_err err = find_day(take, part, us);
 
 		if (err != FSK_OK)
 			return err;
@@ -123,65 +126,103 @@ make_ready(struct take *take, struct part *part, const struct log_entry *entry,
 		part->clientless++;
 	if (name.len == 0 && entry->request.target.len > 0)
 		part->nameless++;
-	watch_look_begin(take->pair, name.text, name.len, &one->look);
-	if (!one->known || !one->look.is_name)
+	watch_look_begin(take->pair, name.text, name.len, look);
+	if (!one->known || !look->is_name)
 		return FSK_OK;
-	one->note = clean_begin(&take->clean, host, one->look.hash[0], take->day);
+	one->note = clean_begin(&take->clean, host, look->hash[0], take->day);
 	if (take->far.archive == NULL)
 		return FSK_OK;
 	return far_look_up(&take->far, part,
-	                   &(struct far_asked){name, one->look.hash[0], entry, one->us});
+	                   &(struct far_asked){name, look->hash[0], entry, us});
 }
 
-/* Decides ${one}, whose ${entry} is NULL if its line is to be read again. */
-static enum fsk_err
-decide(struct take *take, struct part *part, const struct take_one *one,
+/* Looks at line ${i} of the batch, which may be no clean one, and whose ${entry} is NULL if
+ * it is to be read again. Stores in ${clean} whether it is. */
+static __attribute__((noinline)) enum fsk_err
+suspect(struct take *take, struct part *part, size_t i, const struct log_entry *entry,
+        bool *clean)
+{
+	const struct log_usual *line = &take->lines[i];
+	struct log_entry again = {.why = NULL};
+	struct suspect suspect = {
+	        .part = part,
+	        .entry = entry,
+	        .line = take->ones[i].number,
+	        .us = line->us,
+	        .v6_bits = take->setting->v6_bits,
+	        .view = take->view,
+	        .index = take->block.index,
+	        .placebo = take->placebo,
+	        .look = &take->looks[i],
+	};
+
+	if (entry == NULL) {
+		take->scratch.used = 0;
+		take->scratch.brief = false;
+		part->format->read(&part->dialect, (struct span){line->line, line->len},
+		                   &take->scratch, &again);
+		suspect.entry = &again;
+	}
+	suspect.name = name_of(suspect.entry);
+	return suspect_take(&suspect, clean);
+}
+
+/* Decides line ${i} of the batch, whose ${entry} is NULL if it is to be read again, and
+ * which is ${clean} for certain or may be a sighting. */
+static inline enum fsk_err
+decide(struct take *take, struct part *part, size_t i, bool clean,
        const struct log_entry *entry)
 {
-	bool clean = true;
+	const struct take_one *one = &take->ones[i];
+	enum fsk_err err = FSK_OK;
 
 	if (!one->known)
 		return FSK_OK;
-	if (__builtin_expect(one->request || watch_look_end(take->pair, &one->look), 0)) {
-		struct log_entry again = {.why = NULL};
-		struct suspect suspect = {
-		        .part = part,
-		        .entry = entry,
-		        .line = one->number,
-		        .us = one->us,
-		        .v6_bits = take->setting->v6_bits,
-		        .view = take->view,
-		        .index = take->block.index,
-		        .placebo = take->placebo,
-		        .look = &one->look,
-		};
-		enum fsk_err err;
-
-		if (entry == NULL) {
-			take->scratch.used = 0;
-			take->scratch.brief = false;
-			part->format->read(&part->dialect, one->line, &take->scratch,
-			                   &again);
-			suspect.entry = &again;
-		}
-		suspect.name = name_of(suspect.entry);
-		err = suspect_take(&suspect, &clean);
-		if (err != FSK_OK)
-			return err;
-	}
-	if (clean && one->look.is_name)
+	if (!clean)
+		err = suspect(take, part, i, entry, &clean);
+	if (clean && take->looks[i].is_name)
 		clean_end(&take->clean, &one->note);
-	return FSK_OK;
+	return err;
 }
 
-/* Decides all lines that are ready. */
+/* Decides the lines of the batch that are ${suspects}, bit i for line i, in their order. */
 static enum fsk_err
-decide_all(struct take *take, struct part *part)
+decide_suspects(struct take *take, struct part *part, uint64_t suspects)
 {
 	enum fsk_err err = FSK_OK;
 
-	for (size_t i = 0; i < take->count && err == FSK_OK; i++)
-		err = decide(take, part, &take->ones[i], NULL);
+	for (uint64_t left = suspects; left != 0; left &= left - 1) {
+		const struct watch_look *look = &take->looks[__builtin_ctzll(left)];
+
+		watch_look_fetch_more(take->block.index, look);
+		watch_look_fetch_more(take->placebo, look);
+	}
+	for (; suspects != 0 && err == FSK_OK; suspects &= suspects - 1)
+		err = decide(take, part, (size_t)__builtin_ctzll(suspects), false, NULL);
+	return err;
+}
+
+/* Decides all lines that are ready. While those are counted that are clean for certain,
+ * the memory comes that the others need. */
+static enum fsk_err
+decide_all(struct take *take, struct part *part)
+{
+	uint64_t suspects = watch_look_end_all(take->pair, take->looks, take->count);
+	enum fsk_err err = FSK_OK;
+
+	for (uint64_t left = suspects; left != 0; left &= left - 1) {
+		const struct watch_look *look = &take->looks[__builtin_ctzll(left)];
+
+		watch_look_fetch_again(take->block.index, look);
+		watch_look_fetch_again(take->placebo, look);
+	}
+	for (size_t i = 0; i < take->count && err == FSK_OK; i++) {
+		suspects |= (uint64_t)take->ones[i].request << i;
+		if ((suspects >> i & 1) == 0)
+			err = decide(take, part, i, true, NULL);
+	}
+	if (err == FSK_OK && suspects != 0)
+		err = decide_suspects(take, part, suspects);
 	take->count = 0;
 	return err;
 }
@@ -191,24 +232,21 @@ static enum fsk_err
 take_asked(struct take *take, struct part *part, struct span line,
            const struct log_entry *entry)
 {
-	struct take_one *one = &take->ones[take->count];
-	enum fsk_err err;
+	enum fsk_err err = FSK_OK;
+	int64_t us;
 
-	if (!count_asked(take, part, entry, one))
+	if (!count_asked(take, part, entry, &us))
 		return FSK_OK;
-	if (__builtin_expect(one->us < take->from_us || one->us > take->to_us, 0)) {
-		int64_t us = one->us;
-
+	if (__builtin_expect(us < take->from_us || us > take->to_us, 0)) {
 		err = decide_all(take, part);
 		if (err == FSK_OK)
 			err = find_block(take, us);
-		if (err != FSK_OK)
-			return err;
-		one = &take->ones[0];
-		one->us = us;
 	}
-	one->line = line;
-	err = make_ready(take, part, entry, one);
+	take->lines[take->count].line = line.text;
+	take->lines[take->count].len = (uint32_t)line.len;
+	take->lines[take->count].us = us;
+	if (err == FSK_OK)
+		err = make_ready(take, part, entry, take->count);
 	if (err != FSK_OK)
 		return err;
 	take->count++;
@@ -248,11 +286,117 @@ take_line(struct take *take, struct part *part, struct span line)
 	return FSK_OK;
 }
 
+/* Takes the next line off ${text}. */
+static enum fsk_err
+take_next(struct take *take, struct part *part, struct span *text)
+{
+	const char *lf = memchr(text->text, '\n', text->len);
+	size_t len = lf != NULL ? (size_t)(lf - text->text) : text->len;
+	struct span line = {text->text, len};
+
+	*text = span_from(*text, len + 1);
+	return take_line(take, part, line);
+}
+
+/* Times of the kind of the clock's, of which is known what they are in UTC, and that the
+ * block and the day that are turned to answer for them. */
+struct times {
+	int64_t from; /* as a log says them */
+	int64_t to;   /* from > to: there are none */
+};
+
+static struct times
+known_times(const struct take *take)
+{
+	const struct log_clock *clock = &take->clock;
+	struct times times = {take->from_us, take->to_us};
+
+	if (take->from_us > take->to_us || take->day_from_us > take->day_to_us)
+		return (struct times){INT64_MAX, INT64_MIN};
+	if (times.from < take->day_from_us)
+		times.from = take->day_from_us;
+	if (times.to > take->day_to_us)
+		times.to = take->day_to_us;
+	times.from += clock->ahead;
+	times.to += clock->ahead;
+	if (times.from < clock->from)
+		times.from = clock->from;
+	if (times.to > clock->to)
+		times.to = clock->to;
+	return times;
+}
+
+/* count_asked() and make_ready() of the ${count} usual lines behind those of the batch,
+ * whose times, as the log says them, are known. */
+static void
+ready_usual(struct take *take, struct part *part, size_t count)
+{
+	struct log_usual *lines = take->lines + take->count;
+	struct take_one *ones = take->ones + take->count;
+	const struct watch_look *looks = take->looks + take->count;
+	struct watch_asked *asked = take->asked;
+	uint64_t hosts[TAKE_BATCH];
+	const int64_t ahead = take->clock.ahead;
+	const unsigned v6_bits = take->setting->v6_bits;
+	int64_t first = part->first_us, last = part->last_us;
+	uint64_t clientless = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct log_usual *line = &lines[i];
+
+		line->us -= ahead;
+		first = line->us < first ? line->us : first;
+		last = line->us > last ? line->us : last;
+		asked[i] = (struct watch_asked){line->name, line->name_len, line->dots};
+		hosts[i] = client_hash_text((struct span){line->client, line->client_len},
+		                            v6_bits);
+		clientless += hosts[i] == 0;
+	}
+	watch_look_begin_all(take->pair, asked, count, take->looks + take->count);
+	for (size_t i = 0; i < count; i++) {
+		ones[i].number = part->lines + i + 1;
+		ones[i].request = false;
+		ones[i].known = hosts[i] != 0;
+		ones[i].note =
+		        clean_begin(&take->clean, hosts[i], looks[i].hash[0], take->day);
+	}
+	part->first_us = first;
+	part->last_us = last;
+	part->clientless += clientless;
+	part->lines += count;
+	part->asked += count;
+	take->count += count;
+}
+
+/* Takes usual lines off the front of ${text} into the batch, up to the first one whose
+ * time wants more than that. */
+static enum fsk_err
+take_usual(struct take *take, struct part *part, struct span *text)
+{
+	const struct log_usual *lines = take->lines + take->count;
+	struct times times = known_times(take);
+	size_t count, known = 0;
+
+	if (times.from > times.to || take->clock.time != part->format->usual_time ||
+	    take->far.archive != NULL)
+		return FSK_OK;
+	count = part->format->usual(&part->dialect, text, &take->scratch,
+	                            take->lines + take->count, TAKE_BATCH - take->count);
+	while (known < count && lines[known].us >= times.from &&
+	       lines[known].us <= times.to)
+		known++;
+	if (known < count) {
+		text->len += (size_t)(text->text - lines[known].line);
+		text->text = lines[known].line;
+	}
+	ready_usual(take, part, known);
+	return take->count == TAKE_BATCH ? decide_all(take, part) : FSK_OK;
+}
+
 enum fsk_err
 take_lines(struct take *take, struct part *part)
 {
-	const char *text = part->text;
-	const char *end = text + part->bytes;
+	struct span text = {part->text, part->bytes};
 	enum fsk_err err = FSK_OK;
 
 	take_begin(take, part);
@@ -260,12 +404,13 @@ take_lines(struct take *take, struct part *part)
 		part->lines++;
 		part_skip(part, long_line);
 	}
-	while (text < end && err == FSK_OK) {
-		const char *lf = memchr(text, '\n', (size_t)(end - text));
-		size_t len = (size_t)((lf != NULL ? lf : end) - text);
+	while (text.len > 0 && err == FSK_OK) {
+		const char *start = text.text;
 
-		err = take_line(take, part, (struct span){text, len});
-		text += len + 1;
+		if (part->format->usual != NULL)
+			err = take_usual(take, part, &text);
+		if (text.text == start) /* nothing was usual */
+			err = take_next(take, part, &text);
 	}
 	if (err == FSK_OK)
 		err = decide_all(take, part);
@@ -286,22 +431,28 @@ enum fsk_err
 take_record(struct take *take, struct part *part, enum log_kind kind,
             const struct log_entry *entry)
 {
-	struct take_one one;
 	enum fsk_err err = FSK_OK;
+	int64_t us;
 
 	part->lines++;
 	if (kind == LOG_ASIDE)
 		part->aside++;
 	if (kind == LOG_FOREIGN)
 		part_skip(part, entry->why);
-	if (kind != LOG_ASKED || !count_asked(take, part, entry, &one))
+	if (kind != LOG_ASKED || !count_asked(take, part, entry, &us))
 		return FSK_OK;
-	if (one.us < take->from_us || one.us > take->to_us)
-		err = find_block(take, one.us);
+	if (us < take->from_us || us > take->to_us)
+		err = find_block(take, us);
+	/* No line is in the batch, so that its first place is free. */
+	take->lines[0].us = us;
+	if (err == FSK_OK)
+		err = make_ready(take, part, entry, 0);
 	if (err != FSK_OK)
 		return err;
-	err = make_ready(take, part, entry, &one);
-	return err == FSK_OK ? decide(take, part, &one, entry) : err;
+	return decide(take, part, 0,
+	              !take->ones[0].request &&
+	                      !watch_look_end(take->pair, &take->looks[0]),
+	              entry);
 }
 
 void

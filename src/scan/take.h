@@ -8,20 +8,18 @@
 #ifndef SCAN_TAKE_H
 #define SCAN_TAKE_H
 
+#include "logs/usual.h"
 #include "scan/far.h"
 #include "scan/part.h"
 #include "verdict/clean.h"
-#include "watch/dated.h"
+#include "watch/look.h"
 #include "watch/view.h"
 
 #define TAKE_BATCH 32
 
 /* A line that asks, made ready. */
 struct take_one {
-	struct span line;
 	uint64_t number; /* of the line in its piece */
-	int64_t us;      /* UTC */
-	struct watch_look look;
 	struct clean_note note;
 	bool known;   /* note is made: it is known who asked */
 	bool request; /* it has one that a bot may have sent */
@@ -42,7 +40,11 @@ struct take {
 	struct log_scratch scratch;
 	struct clean clean;
 	struct far_look far;
+	struct log_usual lines[TAKE_BATCH]; /* times are UTC; of others than usual ones
+	                                     * there is no more than that and the line */
 	struct take_one ones[TAKE_BATCH];
+	struct watch_asked asked[TAKE_BATCH]; /* names of those that are made ready */
+	struct watch_look looks[TAKE_BATCH];  /* for them */
 	size_t count;
 };
 

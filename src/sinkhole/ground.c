@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "dga/catalog.h"
 #include "sinkhole/places.h"
+#include "watch/dated.h"
 
 #include <stdlib.h>
 

@@ -14,7 +14,8 @@
 
 #include "base/fault.h"
 #include "sinkhole/answer.h"
-#include "watch/dated.h"
+#include "watch/look.h"
+#include "watch/plan.h"
 #include "watch/sighting.h"
 
 /* Sets, and addresses of one, at most. */

@@ -31,10 +31,11 @@ clean_fini(struct clean *clean)
 void
 clean_merge(struct clean *clean, const struct clean *other)
 {
-	for (size_t i = 0; i < CLEAN_SIZE; i++) {
-		if (other->registers[i] > clean->registers[i])
-			clean->registers[i] = other->registers[i];
-	}
+	uint8_t *to = clean->registers;
+	const uint8_t *from = other->registers;
+
+	for (size_t i = 0; i < CLEAN_SIZE; i++)
+		to[i] = from[i] > to[i] ? from[i] : to[i];
 }
 
 /* What empty registers, ${share} of all, add to the sum below: share + sum over

@@ -8,27 +8,11 @@
 
 #include "base/size.h"
 #include "dga/catalog.h"
+#include "watch/dated_made.h"
 #include "watch/dots.h"
-#include "watch/filter.h"
-#include "watch/lists.h"
 #include "watch/shape.h"
-#include "watch/shelf.h"
 
 #include <stdlib.h>
-
-struct fsk_index {
-	struct watch_filter filter;
-	struct watch_shelf shelf;
-	struct watch_lists lists;
-	uint64_t key;
-	unsigned tail; /* octets from the first dot of a name on, of no name more */
-};
-
-struct watch_pair {
-	struct watch_filter_pair filters;
-	uint64_t key;  /* of both */
-	unsigned tail; /* the longer one */
-};
 
 /* What making an index takes. */
 struct maker {
@@ -391,159 +375,6 @@ fsk_index_find(const struct fsk_index *index, const char *name, size_t len,
 		        &found);
 	}
 	return found.count;
-}
-
-/* What tells which parts of a name are looked up in an index, or in two. */
-struct reach {
-	uint64_t key;
-	unsigned tail;
-};
-
-/* Makes ${look} ready for a name of at most WATCH_DOTS_MAX octets. */
-static inline void
-look_short(struct reach reach, const char *name, size_t len, struct watch_look *look)
-{
-	uint64_t dots, near;
-
-	look->count = 0;
-	look->sure = true;
-	look->is_name = watch_dots_read(name, len, &dots);
-	if (!look->is_name)
-		return;
-	near = dots == 0 ? UINT64_C(1) << len
-	                 : dots; /* one label ends where the name does */
-	if (len > reach.tail)
-		near &= UINT64_MAX << (len - reach.tail);
-	if (near == 0) { /* its last label alone is longer than any of theirs */
-		look->hash[0] = watch_hash(reach.key, name, len);
-		return;
-	}
-	for (; near != 0; near &= near - 1) {
-		unsigned start = watch_dots_label(dots, near);
-
-		if (__builtin_expect(look->count == WATCH_LOOK_HASHES, 0)) {
-			look->sure = false;
-			return;
-		}
-		look->hash[look->count++] =
-		        watch_hash(reach.key, name + start, len - start);
-	}
-}
-
-static inline struct reach
-reach_of(const struct watch_pair *pair)
-{
-	return (struct reach){pair->key, pair->tail};
-}
-
-/* watch_look_begin() of a name for which watch_dots_read() is too short: its parents that
- * are short enough stand for it, and what is found is left to fsk_index_find(). */
-static __attribute__((noinline)) void
-look_long(struct reach reach, struct span name, struct watch_look *look)
-{
-	struct fsk_name read;
-
-	look->count = 0;
-	if (wire_name_read(name, &read, NULL) != FSK_OK) {
-		look->is_name = false;
-		look->sure = true;
-		return;
-	}
-	while (name.len > WATCH_DOTS_MAX) /* no label is as long as that */
-		name = span_from(name,
-		                 (size_t)((const char *)memchr(name.text, '.', name.len) -
-		                          name.text) +
-		                         1);
-	look_short(reach, name.text, name.len, look);
-	look->sure = false;
-}
-
-void
-watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
-                 struct watch_look *look)
-{
-	if (__builtin_expect(len > WATCH_DOTS_MAX, 0))
-		look_long(reach_of(pair), (struct span){name, len}, look);
-	else
-		look_short(reach_of(pair), name, len, look);
-	for (unsigned i = 0; i < look->count; i++)
-		watch_filter_pair_prefetch(&pair->filters, look->hash[i]);
-}
-
-bool
-watch_look_end(const struct watch_pair *pair, const struct watch_look *look)
-{
-	bool perhaps = !look->sure;
-
-	for (unsigned i = 0; i < look->count; i++)
-		perhaps |= watch_filter_pair_passes(&pair->filters, look->hash[i]);
-	return perhaps;
-}
-
-bool
-watch_look_end_one(const struct fsk_index *index, const struct watch_look *look)
-{
-	bool perhaps = !look->sure;
-
-	for (unsigned i = 0; i < look->count; i++)
-		perhaps |= watch_filter_passes(&index->filter, look->hash[i]);
-	return perhaps;
-}
-
-void
-watch_look_fetch(const struct fsk_index *index, const char *name, size_t len,
-                 struct watch_look *look)
-{
-	look_short((struct reach){index->key, index->tail}, name, len, look);
-	for (unsigned i = 0; i < look->count; i++) {
-		watch_filter_prefetch(&index->filter, look->hash[i]);
-		watch_shelf_prefetch_place(
-		        &index->shelf, watch_hash_place(look->hash[i], index->shelf.count));
-	}
-}
-
-void
-watch_look_fetch_more(const struct fsk_index *index, const struct watch_look *look)
-{
-	for (unsigned i = 0; i < look->count; i++)
-		if (watch_filter_passes(&index->filter, look->hash[i]))
-			watch_shelf_prefetch(
-			        &index->shelf,
-			        watch_hash_place(look->hash[i], index->shelf.count));
-}
-
-enum fsk_err
-watch_pair_new(const struct fsk_index *first, const struct fsk_index *second,
-               struct watch_pair **pair)
-{
-	struct watch_pair *made = malloc(sizeof(*made));
-
-	if (made == NULL)
-		return FSK_NOMEM;
-	made->key = first->key;
-	made->tail = first->tail > second->tail ? first->tail : second->tail;
-	if (watch_filter_pair_init(&made->filters, &first->filter, &second->filter) !=
-	    FSK_OK) {
-		free(made);
-		return FSK_NOMEM;
-	}
-	*pair = made;
-	return FSK_OK;
-}
-
-void
-watch_pair_free(struct watch_pair *pair)
-{
-	if (pair == NULL)
-		return;
-	watch_filter_pair_fini(&pair->filters);
-	free(pair);
-}
-
-size_t
-watch_pair_bytes(const struct watch_pair *pair)
-{
-	return sizeof(*pair) + pair->filters.count * sizeof(*pair->filters.words);
 }
 
 size_t

@@ -96,7 +96,7 @@ watch_filter_pair_passes(const struct watch_filter_pair *pair, uint64_t hash)
 	const uint64_t *words = pair->words[watch_hash_place(hash, pair->count)];
 	uint64_t bits = watch_filter_bits(hash);
 
-	return (~words[0] & bits) == 0 || (~words[1] & bits) == 0;
+	return ((~words[0] & bits) == 0) | ((~words[1] & bits) == 0);
 }
 
 #endif

@@ -23,12 +23,27 @@ watch_hash_word(const char *text)
 	return word | UINT64_C(0x2020202020202020);
 }
 
-/* The ${len} octets at ${text}, at most 7, and how many they are. */
+/* Four octets, in lower case if they are letters, the first of them highest. */
+static inline uint64_t
+watch_hash_four(const char *text)
+{
+	uint32_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? word : __builtin_bswap32(word)) |
+	       UINT32_C(0x20202020);
+}
+
+/* The ${len} octets at ${text}, at most 7, and how many they are. From four on they are
+ * two words that overlap. */
 static inline uint64_t
 watch_hash_few(const char *text, size_t len)
 {
 	uint64_t word = len;
 
+	if (len >= 4)
+		return word << (8 * len) | watch_hash_four(text) << (8 * (len - 4)) |
+		       watch_hash_four(text + len - 4);
 	for (size_t i = 0; i < len; i++)
 		word = word << 8 | (uint8_t)text[i] | 0x20;
 	return word;
@@ -67,7 +82,7 @@ watch_hash_mix(uint64_t hash, const char *text, size_t second, size_t third, siz
  * 8 to 32: they are four words that overlap, and one step without a branch on
  * the length, which no processor could foresee; that branch is the larger part
  * of what xxHash would cost here. */
-static inline uint64_t
+static inline __attribute__((always_inline)) uint64_t
 watch_hash(uint64_t key, const char *name, size_t len)
 {
 	uint64_t hash = key ^ len;

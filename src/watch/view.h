@@ -16,7 +16,7 @@
 #include <foresink/watch.h>
 
 #include "base/date.h"
-#include "watch/dated.h"
+#include "watch/look.h"
 
 struct watch_view;
 

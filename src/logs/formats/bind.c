@@ -103,6 +103,8 @@ const struct log_format log_format_bind = {
                 "queries\".",
         .sources = sources,
         .read = read_line,
+        .usual = log_usual_bind,
+        .usual_time = LOG_TIME_LOCAL,
         .samples = samples,
         .sample_count = LOG_COUNT(samples),
 };

@@ -105,6 +105,19 @@ read_body(struct view body, char name[256])
 	return true;
 }
 
+/* Whether the ${len} octets of ${message} are no hello, or all of one. */
+static bool
+is_enough(const uint8_t *message, size_t len)
+{
+	struct view view = {message, len, SIZE_MAX}, body;
+	size_t type;
+
+	if (len > 0 && message[0] != CLIENT_HELLO)
+		return true;
+	return take_number(&view, 1, &type) && take_part(&view, 3, &body) &&
+	       !is_short(&body);
+}
+
 /* Reads the ${len} octets of ${message}, a handshake message and what follows it. */
 static enum sinkhole_greeting
 read_message(const uint8_t *message, size_t len, bool last, char name[256])
@@ -118,7 +131,9 @@ read_message(const uint8_t *message, size_t len, bool last, char name[256])
 		return last ? SINKHOLE_HELLO_NONE : SINKHOLE_HELLO_MORE;
 	if (!read_body(body, name))
 		return SINKHOLE_HELLO_NONE;
-	return is_short(&body) && !last ? SINKHOLE_HELLO_MORE : SINKHOLE_HELLO_WHOLE;
+	if (is_short(&body))
+		return last ? SINKHOLE_HELLO_LONG : SINKHOLE_HELLO_MORE;
+	return SINKHOLE_HELLO_WHOLE;
 }
 
 /* A hello in the form of SSL 2 has no name. */
@@ -134,9 +149,9 @@ read_old(struct span octets)
 	/* Its type and version, three lengths, and a cipher at least. */
 	if (len < 12 || (octets.len > 2 && at[2] != CLIENT_HELLO))
 		return SINKHOLE_HELLO_NONE;
-	return octets.len < len + 2 && octets.len < SINKHOLE_HELLO_MOST
-	               ? SINKHOLE_HELLO_MORE
-	               : SINKHOLE_HELLO_WHOLE;
+	if (octets.len >= len + 2)
+		return SINKHOLE_HELLO_WHOLE;
+	return octets.len < SINKHOLE_HELLO_MOST ? SINKHOLE_HELLO_MORE : SINKHOLE_HELLO_LONG;
 }
 
 enum sinkhole_greeting
@@ -152,9 +167,8 @@ sinkhole_hello_read(struct span octets, char name[256])
 		view.there = SINKHOLE_HELLO_MOST;
 	if (view.there > 0 && (view.at[0] & 0x80) != 0)
 		return read_old(octets);
-	while (view.there > 0) {
-		enum sinkhole_greeting greeting;
-
+	/* It may come in thousands of records: it is gathered first, and read once. */
+	while (view.there > 0 && !is_enough(message, len)) {
 		if (view.at[0] != HANDSHAKE || (view.there > 1 && view.at[1] != 3))
 			return SINKHOLE_HELLO_NONE;
 		if (view.there < RECORD_HEAD)
@@ -165,9 +179,6 @@ sinkhole_hello_read(struct span octets, char name[256])
 			return SINKHOLE_HELLO_NONE;
 		memcpy(message + len, part.at, part.there);
 		len += part.there;
-		greeting = read_message(message, len, false, name);
-		if (greeting != SINKHOLE_HELLO_MORE)
-			return greeting;
 	}
 	return read_message(message, len, last, name);
 }

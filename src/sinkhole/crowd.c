@@ -7,10 +7,6 @@
 /* Places that are made at a time. */
 #define SLAB 64
 
-/* What OpenSSL takes for a session, measured in the middle of a handshake; a third of it
- * when that is done. */
-#define SESSION_BYTES ((size_t)48 << 10)
-
 #define SILENCE_MS 2000
 #define IDLE_MS 10000
 
@@ -82,7 +78,7 @@ sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_waive(crowd, caller);
 	if (caller->session != NULL) {
-		crowd->bytes -= SESSION_BYTES;
+		crowd->bytes -= caller->weight;
 		crowd->sessions--;
 	}
 	sinkhole_session_free(caller->session);
@@ -258,9 +254,17 @@ sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	}
 	memcpy(sni, name, size);
 	caller->sni = sni;
-	crowd->bytes += SESSION_BYTES;
 	crowd->sessions++;
+	sinkhole_crowd_weigh(crowd, caller);
 	return FSK_OK;
+}
+
+void
+sinkhole_crowd_weigh(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	crowd->bytes -= caller->weight;
+	caller->weight = (uint32_t)sinkhole_session_bytes(caller->session);
+	crowd->bytes += caller->weight;
 }
 
 void

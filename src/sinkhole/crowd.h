@@ -51,6 +51,7 @@ struct sinkhole_caller {
 	struct sinkhole_reader reader;
 	struct sinkhole_session *session; /* TLS that is spoken; NULL: none */
 	char *sni;                        /* of its hello */
+	uint32_t weight;                  /* octets of memory of the session */
 	uint8_t line;                     /* enum sinkhole_line */
 	uint8_t port;                     /* enum sinkhole_port */
 	bool said; /* something was said in TLS, and stands in octets */
@@ -119,6 +120,9 @@ void sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *
 FSK_MUST_USE enum fsk_err sinkhole_crowd_speak(struct sinkhole_crowd *crowd,
                                                struct sinkhole_caller *caller,
                                                const char *name);
+
+/* Counts what the session of ${caller} takes now. */
+void sinkhole_crowd_weigh(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
 
 /* Frees all memory; all connections have left. */
 void sinkhole_crowd_fini(struct sinkhole_crowd *crowd);

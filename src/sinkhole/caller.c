@@ -331,10 +331,14 @@ serve_dns(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		return SINKHOLE_OVER;
 	if (turn == SINKHOLE_OVER || (caller->rest == NULL && had_its_time(crowd, caller)))
 		return linger(crowd, caller);
-	if (caller->len == 0)
-		return sinkhole_crowd_add(crowd, caller, span_from(octets, used)) == FSK_OK
-		               ? SINKHOLE_WAIT
-		               : SINKHOLE_OVER;
+	if (caller->len == 0) {
+		if (sinkhole_crowd_add(crowd, caller, span_from(octets, used)) == FSK_OK)
+			return SINKHOLE_WAIT;
+		/* There is no memory for what came: it is kept as far as it did. */
+		if (!caller->kept)
+			sinkhole_caller_keep(desk, caller, octets, NULL, NULL);
+		return SINKHOLE_OVER;
+	}
 	caller->len -= (uint32_t)used;
 	memmove(caller->octets, caller->octets + used, caller->len);
 	if (caller->len == 0)

@@ -13,9 +13,8 @@
 /* Octets that are read and dropped of a body: whoever sends more is not waited for. */
 #define DROP_MOST (64 * 1024)
 
-/* How long a connection of DNS may go on while it asks: who asks seldom, only to keep a
- * place, is not told from others by their number. It ends when all is answered that came.
- */
+/* How long a connection of DNS may go on while it asks, however often it does. It ends when
+ * all is answered that came. */
 #define STREAM_MS 120000
 
 /* Octets of TLS that are taken from one who has said nothing that can be read; and until
@@ -417,7 +416,7 @@ catch_up(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	if (caller->line == SINKHOLE_LINE_LINGER)
 		return linger(crowd, caller);
 	octets = (struct span){caller->octets, caller->len};
-	if (caller->line == SINKHOLE_LINE_DNS)
+	if (caller->port == SINKHOLE_PORT_DNS)
 		return serve_dns(crowd, desk, caller, octets, caller->ended);
 	return SINKHOLE_WAIT;
 }

@@ -8,7 +8,6 @@
 #define SLAB 64
 
 #define SILENCE_MS 2000
-#define IDLE_MS 10000
 
 /* Until the next look at the lines when all are empty. */
 #define REST_MS 3600000
@@ -23,7 +22,8 @@ static const int64_t times[SINKHOLE_LINES] = {
         [SINKHOLE_LINE_HEADER] = SINKHOLE_HEADER_MS,
         [SINKHOLE_LINE_RAW] = SILENCE_MS,
         [SINKHOLE_LINE_LINGER] = SINKHOLE_WHOLE_MS - SINKHOLE_HEADER_MS,
-        [SINKHOLE_LINE_DNS] = IDLE_MS,
+        [SINKHOLE_LINE_DNS] = SINKHOLE_HEADER_MS,
+        [SINKHOLE_LINE_ASKING] = SINKHOLE_ASKING_MS,
 };
 
 static bool

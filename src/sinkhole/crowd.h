@@ -30,6 +30,7 @@ enum sinkhole_line {
 	SINKHOLE_LINE_RAW,    /* until it is silent */
 	SINKHOLE_LINE_LINGER, /* until the other side ends, too; it was kept and answered */
 	SINKHOLE_LINE_DNS,    /* for a message */
+	SINKHOLE_LINE_ASKING, /* for the next one, of whom the time of all is nearly over */
 	SINKHOLE_LINES,
 	SINKHOLE_LINE_NONE = SINKHOLE_LINES
 };

@@ -107,6 +107,16 @@ caller_ready(struct net_watch *watch, unsigned what)
 	close_desk(tcp, desk);
 }
 
+/* Whether ${caller}, who asked for names and is silent for a moment, still has time. */
+static bool
+has_time(const struct sinkhole_tcp *tcp, const struct sinkhole_caller *caller)
+{
+	int64_t age = net_loop_now(tcp->crowd.post->loop) - caller->began_ms;
+
+	return caller->line == SINKHOLE_LINE_ASKING &&
+	       age + SINKHOLE_ASKING_MS <= SINKHOLE_WHOLE_MS;
+}
+
 static void
 caller_due(struct net_timer *timer)
 {
@@ -115,8 +125,13 @@ caller_due(struct net_timer *timer)
 	struct sinkhole_caller *caller;
 
 	while ((caller = sinkhole_crowd_overdue(&tcp->crowd)) != NULL) {
+		if (has_time(tcp, caller)) {
+			sinkhole_crowd_join(&tcp->crowd, caller, SINKHOLE_LINE_ASKING);
+			continue;
+		}
 		if (caller->line == SINKHOLE_LINE_HEADER ||
-		    (caller->line == SINKHOLE_LINE_DNS && caller->len > 0))
+		    (caller->port == SINKHOLE_PORT_DNS && caller->len > 0 &&
+		     caller->line != SINKHOLE_LINE_LINGER))
 			sinkhole_count(&desk->tally->late);
 		cut_off(tcp, desk, caller);
 	}

@@ -220,6 +220,7 @@ test_dns_time(void **state)
 
 	/* A part of a message is no question. */
 	fd = call(&dns);
+	assert_true(ask_later(fd, 0));
 	assert_true(ask_later(fd, 9000));
 	for (unsigned i = 0; i < 6; i++) {
 		later_ms += 1000;

@@ -70,10 +70,64 @@ unlink_caller(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 	caller->line = SINKHOLE_LINE_NONE;
 }
 
+/* The neighbourhood of ${caller}, in which he is counted. */
+static struct sinkhole_near *
+near_of(const struct sinkhole_crowd *crowd, const struct sinkhole_caller *caller)
+{
+	return sinkhole_prefixes_find(&crowd->prefixes, &caller->peer.address);
+}
+
+/* Puts ${caller} behind all others of ${near}. */
+static void
+put_last(struct sinkhole_near *near, struct sinkhole_caller *caller)
+{
+	struct sinkhole_caller *first = near->first;
+
+	if (first == NULL) {
+		near->first = caller->older = caller->newer = caller;
+		return;
+	}
+	caller->older = first->older;
+	caller->newer = first;
+	first->older->newer = caller;
+	first->older = caller;
+}
+
+static void
+take_out(struct sinkhole_near *near, struct sinkhole_caller *caller)
+{
+	if (near->first == caller)
+		near->first = caller->newer != caller ? caller->newer : NULL;
+	caller->older->newer = caller->newer;
+	caller->newer->older = caller->older;
+}
+
+void
+sinkhole_crowd_settle(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                      const struct net_endpoint *peer)
+{
+	caller->peer = *peer;
+	put_last(near_of(crowd, caller), caller);
+}
+
+/* Makes ${caller} the one of his neighbourhood who waits for least. */
+static void
+renew(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	struct sinkhole_near *near;
+
+	if (caller->newer == caller)
+		return;
+	near = near_of(crowd, caller);
+	take_out(near, caller);
+	put_last(near, caller);
+}
+
 void
 sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 {
 	unlink_caller(crowd, caller);
+	take_out(near_of(crowd, caller), caller);
 	net_watch_close(crowd->post->loop, &caller->watch);
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_waive(crowd, caller);
@@ -96,6 +150,7 @@ sinkhole_crowd_join(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller
 	struct net_loop *loop = crowd->post->loop;
 
 	unlink_caller(crowd, caller);
+	renew(crowd, caller);
 	caller->since_ms = net_loop_now(loop);
 	caller->before = crowd->lines[line].last;
 	caller->after = NULL;
@@ -121,6 +176,18 @@ sinkhole_crowd_oldest(const struct sinkhole_crowd *crowd)
 			oldest = first;
 	}
 	return oldest;
+}
+
+struct sinkhole_caller *
+sinkhole_crowd_neighbour(const struct sinkhole_crowd *crowd, const struct address *address)
+{
+	const struct sinkhole_near *near =
+	        sinkhole_prefixes_find(&crowd->prefixes, address);
+
+	/* Who stands in no line came behind all who do. */
+	if (near == NULL || near->first == NULL || near->first->line == SINKHOLE_LINE_NONE)
+		return NULL;
+	return near->first;
 }
 
 struct sinkhole_caller *

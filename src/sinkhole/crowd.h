@@ -39,6 +39,7 @@ enum sinkhole_line {
 struct sinkhole_caller {
 	struct net_watch watch;                 /* first; its context is the crowd */
 	struct sinkhole_caller *before, *after; /* in its line */
+	struct sinkhole_caller *older, *newer;  /* of its neighbourhood, in a ring */
 	struct net_endpoint peer, local;
 	int64_t us;         /* of the calendar, when it began */
 	int64_t began_ms;   /* of the monotonic clock */
@@ -48,11 +49,11 @@ struct sinkhole_caller {
 	uint32_t dropped;   /* octets that were read and not looked at */
 	uint32_t rest_at;   /* how far the rest was sent */
 	uint32_t rest_len;  /* octets of it */
+	uint32_t weight;    /* octets of memory of the session */
 	char *rest;         /* what is still to be sent; nothing is read meanwhile */
 	struct sinkhole_reader reader;
 	struct sinkhole_session *session; /* TLS that is spoken; NULL: none */
 	char *sni;                        /* of its hello */
-	uint32_t weight;                  /* octets of memory of the session */
 	uint8_t line;                     /* enum sinkhole_line */
 	uint8_t port;                     /* enum sinkhole_port */
 	bool said; /* something was said in TLS, and stands in octets */
@@ -85,6 +86,10 @@ struct sinkhole_crowd {
 /* A place, zeroed but for its watch's context, in no line; NULL: no memory. */
 struct sinkhole_caller *sinkhole_crowd_place(struct sinkhole_crowd *crowd);
 
+/* Makes ${caller} one of the neighbourhood of ${peer}, which was taken for him. */
+void sinkhole_crowd_settle(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                           const struct net_endpoint *peer);
+
 /* Closes the connection of ${caller} and frees all that it has, and its place. */
 void sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
 
@@ -94,6 +99,10 @@ void sinkhole_crowd_join(struct sinkhole_crowd *crowd, struct sinkhole_caller *c
 
 /* The connection that waits for longest; NULL: there is none. */
 struct sinkhole_caller *sinkhole_crowd_oldest(const struct sinkhole_crowd *crowd);
+
+/* The same of the neighbourhood of ${address}. */
+struct sinkhole_caller *sinkhole_crowd_neighbour(const struct sinkhole_crowd *crowd,
+                                                 const struct address *address);
 
 /* The connection whose time is over by now; NULL: there is none, and the timer is set for
  * the next. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Callers that are slow on purpose, 2,000 of them, and those who come meanwhile; and a
 daemon that has no descriptor left."""
+import re
 import selectors
 import socket
 import time
@@ -123,10 +124,17 @@ def slowloris(test, sinkhole):
     return [caller.who for caller in callers] + [who for tried in met for _, who in tried]
 
 
+class Narrow(Sinkhole):
+    """One where a worker has a quarter of the slow ones from one neighbourhood at most."""
+
+    def text(self):
+        return re.sub(r'(?m)^callers-of-prefix = .*$', f'callers-of-prefix = {SLOW // 4}',
+                      super().text())
+
+
 def neighbours(test):
-    """The same from one neighbourhood, which may have half of them; its next caller."""
-    more = {'sinkhole': f'callers-of-prefix = {SLOW // 2}'}
-    sinkhole = Sinkhole(test.programs, test.foresink, 'neighbours', sections=more).start()
+    """All of them from one neighbourhood, and its next caller."""
+    sinkhole = Narrow(test.programs, test.foresink, 'neighbours').start()
     if not test.check(sinkhole, sinkhole.ready(), 'serves'):
         return
     callers = [Slow(sinkhole, number, f'127.57.0.{1 + number % 250}')

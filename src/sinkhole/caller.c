@@ -268,8 +268,8 @@ serve_session(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 }
 
 /* Serves ${octets}, a hello as far as it came: where there is a certificate the rest is
- * TLS, else it is kept, and refused. So is one too long: OpenSSL takes at once the memory
- * for all that a hello announces, up to 128 KiB. */
+ * TLS, else it is kept, and refused. So is one too long, of which OpenSSL would take up to
+ * 128 KiB. */
 static enum sinkhole_turn
 serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
             struct sinkhole_caller *caller, struct span octets, bool ended)

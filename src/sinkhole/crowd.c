@@ -126,8 +126,11 @@ renew(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 void
 sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 {
+	struct sinkhole_near *near = near_of(crowd, caller);
+
 	unlink_caller(crowd, caller);
-	take_out(near_of(crowd, caller), caller);
+	take_out(near, caller);
+	sinkhole_prefixes_give(&crowd->prefixes, near);
 	net_watch_close(crowd->post->loop, &caller->watch);
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_waive(crowd, caller);
@@ -137,7 +140,6 @@ sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	}
 	sinkhole_session_free(caller->session);
 	free(caller->sni);
-	sinkhole_prefixes_give(&crowd->prefixes, &caller->peer.address);
 	caller->after = crowd->free;
 	crowd->free = caller;
 	crowd->count--;

@@ -227,7 +227,8 @@ take_place(struct round *round, const struct net_endpoint *peer)
 	if (caller == NULL && make_room(round))
 		caller = sinkhole_crowd_place(crowd);
 	if (caller == NULL)
-		sinkhole_prefixes_give(&crowd->prefixes, address);
+		sinkhole_prefixes_give(&crowd->prefixes,
+		                       sinkhole_prefixes_find(&crowd->prefixes, address));
 	else
 		sinkhole_crowd_settle(crowd, caller, peer);
 	return caller;

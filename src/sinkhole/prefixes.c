@@ -107,11 +107,10 @@ sinkhole_prefixes_take(struct sinkhole_prefixes *prefixes, const struct address 
 }
 
 void
-sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes, const struct address *address)
+sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes, struct sinkhole_near *near)
 {
 	struct sinkhole_near *places = prefixes->places;
 	size_t mask = prefixes->room - 1, hole, at;
-	struct sinkhole_near *near = find(prefixes, number_of(address));
 
 	if (--near->count > 0)
 		return;

@@ -36,9 +36,8 @@ FSK_MUST_USE bool sinkhole_prefixes_take(struct sinkhole_prefixes *prefixes,
 struct sinkhole_near *sinkhole_prefixes_find(const struct sinkhole_prefixes *prefixes,
                                              const struct address *address);
 
-/* One less, that was counted. */
-void sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes,
-                            const struct address *address);
+/* One less of ${near}. */
+void sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes, struct sinkhole_near *near);
 
 void sinkhole_prefixes_fini(struct sinkhole_prefixes *prefixes);
 

@@ -4,6 +4,7 @@
 #include "wire/name.h"
 
 #define RECORD_HEAD 5
+#define MESSAGE_HEAD 4
 #define RECORD_MOST 16384 /* octets of a record, RFC 8446 section 5.1 */
 #define HANDSHAKE 0x16
 #define CLIENT_HELLO 1
@@ -105,17 +106,17 @@ read_body(struct view body, char name[256])
 	return true;
 }
 
-/* Whether the ${len} octets of ${message} are no hello, or all of one. */
-static bool
-is_enough(const uint8_t *message, size_t len)
+/* Octets of the handshake message of which ${len} octets came, as far as they say; 0: it is
+ * no hello. */
+static size_t
+size_of(const uint8_t *message, size_t len)
 {
-	struct view view = {message, len, SIZE_MAX}, body;
-	size_t type;
-
 	if (len > 0 && message[0] != CLIENT_HELLO)
-		return true;
-	return take_number(&view, 1, &type) && take_part(&view, 3, &body) &&
-	       !is_short(&body);
+		return 0;
+	if (len < MESSAGE_HEAD)
+		return MESSAGE_HEAD;
+	return MESSAGE_HEAD +
+	       ((size_t)message[1] << 16 | (size_t)message[2] << 8 | message[3]);
 }
 
 /* Reads the ${len} octets of ${message}, a handshake message and what follows it. */
@@ -159,7 +160,7 @@ sinkhole_hello_read(struct span octets, char name[256])
 {
 	uint8_t message[SINKHOLE_HELLO_MOST];
 	struct view view = {(const uint8_t *)octets.text, octets.len, SIZE_MAX}, part;
-	size_t len = 0, type, version;
+	size_t len = 0, size = MESSAGE_HEAD, type, version;
 	bool last = octets.len >= SINKHOLE_HELLO_MOST;
 
 	name[0] = '\0';
@@ -168,7 +169,7 @@ sinkhole_hello_read(struct span octets, char name[256])
 	if (view.there > 0 && (view.at[0] & 0x80) != 0)
 		return read_old(octets);
 	/* It may come in thousands of records: it is gathered first, and read once. */
-	while (view.there > 0 && !is_enough(message, len)) {
+	while (view.there > 0 && len < size) {
 		if (view.at[0] != HANDSHAKE || (view.there > 1 && view.at[1] != 3))
 			return SINKHOLE_HELLO_NONE;
 		if (view.there < RECORD_HEAD)
@@ -179,6 +180,7 @@ sinkhole_hello_read(struct span octets, char name[256])
 			return SINKHOLE_HELLO_NONE;
 		memcpy(message + len, part.at, part.there);
 		len += part.there;
+		size = size_of(message, len);
 	}
 	return read_message(message, len, last, name);
 }

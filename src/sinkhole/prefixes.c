@@ -68,7 +68,8 @@ make_room(struct sinkhole_prefixes *prefixes)
 			*find(&grown, prefixes->places[i].prefix) = prefixes->places[i];
 	}
 	free(prefixes->places);
-	*prefixes = grown;
+	prefixes->places = grown.places;
+	prefixes->room = grown.room;
 	return true;
 }
 

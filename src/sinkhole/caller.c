@@ -13,13 +13,15 @@
 /* Octets that are read and dropped of a body: whoever sends more is not waited for. */
 #define DROP_MOST (64 * 1024)
 
-/* How long a connection of DNS may go on while it asks: who asks seldom, only to keep a
- * place, is not told from others by their number. It ends when all is answered that came.
- */
+/* How long a connection of DNS may go on while it asks, however often it does. It ends when
+ * all is answered that came. */
 #define STREAM_MS 120000
 
-/* Octets of TLS that are taken from one who has said nothing that can be read. */
-#define TLS_MOST (64 * 1024)
+/* Octets of TLS that are taken from one who has said nothing that can be read; and until
+ * both have agreed: a hello of SINKHOLE_HELLO_MOST, a second one where the first does not
+ * suit (RFC 8446 section 4.1.4), a key, each in its records, are not half as much. */
+#define TLS_MOST ((size_t)64 << 10)
+#define HANDSHAKE_MOST ((size_t)20 << 10)
 
 /* "Handshake failure" (RFC 5246 section 7.2), in a record that every version reads. */
 static const uint8_t refusal[] = {0x15, 3, 1, 0, 2, 2, 40};
@@ -214,20 +216,46 @@ hear(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 	return err;
 }
 
+/* Feeds ${octets}, as far as they are taken. FSK_END: no more of them are. */
+static enum fsk_err
+feed(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller, struct span octets)
+{
+	struct sinkhole_session *session = caller->session;
+	enum fsk_err err = FSK_OK;
+
+	do {
+		bool agreed = sinkhole_session_agreed(session);
+		size_t most = agreed ? TLS_MOST : HANDSHAKE_MOST,
+		       fed = sinkhole_session_fed(session);
+		struct span part = octets;
+
+		if (fed >= most)
+			return FSK_END;
+		if (part.len > most - fed)
+			part.len = most - fed;
+		octets = span_from(octets, part.len);
+		err = sinkhole_session_feed(session, part);
+		sinkhole_crowd_weigh(crowd, caller);
+	} while (err == FSK_OK && octets.len > 0);
+	return err;
+}
+
 /* Serves ${octets} of TLS, which follow those that were fed before. */
 static enum sinkhole_turn
 serve_session(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
               struct sinkhole_caller *caller, struct span octets, bool ended)
 {
+	enum fsk_err err = feed(crowd, caller, octets);
 	struct said said;
-	enum fsk_err err;
 
-	caller->dropped += (uint32_t)octets.len;
-	err = sinkhole_session_feed(caller->session, octets);
-	if (err == FSK_OK)
-		err = hear(crowd, caller);
+	if (err == FSK_OK || err == FSK_END) {
+		enum fsk_err heard = hear(crowd, caller);
+
+		err = err == FSK_OK ? heard : err;
+	}
+	sinkhole_crowd_weigh(crowd, caller);
 	flush(crowd, desk, caller);
-	ended = ended || err != FSK_OK || caller->dropped >= TLS_MOST;
+	ended = ended || err != FSK_OK;
 	octets = (struct span){caller->octets, caller->len};
 	if (caller->said) {
 		understand(caller, octets, ended, &said);
@@ -240,7 +268,8 @@ serve_session(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 }
 
 /* Serves ${octets}, a hello as far as it came: where there is a certificate the rest is
- * TLS, else it is kept, and refused. */
+ * TLS, else it is kept, and refused. So is one too long, of which OpenSSL would take up to
+ * 128 KiB. */
 static enum sinkhole_turn
 serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
             struct sinkhole_caller *caller, struct span octets, bool ended)
@@ -254,7 +283,7 @@ serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		return serve_raw(crowd, desk, caller, octets, ended);
 	if (greeting == SINKHOLE_HELLO_MORE && !ended)
 		return SINKHOLE_WAIT;
-	if (!ended && crowd->tls != NULL &&
+	if (!ended && crowd->tls != NULL && greeting == SINKHOLE_HELLO_WHOLE &&
 	    (caller->len > 0 || sinkhole_crowd_add(crowd, caller, octets) == FSK_OK) &&
 	    sinkhole_crowd_speak(crowd, caller, name) == FSK_OK) {
 		caller->reader = (struct sinkhole_reader){.seen = 0};
@@ -262,7 +291,7 @@ serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	}
 	sinkhole_caller_keep(desk, caller, octets, NULL, name);
 	sinkhole_caller_send(crowd, desk, caller, refused);
-	return SINKHOLE_OVER;
+	return greeting == SINKHOLE_HELLO_LONG ? linger(crowd, caller) : SINKHOLE_OVER;
 }
 
 /* Serves ${octets}, all that came, in clear text as far as is known. */
@@ -301,10 +330,14 @@ serve_dns(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		return SINKHOLE_OVER;
 	if (turn == SINKHOLE_OVER || (caller->rest == NULL && had_its_time(crowd, caller)))
 		return linger(crowd, caller);
-	if (caller->len == 0)
-		return sinkhole_crowd_add(crowd, caller, span_from(octets, used)) == FSK_OK
-		               ? SINKHOLE_WAIT
-		               : SINKHOLE_OVER;
+	if (caller->len == 0) {
+		if (sinkhole_crowd_add(crowd, caller, span_from(octets, used)) == FSK_OK)
+			return SINKHOLE_WAIT;
+		/* There is no memory for what came: it is kept as far as it did. */
+		if (!caller->kept)
+			sinkhole_caller_keep(desk, caller, octets, NULL, NULL);
+		return SINKHOLE_OVER;
+	}
 	caller->len -= (uint32_t)used;
 	memmove(caller->octets, caller->octets + used, caller->len);
 	if (caller->len == 0)
@@ -383,7 +416,7 @@ catch_up(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	if (caller->line == SINKHOLE_LINE_LINGER)
 		return linger(crowd, caller);
 	octets = (struct span){caller->octets, caller->len};
-	if (caller->line == SINKHOLE_LINE_DNS)
+	if (caller->port == SINKHOLE_PORT_DNS)
 		return serve_dns(crowd, desk, caller, octets, caller->ended);
 	return SINKHOLE_WAIT;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * sinkhole/caller.h: what is done with one connection: read, understood, kept, answered, in
- * this order. The desk is open meanwhile.
+ * this order; but for the handshake of TLS, which is answered as it comes. The desk is open
+ * meanwhile.
  */
 #ifndef SINKHOLE_CALLER_H
 #define SINKHOLE_CALLER_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sinkhole/contact.h"
 
+#include "dga/catalog.h"
 #include "watch/fingerprint.h"
 #include "watch/likeness.h"
 #include "watch/request.h"
@@ -64,48 +65,88 @@ look(const struct sinkhole_desk *desk, struct span text, struct fsk_name *name,
 	               : CLAIM_OTHER;
 }
 
-/* Which held name is meant, into ${name}, and how that is known; false: not known. What is
- * said goes before what is concluded. */
-static bool
-find_name(const struct sinkhole_desk *desk, const struct sinkhole_contact *contact,
-          struct fsk_name *name, enum sighting_by *by, struct sinkhole_held *held)
+/* Which held name is meant, and how that is known. */
+struct meant {
+	struct fsk_name name;
+	enum sighting_by by;
+	struct sinkhole_held held;
+};
+
+/* What ${contact} says of the name that it means. */
+static enum claim
+find_said(const struct sinkhole_desk *desk, const struct sinkhole_contact *contact,
+          struct meant *meant)
 {
 	enum claim said = CLAIM_NONE, hello = CLAIM_NONE;
 
 	if (contact->request != NULL) {
 		struct watch_request request = request_of(contact->request);
 
-		said = look(desk, watch_request_host(&request), name, held);
+		said = look(desk, watch_request_host(&request), &meant->name, &meant->held);
 	}
-	*by = SIGHTING_BY_NAME;
+	meant->by = SIGHTING_BY_NAME;
 	if (said == CLAIM_HELD)
-		return true;
+		return said;
 	if (contact->sni != NULL)
-		hello = look(desk, span_of(contact->sni), name, held);
-	*by = SIGHTING_BY_SNI;
-	if (hello == CLAIM_HELD)
-		return true;
-	if (said == CLAIM_OTHER || hello == CLAIM_OTHER)
-		return false;
-	*by = SIGHTING_BY_PLACE;
-	if (!sinkhole_ground_place(desk->ground, &contact->local->address, name) &&
+		hello = look(desk, span_of(contact->sni), &meant->name, &meant->held);
+	meant->by = SIGHTING_BY_SNI;
+	return hello == CLAIM_NONE ? said : hello;
+}
+
+/* What the address that was called, and what was answered just before, let conclude. */
+static bool
+conclude(const struct sinkhole_desk *desk, const struct sinkhole_contact *contact,
+         struct meant *meant)
+{
+	meant->by = SIGHTING_BY_PLACE;
+	if (!sinkhole_ground_place(desk->ground, &contact->local->address, &meant->name) &&
 	    !sinkhole_recent_find(desk->recent, &contact->peer->address,
-	                          &contact->local->address, desk->ms, name, by))
+	                          &contact->local->address, desk->ms, &meant->name,
+	                          &meant->by))
 		return false;
 	/* It was held when it was answered; by now it may be no more. */
-	if (!sinkhole_ground_find(desk->ground, name, desk->us / 1000000, held))
-		held->match.generator = SIGHTING_NO_GENERATOR;
+	if (!sinkhole_ground_find(desk->ground, &meant->name, desk->us / 1000000,
+	                          &meant->held))
+		meant->held.match.generator = SIGHTING_NO_GENERATOR;
 	return true;
 }
 
-static void
-put_name(struct sighting *sighting, const struct fsk_name *name,
-         const struct sinkhole_held *held)
+/* Whether the bots of ${family} (NULL: of any) may call the name of ${held}. */
+static bool
+fits_family(const struct sinkhole_held *held, const char *family)
 {
-	sighting->name = (struct span){name->text, name->len};
-	sighting->match = held->match;
-	if (held->match.generator != SIGHTING_NO_GENERATOR)
-		sighting->forecast = span_from(sighting->name, held->match.offset);
+	size_t generator = held->match.generator;
+
+	return family == NULL ||
+	       (generator != SIGHTING_NO_GENERATOR &&
+	        strcmp(dga_generator_at(generator).family->name, family) == 0);
+}
+
+/* Finds which held name is meant by ${contact}, which ${sender} sends; false: not known.
+ * What is said goes before what is concluded. A bot tells by its request whose it is: what
+ * is concluded is of its family, or is another's question. Of who tells nothing it stays
+ * no more than concluded: SIGHTING_BY_PLACE and what is less sure. */
+static bool
+find_name(const struct sinkhole_desk *desk, const struct sinkhole_contact *contact,
+          const struct watch_fingerprint *sender, struct meant *meant)
+{
+	enum claim claim = find_said(desk, contact, meant);
+
+	if (claim != CLAIM_NONE)
+		return claim == CLAIM_HELD;
+	return conclude(desk, contact, meant) && fits_family(&meant->held, sender->family);
+}
+
+static void
+put_name(struct sighting *sighting, const struct meant *meant)
+{
+	const struct fsk_match *match = &meant->held.match;
+
+	sighting->by = meant->by;
+	sighting->name = (struct span){meant->name.text, meant->name.len};
+	sighting->match = *match;
+	if (match->generator != SIGHTING_NO_GENERATOR)
+		sighting->forecast = span_from(sighting->name, match->offset);
 }
 
 static void
@@ -121,39 +162,50 @@ put_request(struct sighting *sighting, const struct sinkhole_request *request)
 	sighting->forwarded = request->forwarded;
 }
 
-/* Who sends such; of what anybody could send, its shape is in ${text}. */
-static void
-put_fingerprint(struct sinkhole_tally *tally, const struct sinkhole_contact *contact,
-                struct sighting *sighting, char text[WATCH_LIKENESS_SIZE])
+/* Who sends such; the counter that a bot reports into ${counter}. */
+static const struct watch_fingerprint *
+mark(const struct sinkhole_contact *contact, int64_t *counter)
+{
+	struct watch_request asked;
+
+	if (contact->request == NULL)
+		return watch_fingerprint_other(contact->sni != NULL);
+	asked = request_of(contact->request);
+	return watch_fingerprint_mark(&asked, counter);
+}
+
+/* Writes the shape of what anybody could send; its length, 0: it has none. A hello's random
+ * octets and lengths make each another; what is said in TLS has a shape. */
+static size_t
+write_shape(const struct sinkhole_contact *contact, char text[WATCH_LIKENESS_SIZE])
 {
 	const struct sinkhole_request *request = contact->request;
-	const struct watch_fingerprint *found;
-	size_t len;
 
-	if (request != NULL) {
-		struct watch_request asked = request_of(request);
-
-		found = watch_fingerprint_mark(&asked, &sighting->counter);
-	} else {
-		found = watch_fingerprint_other(contact->sni != NULL);
-	}
-	sighting->fingerprint = found->name;
-	if (found->sender != WATCH_ANYBODY) {
-		sinkhole_count(found->sender == WATCH_BOT ? &tally->bots
-		                                          : &tally->visitors);
-		return;
-	}
-	sinkhole_count(&tally->strange);
 	if (request != NULL)
-		len = watch_likeness_of(
+		return watch_likeness_of(
 		        &(struct watch_likeness){.method = request->method,
 		                                 .target = request->target,
 		                                 .version = request->version,
 		                                 .fields = request->fields},
 		        text);
-	else
-		len = watch_likeness_raw(contact->octets, text);
-	sighting->shape = (struct span){text, len};
+	if (contact->sni != NULL && !contact->spoken)
+		return 0;
+	return watch_likeness_raw(contact->octets, text);
+}
+
+/* Counts who sent it; of what nobody is known to send, its shape is in ${text}. */
+static void
+put_shape(struct sinkhole_tally *tally, const struct sinkhole_contact *contact,
+          const struct watch_fingerprint *sender, struct sighting *sighting, char *text)
+{
+	if (sender->sender != WATCH_ANYBODY) {
+		sinkhole_count(sender->sender == WATCH_BOT ? &tally->bots
+		                                           : &tally->visitors);
+		return;
+	}
+	sighting->shape = (struct span){text, write_shape(contact, text)};
+	if (sighting->shape.len > 0)
+		sinkhole_count(&tally->strange);
 }
 
 static struct sighting_client
@@ -198,21 +250,19 @@ sinkhole_contact_keep(struct sinkhole_desk *desk, const struct sinkhole_contact 
 	        .first = contact->octets,
 	};
 	char shape[WATCH_LIKENESS_SIZE];
-	struct sinkhole_held held;
-	struct fsk_name name;
-	enum sighting_by by;
+	const struct watch_fingerprint *sender = mark(contact, &sighting.counter);
+	struct meant meant;
 
 	put_kind(&sighting, contact);
-	if (find_name(desk, contact, &name, &by, &held)) {
-		put_name(&sighting, &name, &held);
-		sighting.by = by;
-	}
+	sighting.fingerprint = sender->name;
+	if (find_name(desk, contact, sender, &meant))
+		put_name(&sighting, &meant);
 	if (contact->request != NULL)
 		put_request(&sighting, contact->request);
 	if (contact->sni != NULL)
 		sighting.sni = span_of(contact->sni);
 	if (sighting.first.len > desk->keep)
 		sighting.first.len = desk->keep;
-	put_fingerprint(desk->tally, contact, &sighting, shape);
+	put_shape(desk->tally, contact, sender, &sighting, shape);
 	sinkhole_keep(desk, &sighting);
 }

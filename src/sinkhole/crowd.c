@@ -7,12 +7,7 @@
 /* Places that are made at a time. */
 #define SLAB 64
 
-/* What OpenSSL takes for a session, measured in the middle of a handshake; a third of it
- * when that is done. */
-#define SESSION_BYTES ((size_t)48 << 10)
-
 #define SILENCE_MS 2000
-#define IDLE_MS 10000
 
 /* Until the next look at the lines when all are empty. */
 #define REST_MS 3600000
@@ -27,7 +22,8 @@ static const int64_t times[SINKHOLE_LINES] = {
         [SINKHOLE_LINE_HEADER] = SINKHOLE_HEADER_MS,
         [SINKHOLE_LINE_RAW] = SILENCE_MS,
         [SINKHOLE_LINE_LINGER] = SINKHOLE_WHOLE_MS - SINKHOLE_HEADER_MS,
-        [SINKHOLE_LINE_DNS] = IDLE_MS,
+        [SINKHOLE_LINE_DNS] = SINKHOLE_HEADER_MS,
+        [SINKHOLE_LINE_ASKING] = SINKHOLE_ASKING_MS,
 };
 
 static bool
@@ -74,20 +70,76 @@ unlink_caller(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 	caller->line = SINKHOLE_LINE_NONE;
 }
 
+/* The neighbourhood of ${caller}, in which he is counted. */
+static struct sinkhole_near *
+near_of(const struct sinkhole_crowd *crowd, const struct sinkhole_caller *caller)
+{
+	return sinkhole_prefixes_find(&crowd->prefixes, &caller->peer.address);
+}
+
+/* Puts ${caller} behind all others of ${near}. */
+static void
+put_last(struct sinkhole_near *near, struct sinkhole_caller *caller)
+{
+	struct sinkhole_caller *first = near->first;
+
+	if (first == NULL) {
+		near->first = caller->older = caller->newer = caller;
+		return;
+	}
+	caller->older = first->older;
+	caller->newer = first;
+	first->older->newer = caller;
+	first->older = caller;
+}
+
+static void
+take_out(struct sinkhole_near *near, struct sinkhole_caller *caller)
+{
+	if (near->first == caller)
+		near->first = caller->newer != caller ? caller->newer : NULL;
+	caller->older->newer = caller->newer;
+	caller->newer->older = caller->older;
+}
+
+void
+sinkhole_crowd_settle(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                      const struct net_endpoint *peer)
+{
+	caller->peer = *peer;
+	put_last(near_of(crowd, caller), caller);
+}
+
+/* Makes ${caller} the one of his neighbourhood who waits for least. */
+static void
+renew(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	struct sinkhole_near *near;
+
+	if (caller->newer == caller)
+		return;
+	near = near_of(crowd, caller);
+	take_out(near, caller);
+	put_last(near, caller);
+}
+
 void
 sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
 {
+	struct sinkhole_near *near = near_of(crowd, caller);
+
 	unlink_caller(crowd, caller);
+	take_out(near, caller);
+	sinkhole_prefixes_give(&crowd->prefixes, near);
 	net_watch_close(crowd->post->loop, &caller->watch);
 	sinkhole_crowd_forget(crowd, caller);
 	sinkhole_crowd_waive(crowd, caller);
 	if (caller->session != NULL) {
-		crowd->bytes -= SESSION_BYTES;
+		crowd->bytes -= caller->weight;
 		crowd->sessions--;
 	}
 	sinkhole_session_free(caller->session);
 	free(caller->sni);
-	sinkhole_prefixes_give(&crowd->prefixes, &caller->peer.address);
 	caller->after = crowd->free;
 	crowd->free = caller;
 	crowd->count--;
@@ -100,6 +152,7 @@ sinkhole_crowd_join(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller
 	struct net_loop *loop = crowd->post->loop;
 
 	unlink_caller(crowd, caller);
+	renew(crowd, caller);
 	caller->since_ms = net_loop_now(loop);
 	caller->before = crowd->lines[line].last;
 	caller->after = NULL;
@@ -125,6 +178,18 @@ sinkhole_crowd_oldest(const struct sinkhole_crowd *crowd)
 			oldest = first;
 	}
 	return oldest;
+}
+
+struct sinkhole_caller *
+sinkhole_crowd_neighbour(const struct sinkhole_crowd *crowd, const struct address *address)
+{
+	const struct sinkhole_near *near =
+	        sinkhole_prefixes_find(&crowd->prefixes, address);
+
+	/* Who stands in no line came behind all who do. */
+	if (near == NULL || near->first == NULL || near->first->line == SINKHOLE_LINE_NONE)
+		return NULL;
+	return near->first;
 }
 
 struct sinkhole_caller *
@@ -258,9 +323,17 @@ sinkhole_crowd_speak(struct sinkhole_crowd *crowd, struct sinkhole_caller *calle
 	}
 	memcpy(sni, name, size);
 	caller->sni = sni;
-	crowd->bytes += SESSION_BYTES;
 	crowd->sessions++;
+	sinkhole_crowd_weigh(crowd, caller);
 	return FSK_OK;
+}
+
+void
+sinkhole_crowd_weigh(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	crowd->bytes -= caller->weight;
+	caller->weight = (uint32_t)sinkhole_session_bytes(caller->session);
+	crowd->bytes += caller->weight;
 }
 
 void

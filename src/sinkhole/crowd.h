@@ -30,6 +30,7 @@ enum sinkhole_line {
 	SINKHOLE_LINE_RAW,    /* until it is silent */
 	SINKHOLE_LINE_LINGER, /* until the other side ends, too; it was kept and answered */
 	SINKHOLE_LINE_DNS,    /* for a message */
+	SINKHOLE_LINE_ASKING, /* for the next one, of whom the time of all is nearly over */
 	SINKHOLE_LINES,
 	SINKHOLE_LINE_NONE = SINKHOLE_LINES
 };
@@ -38,6 +39,7 @@ enum sinkhole_line {
 struct sinkhole_caller {
 	struct net_watch watch;                 /* first; its context is the crowd */
 	struct sinkhole_caller *before, *after; /* in its line */
+	struct sinkhole_caller *older, *newer;  /* of its neighbourhood, in a ring */
 	struct net_endpoint peer, local;
 	int64_t us;         /* of the calendar, when it began */
 	int64_t began_ms;   /* of the monotonic clock */
@@ -47,6 +49,7 @@ struct sinkhole_caller {
 	uint32_t dropped;   /* octets that were read and not looked at */
 	uint32_t rest_at;   /* how far the rest was sent */
 	uint32_t rest_len;  /* octets of it */
+	uint32_t weight;    /* octets of memory of the session */
 	char *rest;         /* what is still to be sent; nothing is read meanwhile */
 	struct sinkhole_reader reader;
 	struct sinkhole_session *session; /* TLS that is spoken; NULL: none */
@@ -83,6 +86,10 @@ struct sinkhole_crowd {
 /* A place, zeroed but for its watch's context, in no line; NULL: no memory. */
 struct sinkhole_caller *sinkhole_crowd_place(struct sinkhole_crowd *crowd);
 
+/* Makes ${caller} one of the neighbourhood of ${peer}, which was taken for him. */
+void sinkhole_crowd_settle(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller,
+                           const struct net_endpoint *peer);
+
 /* Closes the connection of ${caller} and frees all that it has, and its place. */
 void sinkhole_crowd_leave(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
 
@@ -92,6 +99,10 @@ void sinkhole_crowd_join(struct sinkhole_crowd *crowd, struct sinkhole_caller *c
 
 /* The connection that waits for longest; NULL: there is none. */
 struct sinkhole_caller *sinkhole_crowd_oldest(const struct sinkhole_crowd *crowd);
+
+/* The same of the neighbourhood of ${address}. */
+struct sinkhole_caller *sinkhole_crowd_neighbour(const struct sinkhole_crowd *crowd,
+                                                 const struct address *address);
 
 /* The connection whose time is over by now; NULL: there is none, and the timer is set for
  * the next. */
@@ -119,6 +130,9 @@ void sinkhole_crowd_waive(struct sinkhole_crowd *crowd, struct sinkhole_caller *
 FSK_MUST_USE enum fsk_err sinkhole_crowd_speak(struct sinkhole_crowd *crowd,
                                                struct sinkhole_caller *caller,
                                                const char *name);
+
+/* Counts what the session of ${caller} takes now. */
+void sinkhole_crowd_weigh(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller);
 
 /* Frees all memory; all connections have left. */
 void sinkhole_crowd_fini(struct sinkhole_crowd *crowd);

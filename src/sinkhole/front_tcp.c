@@ -72,12 +72,10 @@ cut_off(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk,
 	sinkhole_crowd_leave(&tcp->crowd, caller);
 }
 
-/* Ends the connection that waits for longest; false: there is none. */
+/* Ends the connection of ${oldest}, who waits for longest; false, NULL: there is none. */
 static bool
-evict(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk)
+evict(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, struct sinkhole_caller *oldest)
 {
-	struct sinkhole_caller *oldest = sinkhole_crowd_oldest(&tcp->crowd);
-
 	if (oldest == NULL)
 		return false;
 	sinkhole_count(&desk->tally->evicted);
@@ -107,6 +105,16 @@ caller_ready(struct net_watch *watch, unsigned what)
 	close_desk(tcp, desk);
 }
 
+/* Whether ${caller}, who asked for names and is silent for a moment, still has time. */
+static bool
+has_time(const struct sinkhole_tcp *tcp, const struct sinkhole_caller *caller)
+{
+	int64_t age = net_loop_now(tcp->crowd.post->loop) - caller->began_ms;
+
+	return caller->line == SINKHOLE_LINE_ASKING &&
+	       age + SINKHOLE_ASKING_MS <= SINKHOLE_WHOLE_MS;
+}
+
 static void
 caller_due(struct net_timer *timer)
 {
@@ -115,8 +123,13 @@ caller_due(struct net_timer *timer)
 	struct sinkhole_caller *caller;
 
 	while ((caller = sinkhole_crowd_overdue(&tcp->crowd)) != NULL) {
+		if (has_time(tcp, caller)) {
+			sinkhole_crowd_join(&tcp->crowd, caller, SINKHOLE_LINE_ASKING);
+			continue;
+		}
 		if (caller->line == SINKHOLE_LINE_HEADER ||
-		    (caller->line == SINKHOLE_LINE_DNS && caller->len > 0))
+		    (caller->port == SINKHOLE_PORT_DNS && caller->len > 0 &&
+		     caller->line != SINKHOLE_LINE_LINGER))
 			sinkhole_count(&desk->tally->late);
 		cut_off(tcp, desk, caller);
 	}
@@ -139,52 +152,13 @@ find_local(const struct listener *listener, int fd)
 	return local;
 }
 
-/* A place for the connection ${fd}, which it owns in any case; NULL: it was refused. */
-static struct sinkhole_caller *
-take_place(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, int fd,
-           const struct net_endpoint *peer)
-{
-	struct sinkhole_crowd *crowd = &tcp->crowd;
-	struct sinkhole_caller *caller;
-
-	if (!sinkhole_prefixes_take(&crowd->prefixes, &peer->address,
-	                            crowd->most_of_prefix)) {
-		sinkhole_count(&desk->tally->rejected[SINKHOLE_CROWD]);
-		close(fd);
-		return NULL;
-	}
-	while (crowd->count >= crowd->most && evict(tcp, desk))
-		;
-	caller = sinkhole_crowd_place(crowd);
-	if (caller == NULL && evict(tcp, desk))
-		caller = sinkhole_crowd_place(crowd);
-	if (caller == NULL) {
-		sinkhole_prefixes_give(&crowd->prefixes, &peer->address);
-		sinkhole_count(&desk->tally->rejected[SINKHOLE_CROWD]);
-		close(fd);
-	}
-	return caller;
-}
-
-/* Makes ${caller} of the connection ${fd}; NULL: it was refused. */
-static struct sinkhole_caller *
-take(struct listener *listener, struct sinkhole_desk *desk, int fd,
-     const struct net_endpoint *peer)
-{
-	struct sinkhole_tcp *tcp = listener->watch.context;
-	struct sinkhole_caller *caller = take_place(tcp, desk, fd, peer);
-
-	if (caller == NULL)
-		return NULL;
-	caller->watch.fd = fd;
-	caller->watch.ready = caller_ready;
-	caller->peer = *peer;
-	caller->local = find_local(listener, fd);
-	caller->us = desk->us;
-	caller->began_ms = net_loop_now(tcp->crowd.post->loop);
-	caller->port = listener->port;
-	return caller;
-}
+/* Those whom a listener accepted, and who were not yet served: they stand in no line. */
+struct round {
+	struct sinkhole_tcp *tcp;
+	struct sinkhole_desk *desk;
+	size_t count;
+	struct sinkhole_caller *taken[ACCEPT];
+};
 
 /* Serves what ${caller} has sent by now; mostly that is all. Only who waits is watched. */
 static void
@@ -203,6 +177,82 @@ begin(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, struct sinkhole_call
 		                            : SINKHOLE_LINE_HEADER);
 	if (net_watch_begin(crowd->post->loop, &caller->watch, awaited(caller)) != FSK_OK)
 		cut_off(tcp, desk, caller);
+}
+
+/* Serves all of ${round}; false: there are none. */
+static bool
+begin_all(struct round *round)
+{
+	if (round->count == 0)
+		return false;
+	for (size_t i = 0; i < round->count; i++)
+		begin(round->tcp, round->desk, round->taken[i]);
+	round->count = 0;
+	return true;
+}
+
+/* Makes room for one more: the oldest goes. Who came in the same round is no older than
+ * anybody, and may be served and gone by then. */
+static bool
+make_room(struct round *round)
+{
+	return evict(round->tcp, round->desk, sinkhole_crowd_oldest(&round->tcp->crowd)) ||
+	       begin_all(round);
+}
+
+/* The same in the neighbourhood of ${address}. */
+static bool
+make_room_near(struct round *round, const struct address *address)
+{
+	struct sinkhole_caller *oldest =
+	        sinkhole_crowd_neighbour(&round->tcp->crowd, address);
+
+	return evict(round->tcp, round->desk, oldest) || begin_all(round);
+}
+
+/* A place for a connection of ${peer}; NULL: there is none. */
+static struct sinkhole_caller *
+take_place(struct round *round, const struct net_endpoint *peer)
+{
+	struct sinkhole_crowd *crowd = &round->tcp->crowd;
+	const struct address *address = &peer->address;
+	struct sinkhole_caller *caller;
+
+	while (!sinkhole_prefixes_take(&crowd->prefixes, address, crowd->most_of_prefix))
+		if (!make_room_near(round, address))
+			return NULL;
+	while (crowd->count >= crowd->most && make_room(round))
+		;
+	caller = sinkhole_crowd_place(crowd);
+	if (caller == NULL && make_room(round))
+		caller = sinkhole_crowd_place(crowd);
+	if (caller == NULL)
+		sinkhole_prefixes_give(&crowd->prefixes,
+		                       sinkhole_prefixes_find(&crowd->prefixes, address));
+	else
+		sinkhole_crowd_settle(crowd, caller, peer);
+	return caller;
+}
+
+/* Makes one of ${round} of the connection ${fd}, or refuses it. */
+static void
+take(struct listener *listener, struct round *round, int fd,
+     const struct net_endpoint *peer)
+{
+	struct sinkhole_caller *caller = take_place(round, peer);
+
+	if (caller == NULL) {
+		sinkhole_count(&round->desk->tally->rejected[SINKHOLE_CROWD]);
+		close(fd);
+		return;
+	}
+	caller->watch.fd = fd;
+	caller->watch.ready = caller_ready;
+	caller->local = find_local(listener, fd);
+	caller->us = round->desk->us;
+	caller->began_ms = net_loop_now(round->tcp->crowd.post->loop);
+	caller->port = listener->port;
+	round->taken[round->count++] = caller;
 }
 
 static void
@@ -229,11 +279,13 @@ fill_reserve(struct sinkhole_tcp *tcp)
 
 /* Without descriptors: gives one up, if somebody waits. FSK_OK: try again. */
 static enum fsk_err
-give_one(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, int listener)
+give_one(struct round *round, int listener)
 {
+	struct sinkhole_tcp *tcp = round->tcp;
+
 	if (!net_is_waiting(listener))
 		return FSK_END;
-	if (evict(tcp, desk))
+	if (make_room(round))
 		return FSK_OK;
 	if (tcp->reserve < 0)
 		return FSK_IO;
@@ -242,12 +294,11 @@ give_one(struct sinkhole_tcp *tcp, struct sinkhole_desk *desk, int listener)
 	return FSK_OK;
 }
 
-/* Accepts who waits, up to ACCEPT of them, into ${taken}; ${err} says why no more. */
+/* Accepts who waits, up to ACCEPT of them, into ${round}; how many, and in ${err} why no
+ * more. */
 static size_t
-accept_some(struct listener *listener, struct sinkhole_desk *desk,
-            struct sinkhole_caller *taken[ACCEPT], enum fsk_err *err)
+accept_some(struct listener *listener, struct round *round, enum fsk_err *err)
 {
-	struct sinkhole_tcp *tcp = listener->watch.context;
 	size_t count = 0;
 
 	*err = FSK_OK;
@@ -257,31 +308,29 @@ accept_some(struct listener *listener, struct sinkhole_desk *desk,
 
 		*err = net_accept(listener->watch.fd, &fd, &peer);
 		if (*err == FSK_OK) {
-			taken[count] = take(listener, desk, fd, &peer);
-			count += taken[count] != NULL;
+			take(listener, round, fd, &peer);
+			count++;
 		} else if (*err == FSK_IO && net_is_exhausted(errno)) {
-			*err = give_one(tcp, desk, listener->watch.fd);
+			*err = give_one(round, listener->watch.fd);
 		}
 	}
 	return count;
 }
 
-/* All who wait are accepted before the first is served: what they say comes meanwhile, and
- * who has said all by then is never watched. */
+/* All who wait are accepted before the first is served, as far as there is room: what they
+ * say comes meanwhile, and who has said all by then is never watched. */
 static void
 listener_ready(struct net_watch *watch, unsigned what)
 {
-	struct sinkhole_caller *taken[ACCEPT];
 	struct sinkhole_tcp *tcp = watch->context;
-	struct sinkhole_desk *desk = open_desk(tcp);
+	struct round round = {.tcp = tcp, .desk = open_desk(tcp)};
 	enum fsk_err err;
-	size_t count = accept_some((struct listener *)watch, desk, taken, &err);
+	size_t count = accept_some((struct listener *)watch, &round, &err);
 
 	(void)what;
-	for (size_t i = 0; i < count; i++)
-		begin(tcp, desk, taken[i]);
+	(void)begin_all(&round);
 	fill_reserve(tcp);
-	close_desk(tcp, desk);
+	close_desk(tcp, round.desk);
 	/* The connection stays in front of the door, and the loop would be told of it again
 	 * and again. Those that were served made room. */
 	if (err == FSK_OK || err == FSK_END || count > 0)

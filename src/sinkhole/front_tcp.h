@@ -3,12 +3,19 @@
  * sinkhole/front_tcp.h: callers by TCP: HTTP, TLS and whatever else, told apart by what
  * they send; at ports of DNS, its messages (RFC 7766). One request a connection: its
  * beginning is kept, a constant is answered, and it is closed. Nothing that a caller sends
- * decides what is answered, but for TLS, which is spoken where there is a certificate.
+ * decides what is answered, but for TLS, which is spoken where there is a certificate. Of
+ * TLS the handshake is answered at once; the contact is kept before what is said in it is
+ * answered, or when it ends without that. A process that is killed between the two has
+ * answered a hello of which nothing is kept.
  *
  * Everything that a caller could pile up is bounded: ten seconds until the header is whole,
- * fifteen in all; octets; connections of one neighbourhood. Memory is taken as octets come:
- * an idle connection has none but its place. Without descriptors or places the oldest that
- * is idle goes, so that new callers are served. One of a worker.
+ * fifteen in all; octets; connections of one neighbourhood. At ports of DNS a message must
+ * be whole ten seconds after the one before it, or after the beginning; behind the
+ * fifteenth second the connection goes on only while a whole one comes every two seconds,
+ * and two minutes at most. Memory is taken as octets come: an idle connection has none but
+ * its place. Without descriptors or places the oldest that is idle goes, so that new
+ * callers are served; of a neighbourhood that has its share, the oldest of its own. One of
+ * a worker.
  */
 #ifndef SINKHOLE_FRONT_TCP_H
 #define SINKHOLE_FRONT_TCP_H
@@ -17,6 +24,7 @@
 
 #define SINKHOLE_HEADER_MS 10000
 #define SINKHOLE_WHOLE_MS 15000
+#define SINKHOLE_ASKING_MS 2000 /* between two questions, at last */
 
 enum sinkhole_port { SINKHOLE_PORT_WEB, SINKHOLE_PORT_DNS };
 

@@ -4,6 +4,7 @@
 #include "wire/name.h"
 
 #define RECORD_HEAD 5
+#define MESSAGE_HEAD 4
 #define RECORD_MOST 16384 /* octets of a record, RFC 8446 section 5.1 */
 #define HANDSHAKE 0x16
 #define CLIENT_HELLO 1
@@ -105,6 +106,19 @@ read_body(struct view body, char name[256])
 	return true;
 }
 
+/* Octets of the handshake message of which ${len} octets came, as far as they say; 0: it is
+ * no hello. */
+static size_t
+size_of(const uint8_t *message, size_t len)
+{
+	if (len > 0 && message[0] != CLIENT_HELLO)
+		return 0;
+	if (len < MESSAGE_HEAD)
+		return MESSAGE_HEAD;
+	return MESSAGE_HEAD +
+	       ((size_t)message[1] << 16 | (size_t)message[2] << 8 | message[3]);
+}
+
 /* Reads the ${len} octets of ${message}, a handshake message and what follows it. */
 static enum sinkhole_greeting
 read_message(const uint8_t *message, size_t len, bool last, char name[256])
@@ -118,7 +132,9 @@ read_message(const uint8_t *message, size_t len, bool last, char name[256])
 		return last ? SINKHOLE_HELLO_NONE : SINKHOLE_HELLO_MORE;
 	if (!read_body(body, name))
 		return SINKHOLE_HELLO_NONE;
-	return is_short(&body) && !last ? SINKHOLE_HELLO_MORE : SINKHOLE_HELLO_WHOLE;
+	if (is_short(&body))
+		return last ? SINKHOLE_HELLO_LONG : SINKHOLE_HELLO_MORE;
+	return SINKHOLE_HELLO_WHOLE;
 }
 
 /* A hello in the form of SSL 2 has no name. */
@@ -134,9 +150,9 @@ read_old(struct span octets)
 	/* Its type and version, three lengths, and a cipher at least. */
 	if (len < 12 || (octets.len > 2 && at[2] != CLIENT_HELLO))
 		return SINKHOLE_HELLO_NONE;
-	return octets.len < len + 2 && octets.len < SINKHOLE_HELLO_MOST
-	               ? SINKHOLE_HELLO_MORE
-	               : SINKHOLE_HELLO_WHOLE;
+	if (octets.len >= len + 2)
+		return SINKHOLE_HELLO_WHOLE;
+	return octets.len < SINKHOLE_HELLO_MOST ? SINKHOLE_HELLO_MORE : SINKHOLE_HELLO_LONG;
 }
 
 enum sinkhole_greeting
@@ -144,7 +160,7 @@ sinkhole_hello_read(struct span octets, char name[256])
 {
 	uint8_t message[SINKHOLE_HELLO_MOST];
 	struct view view = {(const uint8_t *)octets.text, octets.len, SIZE_MAX}, part;
-	size_t len = 0, type, version;
+	size_t len = 0, size = MESSAGE_HEAD, type, version;
 	bool last = octets.len >= SINKHOLE_HELLO_MOST;
 
 	name[0] = '\0';
@@ -152,9 +168,8 @@ sinkhole_hello_read(struct span octets, char name[256])
 		view.there = SINKHOLE_HELLO_MOST;
 	if (view.there > 0 && (view.at[0] & 0x80) != 0)
 		return read_old(octets);
-	while (view.there > 0) {
-		enum sinkhole_greeting greeting;
-
+	/* It may come in thousands of records: it is gathered first, and read once. */
+	while (view.there > 0 && len < size) {
 		if (view.at[0] != HANDSHAKE || (view.there > 1 && view.at[1] != 3))
 			return SINKHOLE_HELLO_NONE;
 		if (view.there < RECORD_HEAD)
@@ -165,9 +180,7 @@ sinkhole_hello_read(struct span octets, char name[256])
 			return SINKHOLE_HELLO_NONE;
 		memcpy(message + len, part.at, part.there);
 		len += part.there;
-		greeting = read_message(message, len, false, name);
-		if (greeting != SINKHOLE_HELLO_MORE)
-			return greeting;
+		size = size_of(message, len);
 	}
 	return read_message(message, len, last, name);
 }

@@ -17,7 +17,8 @@
 enum sinkhole_greeting {
 	SINKHOLE_HELLO_MORE,
 	SINKHOLE_HELLO_WHOLE,
-	SINKHOLE_HELLO_NONE /* begins like one, and is none: cut by its own lengths */
+	SINKHOLE_HELLO_LONG, /* longer than is waited for; its name if it stands early */
+	SINKHOLE_HELLO_NONE  /* begins like one, and is none: cut by its own lengths */
 };
 
 /* Reads the hello in ${octets}; its name, lower case and without a final dot, into ${name}

@@ -68,35 +68,50 @@ make_room(struct sinkhole_prefixes *prefixes)
 			*find(&grown, prefixes->places[i].prefix) = prefixes->places[i];
 	}
 	free(prefixes->places);
-	*prefixes = grown;
+	prefixes->places = grown.places;
+	prefixes->room = grown.room;
 	return true;
+}
+
+struct sinkhole_near *
+sinkhole_prefixes_find(const struct sinkhole_prefixes *prefixes,
+                       const struct address *address)
+{
+	struct sinkhole_near *near;
+
+	if (prefixes->room == 0)
+		return NULL;
+	near = find(prefixes, number_of(address));
+	return near->count > 0 ? near : NULL;
 }
 
 bool
 sinkhole_prefixes_take(struct sinkhole_prefixes *prefixes, const struct address *address,
                        unsigned most)
 {
-	uint64_t number = number_of(address);
-	struct sinkhole_near *near;
+	struct sinkhole_near *near = sinkhole_prefixes_find(prefixes, address);
+	uint64_t number;
 
-	if (!make_room(prefixes))
+	if (near != NULL && near->count >= most)
 		return false;
+	if (near != NULL) {
+		near->count++;
+		return true;
+	}
+	if (most == 0 || !make_room(prefixes))
+		return false;
+	number = number_of(address);
 	near = find(prefixes, number);
-	if (near->count >= most)
-		return false;
-	if (near->count == 0)
-		prefixes->used++;
-	near->prefix = number;
-	near->count++;
+	*near = (struct sinkhole_near){.prefix = number, .count = 1};
+	prefixes->used++;
 	return true;
 }
 
 void
-sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes, const struct address *address)
+sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes, struct sinkhole_near *near)
 {
 	struct sinkhole_near *places = prefixes->places;
 	size_t mask = prefixes->room - 1, hole, at;
-	struct sinkhole_near *near = find(prefixes, number_of(address));
 
 	if (--near->count > 0)
 		return;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * sinkhole/prefixes.h: how many connections each neighbourhood has now (a /24, of IPv6 a
- * /56, see net_neighbourhood()), in a table that grows with their number. One of a worker.
+ * /56, see net_neighbourhood()), and which, in a table that grows with their number. One of
+ * a worker.
  */
 #ifndef SINKHOLE_PREFIXES_H
 #define SINKHOLE_PREFIXES_H
@@ -10,9 +11,12 @@
 
 #include "base/address.h"
 
+struct sinkhole_caller;
+
 struct sinkhole_near {
 	uint64_t prefix;
-	uint32_t count; /* 0: the place is free */
+	struct sinkhole_caller *first; /* the crowd's: of their ring, or NULL */
+	uint32_t count;                /* 0: the place is free */
 };
 
 /* Zeroed but for the key before first use. */
@@ -28,9 +32,12 @@ struct sinkhole_prefixes {
 FSK_MUST_USE bool sinkhole_prefixes_take(struct sinkhole_prefixes *prefixes,
                                          const struct address *address, unsigned most);
 
-/* One less, that was counted. */
-void sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes,
-                            const struct address *address);
+/* That of ${address}, until the table is changed; NULL: it has none. */
+struct sinkhole_near *sinkhole_prefixes_find(const struct sinkhole_prefixes *prefixes,
+                                             const struct address *address);
+
+/* One less of ${near}. */
+void sinkhole_prefixes_give(struct sinkhole_prefixes *prefixes, struct sinkhole_near *near);
 
 void sinkhole_prefixes_fini(struct sinkhole_prefixes *prefixes);
 

@@ -152,7 +152,8 @@ find_end(struct sinkhole_reader *reader, struct span octets)
 	const char *end =
 	        memchr(octets.text + reader->seen, '\n', octets.len - reader->seen);
 
-	reader->seen = end != NULL ? (size_t)(end - octets.text) + 1 : octets.len;
+	reader->seen =
+	        end != NULL ? (uint32_t)(end - octets.text) + 1 : (uint32_t)octets.len;
 	return end != NULL ? reader->seen - 1 : octets.len;
 }
 
@@ -182,7 +183,7 @@ static enum sinkhole_state
 read_start(struct sinkhole_reader *reader, struct span octets)
 {
 	while (reader->seen < octets.len && is_end(octets.text[reader->seen])) {
-		size_t next = reader->seen + 1;
+		uint32_t next = reader->seen + 1;
 
 		if (octets.text[reader->seen] == '\r') {
 			if (next == octets.len)

@@ -29,11 +29,11 @@ enum sinkhole_state {
 	SINKHOLE_BROKEN    /* a request line, and then what is no header */
 };
 
-/* Where reading stands; zeroed before the first octet. */
+/* Where reading stands; zeroed before the first octet. Each connection has one. */
 struct sinkhole_reader {
-	size_t seen;      /* octets that were read */
-	size_t line;      /* where the present line begins */
-	size_t fields_at; /* 0: the request line is not whole */
+	uint32_t seen;      /* octets that were read */
+	uint32_t line;      /* where the present line begins */
+	uint32_t fields_at; /* 0: the request line is not whole */
 	uint8_t state;
 };
 

@@ -19,9 +19,11 @@ struct sinkhole_setting {
 	size_t dns_count;
 	const struct net_endpoint *web; /* TCP; copied */
 	size_t web_count;
-	unsigned workers;        /* 1..SINKHOLE_WORKERS */
-	unsigned callers;        /* connections at a time, of all workers */
-	unsigned of_prefix;      /* of one neighbourhood, of all workers */
+	unsigned workers; /* 1..SINKHOLE_WORKERS */
+	/* Connections at a time, and of one neighbourhood. The kernel deals them to
+	 * workers: each takes a quarter more than its part of the first, and as much again
+	 * of the second, and 16, so that with several there may be so many more. */
+	unsigned callers, of_prefix;
 	size_t keep;             /* octets of a contact's beginning */
 	const char *sensor;      /* copied */
 	const char *store;       /* folder; NULL: sinkhole_keep_in() says where */

@@ -42,6 +42,19 @@ give(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	                     (struct span){(const char *)crowd->out, len});
 }
 
+/* Lets ${caller} wait for the next question: who asks anew before ten of the fifteen
+ * seconds are left to him has that time, then each question buys a little. */
+static void
+await_next(struct sinkhole_crowd *crowd, struct sinkhole_caller *caller)
+{
+	int64_t age = net_loop_now(crowd->post->loop) - caller->began_ms;
+
+	sinkhole_crowd_join(crowd, caller,
+	                    age <= SINKHOLE_WHOLE_MS - SINKHOLE_HEADER_MS
+	                            ? SINKHOLE_LINE_DNS
+	                            : SINKHOLE_LINE_ASKING);
+}
+
 enum sinkhole_turn
 sinkhole_stream_serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
                       struct sinkhole_caller *caller, struct span octets, size_t *used)
@@ -73,6 +86,6 @@ sinkhole_stream_serve(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	*used = octets.len - rest.len;
 	give(crowd, desk, caller, filled);
 	if (*used > 0 && turn == SINKHOLE_WAIT)
-		sinkhole_crowd_join(crowd, caller, SINKHOLE_LINE_DNS);
+		await_next(crowd, caller);
 	return turn;
 }

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* What OpenSSL takes for a session, measured in the middle of a handshake; a third of it
+ * when that is done. */
+#define SESSION_BYTES ((size_t)48 << 10)
+
 struct sinkhole_tls {
 	SSL_CTX *context;
 };
@@ -16,6 +20,7 @@ struct sinkhole_tls {
 struct sinkhole_session {
 	SSL *ssl;
 	BIO *in, *out; /* the session's */
+	size_t fed;    /* octets */
 	bool failed;
 };
 
@@ -181,9 +186,30 @@ sinkhole_session_feed(struct sinkhole_session *session, struct span octets)
 		ERR_clear_error();
 		return FSK_NOMEM;
 	}
+	session->fed += octets.len;
 	if (SSL_is_init_finished(session->ssl))
 		return FSK_OK;
 	return judge(session, SSL_do_handshake(session->ssl));
+}
+
+bool
+sinkhole_session_agreed(const struct sinkhole_session *session)
+{
+	return SSL_is_init_finished(session->ssl);
+}
+
+size_t
+sinkhole_session_fed(const struct sinkhole_session *session)
+{
+	return session->fed;
+}
+
+size_t
+sinkhole_session_bytes(const struct sinkhole_session *session)
+{
+	return SESSION_BYTES + (sinkhole_session_agreed(session)
+	                                ? BIO_ctrl_pending(session->in)
+	                                : session->fed);
 }
 
 size_t

@@ -30,6 +30,16 @@ void sinkhole_session_free(struct sinkhole_session *session);
  * still be taken. FSK_NOMEM. */
 FSK_MUST_USE enum fsk_err sinkhole_session_feed(struct sinkhole_session *session,
                                                 struct span octets);
+/* Whether both have agreed: before that nothing is said. */
+bool sinkhole_session_agreed(const struct sinkhole_session *session);
+
+/* Octets that were fed in all. */
+size_t sinkhole_session_fed(const struct sinkhole_session *session);
+
+/* Octets of memory: what a session takes, and of what was fed that which it may still hold.
+ * Until both have agreed that is all. */
+size_t sinkhole_session_bytes(const struct sinkhole_session *session);
+
 /* Takes up to ${room} octets of what the caller said, or of what is to be sent; how many.
  */
 size_t sinkhole_session_said(struct sinkhole_session *session, char *out, size_t room);

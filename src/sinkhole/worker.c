@@ -10,6 +10,7 @@
 
 #define BUFFER (4 << 20) /* octets that the kernel keeps for a socket */
 #define BACKLOG 4096     /* who calls by thousands waits there, and not at home */
+#define SLACK 16         /* connections beyond a worker's part */
 #define TRIES 16         /* ports that the system chose, until one is free for TCP too */
 
 enum order { ORDER_NONE, ORDER_CHANGE, ORDER_STOP };
@@ -61,11 +62,31 @@ close_desk(struct sinkhole_post *post)
 
 /* Making. */
 
-/* A worker's part of ${whole}: connections are dealt to workers by the kernel. */
+/* A worker's part of ${whole} connections, with ${more} than that: the kernel deals them by
+ * a hash of both ends, of which one worker gets a few more than another (the square root of
+ * its part is what to expect), and nobody is to go before the whole is reached. */
 static unsigned
-share(unsigned whole, unsigned workers)
+share(unsigned whole, unsigned workers, unsigned more)
 {
-	return whole / workers > 0 ? whole / workers : 1;
+	unsigned part = whole / workers + (whole % workers > 0) + more + SLACK;
+
+	return part < whole ? part : whole;
+}
+
+/* Connections of all, that a worker takes; and of a neighbourhood: of a few hosts with one
+ * port each the dealing is more uneven than of many. */
+static unsigned
+share_of_all(const struct sinkhole_setting *setting)
+{
+	return share(setting->callers, setting->workers,
+	             setting->callers / setting->workers / 4);
+}
+
+static unsigned
+share_of_prefix(const struct sinkhole_setting *setting)
+{
+	return share(setting->of_prefix, setting->workers,
+	             setting->of_prefix / setting->workers);
 }
 
 /* Takes of ${setting} what may change while it serves. */
@@ -81,8 +102,8 @@ take_setting(struct sinkhole_worker *worker, const struct sinkhole_setting *sett
 	worker->desk.keep =
 	        setting->keep < SINKHOLE_KEEP_MOST ? setting->keep : SINKHOLE_KEEP_MOST;
 	if (worker->tcp != NULL)
-		sinkhole_tcp_limit(worker->tcp, share(setting->callers, setting->workers),
-		                   share(setting->of_prefix, setting->workers));
+		sinkhole_tcp_limit(worker->tcp, share_of_all(setting),
+		                   share_of_prefix(setting));
 }
 
 static enum fsk_err
@@ -107,8 +128,8 @@ make_fronts(struct sinkhole_worker *worker, const struct sinkhole_setting *setti
 {
 	const struct sinkhole_tcp_setting tcp = {
 	        .post = &worker->post,
-	        .most = share(setting->callers, setting->workers),
-	        .most_of_prefix = share(setting->of_prefix, setting->workers),
+	        .most = share_of_all(setting),
+	        .most_of_prefix = share_of_prefix(setting),
 	        .tls = shared->tls,
 	};
 	enum fsk_err err;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Callers that are slow on purpose, 2,000 of them, and those who come meanwhile; and a
 daemon that has no descriptor left."""
+import re
 import selectors
 import socket
 import time
@@ -12,6 +13,7 @@ from sinkhole import Sinkhole, key
 SLOW = 2000
 HEADER, WHOLE = 10, 15  # seconds, the deadlines
 SPARE, IDLE, NEW = 40, 300, 60  # descriptors; callers who say nothing; those who come then
+NEIGHBOURS = 20  # those who come to a full neighbourhood
 PROMPT = 1.0
 # A busy machine lets anybody wait, and a sinkhole that keeps him waiting does so again.
 TRIES = 3
@@ -22,9 +24,10 @@ REQUEST = b'GET /search?q=1 HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n'
 class Slow:
     """One who dribbles: one of three ways of it."""
 
-    def __init__(self, sinkhole, number):
+    def __init__(self, sinkhole, number, source=None):
         self.link = socket.socket()
-        self.link.bind((f'127.{60 + number % 100}.{number // 250}.{1 + number % 250}', 0))
+        source = source or f'127.{60 + number % 100}.{number // 250}.{1 + number % 250}'
+        self.link.bind((source, 0))
         self.link.settimeout(10)
         self.link.connect(('127.0.0.1', sinkhole.web))
         self.who = (*self.link.getsockname(), sinkhole.web)
@@ -121,6 +124,41 @@ def slowloris(test, sinkhole):
     return [caller.who for caller in callers] + [who for tried in met for _, who in tried]
 
 
+class Narrow(Sinkhole):
+    """One where a worker has a quarter of the slow ones from one neighbourhood at most."""
+
+    def text(self):
+        return re.sub(r'(?m)^callers-of-prefix = .*$', f'callers-of-prefix = {SLOW // 4}',
+                      super().text())
+
+
+def neighbours(test):
+    """All of them from one neighbourhood, and its next caller."""
+    sinkhole = Narrow(test.programs, test.foresink, 'neighbours').start()
+    if not test.check(sinkhole, sinkhole.ready(), 'serves'):
+        return
+    callers = [Slow(sinkhole, number, f'127.57.0.{1 + number % 250}')
+               for number in range(SLOW)]
+    met = []
+    for _ in range(NEIGHBOURS):
+        met.append(new_callers(sinkhole, '127.57.0.253'))
+        time.sleep(0.1)
+    times = [tried[-1][0] for tried in met]
+    test.check(sinkhole, None not in times and max(times) < PROMPT,
+               f'a new caller of a /24 is answered at once beside {SLOW} slow ones of it',
+               times)
+    test.check(sinkhole, sinkhole.counted('sinkhole_evicted_total') >= SLOW // 3 and
+               not sinkhole.rejected(), 'the oldest of them went, and nobody was refused')
+    for caller in callers:
+        caller.link.close()
+    settled(sinkhole)
+    end(test, sinkhole)
+    whos = [caller.who for caller in callers] + [who for tried in met for _, who in tried]
+    seen = [key(one) for one in sinkhole.export()]
+    test.check(sinkhole, sorted(seen) == sorted(whos), 'each of them is in the store, once',
+               f'{len(seen)}, and not {len(whos)}', few(list(set(whos) ^ set(seen))))
+
+
 def without_descriptors(test, sinkhole):
     had = sinkhole.limit_descriptors(SPARE)
     idle = []
@@ -154,3 +192,4 @@ def run(test):
     seen = [key(one) for one in sinkhole.export()]
     test.check(sinkhole, sorted(seen) == sorted(whos), 'each of them is in the store, once',
                f'{len(seen)}, and not {len(whos)}', few(list(set(whos) ^ set(seen))))
+    neighbours(test)

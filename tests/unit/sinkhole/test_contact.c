@@ -7,6 +7,7 @@
 #include "callers.h"
 #include "captured.h"
 
+#include "dga/catalog.h"
 #include "sinkhole/contact.h"
 
 static struct net_endpoint peer, local;
@@ -164,6 +165,133 @@ test_names(void **state)
 	end_desk();
 }
 
+/* A name that a generator makes on the day of the desk. */
+static struct fsk_name
+forecast(const char *family)
+{
+	struct fsk_cursor *cursor;
+	struct fsk_name name;
+	uint32_t index;
+	size_t n = 0;
+
+	while (strcmp(dga_generator_at(n).family->name, family) != 0)
+		n++;
+	assert_int_equal(fsk_cursor_open(n, desk.us / 1000000, &cursor), FSK_OK);
+	assert_int_equal(fsk_cursor_next(cursor, &name, &index), FSK_OK);
+	fsk_cursor_close(cursor);
+	return name;
+}
+
+/* Two names of bots of different families, and one of none, have an address each. */
+static void
+hold_families(struct fsk_name names[3])
+{
+	const struct fsk_name server = name_of("ns.example"),
+	                      mailbox = name_of("hostmaster.example");
+	struct address places[3];
+	struct sinkhole_set_setting sets[3] = {
+	        {.title = "a"}, {.title = "b"}, {.title = "c"}};
+	size_t generators[1000], count = 0;
+	struct watch_plan plan = {.generators = generators,
+	                          .from = desk.us / 1000000 - 86400,
+	                          .to = desk.us / 1000000 + 86400,
+	                          .threads = 1};
+	struct sinkhole_ground_setting setting = {.sets = sets,
+	                                          .set_count = 3,
+	                                          .known = &plan,
+	                                          .servers = &server,
+	                                          .server_count = 1,
+	                                          .mailbox = &mailbox,
+	                                          .serial = 1,
+	                                          .ttl = 300,
+	                                          .answer = span_of(ANSWER)};
+	const struct dga_family *family;
+
+	names[0] = forecast("conficker");
+	names[1] = forecast("necurs");
+	names[2] = name_of(HELD);
+	for (size_t i = 0; i < 3; i++) {
+		char text[20];
+
+		snprintf(text, sizeof(text), "192.0.2.%zu", i + 10);
+		assert_int_equal(address_read(span_of(text), &places[i]), FSK_OK);
+		sets[i].names = &names[i];
+		sets[i].name_count = 1;
+		sets[i].addresses = &places[i];
+		sets[i].address_count = 1;
+	}
+	for (size_t n = 0; (family = dga_generator_at(n).family) != NULL; n++)
+		if (strcmp(family->name, "conficker") == 0 ||
+		    strcmp(family->name, "necurs") == 0)
+			generators[count++] = n;
+	plan.generator_count = count;
+	sinkhole_ground_free(ground);
+	assert_int_equal(sinkhole_ground_new(&setting, &ground), FSK_OK);
+	desk.ground = ground;
+}
+
+static void
+note(const struct fsk_name *name, const char *at)
+{
+	struct sinkhole_answered answered = {.client = peer.address,
+	                                     .name = name,
+	                                     .addresses = &local.address,
+	                                     .address_count = 1,
+	                                     .ms = desk.ms,
+	                                     .ttl = 300};
+
+	assert_int_equal(net_endpoint_read(span_of(at), 0, &local), FSK_OK);
+	sinkhole_recent_note(recent, &answered);
+}
+
+/* What is concluded is not held against what a bot says: Conficker calls no name of
+ * Necurs. Who says nothing of a bot may be anyone. */
+static void
+test_families(void **state)
+{
+	static struct captured captured[CAPTURED];
+	struct fsk_name names[3];
+	struct span bot = {.len = 0};
+
+	(void)state;
+	begin();
+	read_captured(captured);
+	for (size_t i = 0; i < CAPTURED && bot.len == 0; i++) {
+		struct span one = {captured[i].octets, captured[i].len};
+
+		if (strcmp(keep(one, NULL, false)->fingerprint, "conficker-ab") == 0)
+			bot = one;
+	}
+	assert_true(bot.len > 0);
+	hold_families(names);
+	note(&names[1], "203.0.113.9:80");
+	assert_name(keep(bot, NULL, false), "", SIGHTING_BY_NAME);
+	assert_int_equal(kept[0].match.generator, SIGHTING_NO_GENERATOR);
+	assert_string_equal(kept[0].fingerprint, "conficker-ab");
+	assert_name(keep(span_of("\1"), NULL, false), names[1].text, SIGHTING_BY_CLIENT);
+	assert_int_not_equal(kept[0].match.generator, SIGHTING_NO_GENERATOR);
+	assert_name(keep(span_of(""), NULL, false), names[1].text, SIGHTING_BY_CLIENT);
+	assert_name(keep_host("/", "203.0.113.9", NULL), names[1].text, SIGHTING_BY_CLIENT);
+	note(&names[0], "203.0.113.8:80");
+	assert_name(keep(bot, NULL, false), names[0].text, SIGHTING_BY_CLIENT);
+	note(&names[2], "203.0.113.7:80");
+	assert_name(keep(bot, NULL, false), "", SIGHTING_BY_NAME);
+
+	/* The same of the place; what is said in TLS is said. */
+	for (size_t i = 0; i < 3; i++) {
+		char text[20];
+
+		snprintf(text, sizeof(text), "192.0.2.%zu", i + 10);
+		assert_int_equal(address_read(span_of(text), &local.address), FSK_OK);
+		assert_name(keep(bot, NULL, false), i == 0 ? names[0].text : "",
+		            i == 0 ? SIGHTING_BY_PLACE : SIGHTING_BY_NAME);
+		assert_name(keep(bot, names[1].text, true), names[1].text, SIGHTING_BY_SNI);
+		assert_name(keep(span_of("\1"), NULL, false), names[i].text,
+		            SIGHTING_BY_PLACE);
+	}
+	end_desk();
+}
+
 static void
 test_kinds(void **state)
 {
@@ -176,11 +304,18 @@ test_kinds(void **state)
 	assert_int_equal(one->transport, SIGHTING_TCP);
 	assert_string_equal(one->fingerprint, "unknown");
 	assert_true(one->shape.len > 0);
+	/* Its random octets make each hello another: it has no shape. */
 	one = keep(span_of("\x16\3\1"), "sni.example", false);
 	assert_int_equal(one->kind, SIGHTING_HELLO);
 	assert_int_equal(one->transport, SIGHTING_TLS);
 	assert_string_equal(one->fingerprint, "tls");
 	assert_true(span_equal(one->sni, span_of("sni.example")));
+	assert_int_equal(one->shape.len, 0);
+	assert_int_equal(count_of(&tally.strange), 1);
+	one = keep(span_of("\1\2\3"), "sni.example", true);
+	assert_int_equal(one->kind, SIGHTING_HELLO);
+	assert_string_equal(one->fingerprint, "tls");
+	assert_true(one->shape.len > 0);
 	one = keep(span_of("GET / HTTP/1.0\r\n\r\n"), "sni.example", true);
 	assert_int_equal(one->kind, SIGHTING_HTTP);
 	assert_int_equal(one->transport, SIGHTING_HTTPS);
@@ -226,7 +361,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_record),  cmocka_unit_test(test_v6),
 	        cmocka_unit_test(test_names),   cmocka_unit_test(test_kinds),
-	        cmocka_unit_test(test_capture),
+	        cmocka_unit_test(test_capture), cmocka_unit_test(test_families),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,35 +304,86 @@ test_hello(void **state)
 	end_front();
 }
 
-/* A neighbourhood has no more than its share; another is served. */
+/* A neighbourhood has no more than its share: the oldest of its own goes, and is kept. */
 static void
 test_neighbours(void **state)
 {
-	int near[4], far;
+	int near[5], far;
 
 	(void)state;
 	begin_front(100, 3, NULL);
+	far = call_from("127.0.8.1", &web);
+	work();
 	for (size_t i = 0; i < 4; i++) {
+		later_ms += 1000;
 		near[i] = call_from(i % 2 == 0 ? "127.0.9.1" : "127.0.9.2", &web);
+		if (i == 0)
+			say(near[0], "GET /old", 8);
 		work();
 	}
-	assert_silent(near[3]);
-	assert_int_equal(count_of(&tally.rejected[SINKHOLE_CROWD]), 1);
-	assert_int_equal(kept_count, 0);
-	far = call_from("127.0.8.1", &web);
-	say(far, GET, strlen(GET));
 	await(1);
-	assert_answered(far);
-	close(near[0]);
-	await(2);
-	near[0] = call_from("127.0.9.3", &web);
-	say(near[0], GET, strlen(GET));
+	assert_true(span_equal(kept[0].target, span_of("/old")));
+	assert_silent(near[0]);
+	assert_int_equal(count_of(&tally.evicted), 1);
+	near[4] = call_from("127.0.9.3", &web);
+	say(near[4], GET, strlen(GET));
 	await(3);
-	assert_answered(near[0]);
+	assert_answered(near[4]);
+	assert_silent(near[1]);
+	/* Who said something waits anew. */
+	say(near[2], "\1", 1);
+	work();
+	near[0] = call_from("127.0.9.4", &web);
+	near[1] = call_from("127.0.9.4", &web);
+	await(4);
+	assert_silent(near[3]);
+	assert_int_equal(count_of(&tally.evicted), 3);
+	assert_int_equal(count_of(&tally.rejected[SINKHOLE_CROWD]), 0);
+	/* The oldest of all is another's, and stayed. */
+	say(far, GET, strlen(GET));
+	await(5);
+	assert_answered(far);
+	assert_int_equal(count_of(&tally.callers), 3);
 	end_front();
-	assert_int_equal(kept_count, 5);
+	assert_int_equal(kept_count, 8);
+	close(near[0]);
 	close(near[1]);
 	close(near[2]);
+}
+
+/* Those who come at once are as many as may be, too: of those who wait the oldest go, and
+ * who has said all is answered. */
+static void
+test_at_once(void **state)
+{
+	static const struct {
+		unsigned most, most_of_prefix;
+	} limits_of[] = {{2, 100}, {100, 2}};
+	int fds[6];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		begin_front(limits_of[i].most, limits_of[i].most_of_prefix, NULL);
+		for (size_t k = 0; k < 6; k++)
+			fds[k] = call(&web);
+		await(4);
+		assert_int_equal(count_of(&tally.callers), 2);
+		assert_int_equal(count_of(&tally.evicted), 4);
+		for (size_t k = 0; k < 6; k++)
+			close(fds[k]);
+		await(6);
+		for (size_t k = 0; k < 6; k++) {
+			fds[k] = call(&web);
+			say(fds[k], GET, strlen(GET));
+		}
+		await(12);
+		for (size_t k = 0; k < 6; k++)
+			assert_answered(fds[k]);
+		assert_int_equal(count_of(&tally.evicted), 4);
+		assert_int_equal(count_of(&tally.rejected[SINKHOLE_CROWD]), 0);
+		end_front();
+		assert_int_equal(kept_count, 12);
+	}
 }
 
 /* When all places are taken the oldest goes, and is kept; a new one is served. */
@@ -485,6 +536,29 @@ test_no_memory(void **state)
 	assert_int_equal(whole, 3);
 }
 
+/* The same of a connection of DNS. */
+static void
+test_no_memory_dns(void **state)
+{
+	(void)state;
+	for (long n = 0; n < 6; n++) {
+		int fd;
+
+		begin_front(100, 100, NULL);
+		fd = call(&dns);
+		say(fd, "\0\x23\x12", 3);
+		memory_left = n;
+		work();
+		memory_left = -1;
+		close(fd);
+		work();
+		end_front();
+		assert_int_equal(kept_count + count_of(&tally.rejected[SINKHOLE_CROWD]), 1);
+		if (kept_count > 0)
+			assert_int_equal(kept[0].first.len, 3);
+	}
+}
+
 int
 main(void)
 {
@@ -495,7 +569,8 @@ main(void)
 	        cmocka_unit_test(test_long),        cmocka_unit_test(test_hello),
 	        cmocka_unit_test(test_neighbours),  cmocka_unit_test(test_places),
 	        cmocka_unit_test(test_descriptors), cmocka_unit_test(test_memory),
-	        cmocka_unit_test(test_no_memory),
+	        cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_no_memory_dns),
+	        cmocka_unit_test(test_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

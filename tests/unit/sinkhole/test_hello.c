@@ -157,7 +157,8 @@ test_long(void **state)
 		                 whole < SINKHOLE_HELLO_MOST ? SINKHOLE_HELLO_WHOLE
 		                                             : SINKHOLE_HELLO_MORE);
 		assert_int_equal(read_exactly(octets, sizeof(octets), name),
-		                 SINKHOLE_HELLO_WHOLE);
+		                 whole <= SINKHOLE_HELLO_MOST ? SINKHOLE_HELLO_WHOLE
+		                                              : SINKHOLE_HELLO_LONG);
 		assert_string_equal(name,
 		                    whole <= SINKHOLE_HELLO_MOST ? "bots.example" : "");
 	}

@@ -418,6 +418,32 @@ test_refused(void **state)
 	assert_fails(FSK_RANGE, SIZE_MAX, false);
 }
 
+/* The kernel deals connections as it likes: a neighbourhood has all that it may, however
+ * many of them one worker got. */
+static void
+test_shares(void **state)
+{
+	struct sinkhole_counts counts;
+	int fds[40];
+
+	(void)state;
+	setting.workers = 8;
+	setting.of_prefix = setting.callers = 40;
+	make_sinkhole();
+	assert_int_equal(sinkhole_swap(sinkhole, make_ground("held.example", "192.0.2.7")),
+	                 FSK_OK);
+	for (size_t i = 0; i < 40; i++)
+		fds[i] = call(1, "G");
+	await_callers(40);
+	sinkhole_count_all(sinkhole, &counts);
+	assert_int_equal(counts.evicted, 0);
+	assert_int_equal(counts.rejected[SINKHOLE_CROWD], 0);
+	for (size_t i = 0; i < 40; i++)
+		close(fds[i]);
+	await_callers(0);
+	assert_int_equal(look().kinds[SIGHTING_HTTP] + look().kinds[SIGHTING_RAW], 40);
+}
+
 /* Each call for memory in turn fails. */
 static void
 test_memory(void **state)
@@ -466,6 +492,7 @@ main(void)
 	        SINKHOLE_TEST(test_serve),   SINKHOLE_TEST(test_change),
 	        SINKHOLE_TEST(test_end),     SINKHOLE_TEST(test_keep_in),
 	        SINKHOLE_TEST(test_refused), SINKHOLE_TEST(test_memory),
+	        SINKHOLE_TEST(test_shares),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -184,6 +184,64 @@ test_dns_unread(void **state)
 	end_front();
 }
 
+/* Asks at ${fd} ${ms} later; whether the connection was still there. */
+static bool
+ask_later(int fd, int64_t ms)
+{
+	size_t before = kept_count;
+
+	later_ms += ms;
+	work();
+	work();
+	if (count_of(&tally.callers) == 0)
+		return false;
+	say(fd, question, QUESTION);
+	await(before + 1);
+	return true;
+}
+
+/* Questions now and then do not keep a connection beyond the fifteen seconds of any; who
+ * asks all the time is let finish. */
+static void
+test_dns_time(void **state)
+{
+	char out[4000];
+	int fd;
+
+	(void)state;
+	begin_front(100, 100, NULL);
+	fd = call(&dns);
+	assert_true(ask_later(fd, 0));
+	assert_true(ask_later(fd, 8000));
+	assert_true(ask_later(fd, 4000));
+	assert_false(ask_later(fd, 4000));
+	assert_true(hear(fd, out, sizeof(out)) > 0);
+	assert_int_equal(kept_count, 3);
+
+	/* A part of a message is no question. */
+	fd = call(&dns);
+	assert_true(ask_later(fd, 0));
+	assert_true(ask_later(fd, 9000));
+	for (unsigned i = 0; i < 6; i++) {
+		later_ms += 1000;
+		(void)!send(fd, question + i, 1, MSG_NOSIGNAL);
+		work();
+		work();
+	}
+	assert_int_equal(count_of(&tally.callers), 0);
+	assert_int_equal(count_of(&tally.late), 1);
+	close(fd);
+
+	kept_count = 0;
+	fd = call(&dns);
+	for (unsigned i = 0; i < 30; i++)
+		assert_true(ask_later(fd, 1000));
+	assert_false(ask_later(fd, 3000));
+	close(fd);
+	end_front();
+	assert_int_equal(kept_count, 30);
+}
+
 int
 main(void)
 {
@@ -191,6 +249,7 @@ main(void)
 	        cmocka_unit_test(test_dns),
 	        cmocka_unit_test(test_dns_many),
 	        cmocka_unit_test(test_dns_unread),
+	        cmocka_unit_test(test_dns_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

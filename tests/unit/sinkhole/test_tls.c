@@ -333,13 +333,60 @@ test_many(void **state)
 	}
 }
 
+/* What is announced is not waited for: a hello longer than any program's is kept as far as
+ * it came, and refused. Octets of a handshake stand in the account of memory. */
+static void
+test_announced(void **state)
+{
+	static uint8_t message[100 * 1024], octets[110 * 1024];
+	size_t len = make_hello(message, HELD, 60000), small = 3000;
+	uint64_t before, one;
+	char said[100];
+	int fd;
+
+	(void)state;
+	put_number(message + 1, 100000, 3);
+	(void)make_records(octets, message, len, 16384);
+	begin_front(1000, 1000, tls);
+	fd = call(&web);
+	say(fd, octets, 2000);
+	work();
+	assert_int_equal(kept_count, 0);
+	before = atomic_load(&tally.bytes);
+	say(fd, octets + 2000, 3000);
+	await(1);
+	assert_int_equal(kept[0].kind, SIGHTING_HELLO);
+	assert_int_equal(hear(fd, said, sizeof(said)), 7);
+	assert_memory_equal(said, "\x15\3\1\0\2\2\x28", 7);
+	assert_true(atomic_load(&tally.bytes) <= before);
+
+	/* Its octets stand there twice: where they came, and in the session. */
+	for (size_t i = 0; i < 2; i++) {
+		len = make_hello(message, HELD, i == 0 ? 10 : small);
+		len = make_records(octets, message, len, len);
+		fd = call(&web);
+		say(fd, octets, len - 1);
+		work();
+		before = atomic_load(&tally.bytes);
+		say(fd, octets + len - 1, 1);
+		work();
+		one = atomic_load(&tally.bytes) - before;
+		assert_true(one >= ((uint64_t)48 << 10) + len);
+		close(fd);
+		await(i + 2);
+	}
+	end_front();
+	assert_int_equal(kept_count, 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_new),     cmocka_unit_test(test_versions),
-	        cmocka_unit_test(test_no_tls),  cmocka_unit_test(test_front),
-	        cmocka_unit_test(test_strange), cmocka_unit_test(test_many),
+	        cmocka_unit_test(test_new),       cmocka_unit_test(test_versions),
+	        cmocka_unit_test(test_no_tls),    cmocka_unit_test(test_front),
+	        cmocka_unit_test(test_strange),   cmocka_unit_test(test_many),
+	        cmocka_unit_test(test_announced),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);

@@ -305,3 +305,41 @@ printable() {
 	ends 1
 	[ -s state ]
 }
+
+# Runs the words that follow as nobody.
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+@test "what root makes in another's store is the other's, who can go on" {
+	if [ "$(id -u)" -ne 0 ]; then skip 'only root makes what is not its own'; fi
+	if ! as_nobody foresink --version >/dev/null 2>&1; then skip 'nobody may not run it'; fi
+	export HOME=/
+	chmod 755 .
+	log_of bind >host.log
+	mkdir store
+	chown 65534:65534 store
+	as_nobody foresink scan --store store host.log >/dev/null || [ $? -eq 1 ]
+	exec 9>>store/lock
+	flock -n 9
+	scan --store store host.log 9>&-
+	ends 1
+	exec 9>&-
+	[ -n "$(find store/journal -name '*.segment')" ]
+	[ -z "$(find store ! -uid 65534 -o ! -gid 65534)" ]
+	as_nobody foresink scan --store store host.log >/dev/null || [ $? -eq 1 ]
+	[ "$(foresink store info --json store | jq -r '.sightings, .segments' | tr '\n' ' ')" = '147 0 ' ]
+	# Also the number of the last segment, when root was first.
+	rm -r store/journal
+	scan --store store host.log
+	ends 1
+	[ -z "$(find store ! -uid 65534 -o ! -gid 65534)" ]
+}
+
+@test "a scan that cannot begin a journal leaves no folder of it" {
+	mkdir -p store/journal/.last
+	log_of bind >host.log
+	scan --store store host.log
+	ends 71
+	[ "$(ls -A store/journal)" = .last ]
+}

@@ -54,6 +54,35 @@ follow() {
 	fi
 }
 
+@test "a journal that may not be read is named" {
+	if [ "$(id -u)" -eq 0 ]; then
+		if ! setpriv --reuid=65534 --clear-groups foresink --version >/dev/null 2>&1; then
+			skip 'nobody may not run it'
+		fi
+		# Of this folder only root may pass the folder above.
+		place=$(mktemp -d)
+		chmod 755 "$place"
+	else
+		place=.
+	fi
+	log_of bind >host.log
+	scan --store "$place/store" host.log
+	cd "$place"
+	mkdir store/journal/other
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R 65534 store
+		chown 0 store/journal/other
+		chmod 700 store/journal/other
+		run setpriv --reuid=65534 --clear-groups env HOME=/ foresink tail --once store
+	else
+		chmod 0 store/journal/other
+		run foresink tail --once store
+	fi
+	if [ "$place" != . ]; then rm -r "$place"; fi
+	ends 71
+	[ "$output" = 'foresink: store/journal/other: this user may not read this journal' ]
+}
+
 @test "the last ones" {
 	log_of bind >host.log
 	scan --store store host.log

@@ -191,7 +191,13 @@ on_terminal() {
 	TERM=xterm on_terminal 40 foresink tail --once store
 	grep -q $'\x1b\\[' screen
 	sed 's/\x1b\[[0-9]*m//g' screen >bare
-	diff bare <(cut -c -40 plain)
+	[ "$(head -1 bare)" = 2015-08-03 ]
+	[ "$(wc -l <bare)" -eq 11 ]
+	never grep '.\{41\}' bare
+	# In 80 columns: when, who, the name and of which list it is.
+	TERM=dumb on_terminal 80 foresink tail --once store
+	diff <(sed 1d screen | awk '{ print $1, $2, $3, $4, $5 }') \
+		<(sed 's/^[^T]*T//; s/...Z / /; s/:[0-9]* / /' plain | awk '{ print $1, $2, $3, $6, $4 }')
 	TERM=xterm NO_COLOR=1 on_terminal 300 foresink tail --once store
 	diff screen plain
 	TERM=dumb on_terminal 300 foresink tail --once store

@@ -62,6 +62,7 @@ tell(const struct sighting *sighting, const struct store_said *said, void *conte
 		return FSK_OK;
 	if (!tail->live && !tail->ask->new)
 		return tail_recent_add(&tail->recent, &tail->look, sighting, said);
+	tail_line_day(&tail->output, &tail->look, sighting->us);
 	tail_line_write(&tail->output, &tail->look, sighting, said);
 	return ferror(tail->output.file) ? FSK_STOPPED : FSK_OK;
 }
@@ -113,7 +114,7 @@ begin(struct tail *tail)
 		err = tell_shapes(tail);
 	while (err == FSK_OK)
 		err = tail_journals_look(&tail->journals);
-	tail_recent_write(&tail->recent, &tail->output);
+	tail_recent_write(&tail->recent, &tail->look, &tail->output);
 	tail->live = true;
 	return err == FSK_END ? FSK_OK : err;
 }

@@ -184,7 +184,7 @@ in_eighty_columns(void **state)
 	text = write_line(&look, &sighting, &nothing);
 	assert_non_null(strstr(text, " (guess) conficker-ab\n"));
 	free(text);
-	look.width = 140;
+	look.width = 200;
 	text = write_line(&look, &sighting, &nothing);
 	assert_non_null(strstr(text, "many.labels.that.ends.in.zbjeqrjdfqr.cn (guess)"));
 	free(text);

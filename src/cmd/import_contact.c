@@ -277,9 +277,10 @@ put_infection(struct import_contact *contact, struct span infection,
               struct sighting *sighting)
 {
 	char *shape = contact->shape;
-	size_t len = strlen(IMPORT_SAID);
+	size_t len = 0;
 
-	memcpy(shape, IMPORT_SAID, len);
+	for (const char *word = IMPORT_SAID; *word != '\0'; word++)
+		shape[len++] = *word;
 	for (size_t i = 0; i < infection.len && len < WATCH_LIKENESS_SIZE - 1; i++)
 		shape[len++] = ascii_print(infection.text[i])
 		                       ? ascii_to_lower(infection.text[i])

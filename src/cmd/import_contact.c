@@ -13,9 +13,6 @@
 
 #define DNS_PORT 53
 
-/* In front of what others say that a caller is infected with. */
-#define SAID "said "
-
 void
 import_contact_begin(struct import_contact *contact, const struct import_setting *setting,
                      const struct log_format *format, const struct log_clock_setting *clock)
@@ -274,32 +271,38 @@ put_place(const struct import_contact *contact, struct sighting *sighting)
 	}
 }
 
-/* The shape of what anybody could have sent. What Shadowserver calls the infection is its
- * shape: it groups better than what is left of such a contact. */
+/* What Shadowserver calls the infection, as the shape. */
+static void
+put_infection(struct import_contact *contact, struct span infection,
+              struct sighting *sighting)
+{
+	char *shape = contact->shape;
+	size_t len = 0;
+
+	for (const char *word = IMPORT_SAID; *word != '\0'; word++)
+		shape[len++] = *word;
+	for (size_t i = 0; i < infection.len && len < WATCH_LIKENESS_SIZE - 1; i++)
+		shape[len++] = ascii_print(infection.text[i])
+		                       ? ascii_to_lower(infection.text[i])
+		                       : '?';
+	sighting->shape = (struct span){shape, len};
+}
+
+/* The shape of what anybody could have sent. */
 static void
 put_shape(struct import_contact *contact, struct sighting *sighting)
 {
-	struct span infection = contact->cells[SHADOWSERVER_INFECTION];
-	char *shape = contact->shape;
 	size_t len;
 
-	if (infection.len > 0) {
-		len = strlen(SAID);
-		memcpy(shape, SAID, len);
-		for (size_t i = 0; i < infection.len && len < WATCH_LIKENESS_SIZE - 1; i++)
-			shape[len++] = ascii_print(infection.text[i])
-			                       ? ascii_to_lower(infection.text[i])
-			                       : '?';
-	} else if (sighting->kind == SIGHTING_HTTP) {
+	if (sighting->kind == SIGHTING_HTTP)
 		len = watch_likeness_of(
 		        &(struct watch_likeness){.method = sighting->method,
 		                                 .target = sighting->target,
 		                                 .version = sighting->version},
-		        shape);
-	} else {
-		len = watch_likeness_raw(sighting->first, shape);
-	}
-	sighting->shape = (struct span){shape, len};
+		        contact->shape);
+	else
+		len = watch_likeness_raw(sighting->first, contact->shape);
+	sighting->shape = (struct span){contact->shape, len};
 }
 
 /* Who sends such. */
@@ -314,17 +317,18 @@ put_fingerprint(struct import_contact *contact, struct sighting *sighting)
 	        .agent = sighting->agent,
 	        .referrer = sighting->referrer,
 	};
-	const struct watch_fingerprint *found;
+	struct span infection = contact->cells[SHADOWSERVER_INFECTION];
+	const struct watch_fingerprint *found = NULL;
 
-	if (sighting->kind == SIGHTING_DNS)
-		return;
 	if (sighting->kind == SIGHTING_HTTP)
 		found = watch_fingerprint_mark(&request, &sighting->counter);
-	else
+	else if (sighting->kind != SIGHTING_DNS)
 		found = watch_fingerprint_other(sighting->kind == SIGHTING_HELLO);
-	sighting->fingerprint = found->name;
-	if (found->sender == WATCH_ANYBODY ||
-	    (found->sender != WATCH_BOT && contact->cells[SHADOWSERVER_INFECTION].len > 0))
+	if (found != NULL)
+		sighting->fingerprint = found->name;
+	if (infection.len > 0)
+		put_infection(contact, infection, sighting);
+	else if (found != NULL && found->sender == WATCH_ANYBODY)
 		put_shape(contact, sighting);
 }
 

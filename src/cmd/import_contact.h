@@ -16,6 +16,11 @@
 /* Octets that a broken request's line gives back, at most. */
 #define IMPORT_FIRST_MOST 1024
 
+/* In front of what others say that a caller is infected with: their word stands in the
+ * shape, whatever else is known of him, so that it is never lost. It groups better than
+ * what is left of such a contact, and no request looks like it. */
+#define IMPORT_SAID "said "
+
 struct import_setting {
 	struct watch_view *view; /* the lists of the time of each line */
 	struct span sensor;      /* who saw it; empty: the format says, or nobody */

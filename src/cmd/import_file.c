@@ -19,15 +19,18 @@
 
 static const char long_line[] = "a line longer than 64 KiB";
 
+static const struct import_taken none_taken = {.first_us = INT64_MAX, .last_us = INT64_MIN};
+
 /* One file that is being taken. */
 struct taking {
 	struct import *import;
 	struct scan_file *file;
 	char worker[64];
-	uint64_t from; /* lines in front of it were taken before */
-	uint64_t line; /* the last that was read */
-	size_t count;  /* of items in the batch */
-	size_t used;   /* octets of records */
+	uint64_t from;             /* lines in front of it were taken before */
+	uint64_t line;             /* the last that was read */
+	size_t count;              /* of items in the batch */
+	size_t used;               /* octets of records */
+	struct import_taken batch; /* what is told of it when the store has it */
 	struct import_contact contact;
 	struct log_scratch scratch;
 };
@@ -35,8 +38,7 @@ struct taking {
 enum fsk_err
 import_init(struct import *import)
 {
-	import->counts.first_us = INT64_MAX;
-	import->counts.last_us = INT64_MIN;
+	import->counts.taken = none_taken;
 	import->items = malloc(BATCH_ITEMS * sizeof(*import->items));
 	import->records = malloc(BATCH_BYTES);
 	return import->items != NULL && import->records != NULL ? FSK_OK : FSK_NOMEM;
@@ -59,7 +61,38 @@ go_on(struct import *import, uint64_t disk)
 	       import->progress(import->done + disk, import->context);
 }
 
-/* Brings the batch of ${taking} into the store; with ${last} nothing more comes. */
+static void
+count(struct import_taken *taken, const struct sighting *sighting)
+{
+	const struct watch_fingerprint *print =
+	        sighting->fingerprint == NULL
+	                ? NULL
+	                : watch_fingerprint_find(span_of(sighting->fingerprint));
+
+	taken->of_kind[sighting->kind]++;
+	taken->known += sighting->match.generator != SIGHTING_NO_GENERATOR;
+	taken->bots += print != NULL && print->sender == WATCH_BOT;
+	if (sighting->us < taken->first_us)
+		taken->first_us = sighting->us;
+	if (sighting->us > taken->last_us)
+		taken->last_us = sighting->us;
+}
+
+static void
+add(struct import_taken *sum, const struct import_taken *taken)
+{
+	for (size_t i = 0; i < SIGHTING_KINDS; i++)
+		sum->of_kind[i] += taken->of_kind[i];
+	sum->bots += taken->bots;
+	sum->known += taken->known;
+	if (taken->first_us < sum->first_us)
+		sum->first_us = taken->first_us;
+	if (taken->last_us > sum->last_us)
+		sum->last_us = taken->last_us;
+}
+
+/* Brings the batch of ${taking} into the store; with ${last} nothing more comes. What the
+ * store refused is not counted: it is brought again. */
 static enum fsk_err
 flush(struct taking *taking, bool last)
 {
@@ -73,26 +106,12 @@ flush(struct taking *taking, bool last)
 	};
 	enum fsk_err err = store_take(taking->import->store, &batch, 1);
 
+	if (err == FSK_OK)
+		add(&taking->import->counts.taken, &taking->batch);
+	taking->batch = none_taken;
 	taking->count = 0;
 	taking->used = 0;
 	return err;
-}
-
-static void
-count_taken(struct import_counts *counts, const struct sighting *sighting)
-{
-	const struct watch_fingerprint *print =
-	        sighting->fingerprint == NULL
-	                ? NULL
-	                : watch_fingerprint_find(span_of(sighting->fingerprint));
-
-	counts->taken[sighting->kind]++;
-	counts->known += sighting->match.generator != SIGHTING_NO_GENERATOR;
-	counts->bots += print != NULL && print->sender == WATCH_BOT;
-	if (sighting->us < counts->first_us)
-		counts->first_us = sighting->us;
-	if (sighting->us > counts->last_us)
-		counts->last_us = sighting->us;
 }
 
 /* Puts ${sighting} into the batch: as a record, which is bounded, and outlives the line. */
@@ -110,7 +129,7 @@ put(struct taking *taking, const struct sighting *sighting)
 	item->offset = taking->line;
 	taking->used += len;
 	taking->count++;
-	count_taken(&import->counts, sighting);
+	count(&taking->batch, sighting);
 	if (taking->count < BATCH_ITEMS && BATCH_BYTES - taking->used >= STORE_RECORD_MOST)
 		return FSK_OK;
 	return flush(taking, false);
@@ -337,7 +356,7 @@ is_file(const char *path, struct scan_file *file)
 enum fsk_err
 import_file(struct import *import, const char *path, struct scan_file *file)
 {
-	struct taking taking = {.import = import, .file = file};
+	struct taking taking = {.import = import, .file = file, .batch = none_taken};
 	struct intake intake;
 	int64_t first;
 	bool last;

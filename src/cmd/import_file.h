@@ -19,19 +19,24 @@ struct import_skip {
 	const char *why; /* static */
 };
 
+/* Contacts that the store has. */
+struct import_taken {
+	uint64_t of_kind[SIGHTING_KINDS];
+	uint64_t bots;             /* that a bot's fingerprint fits */
+	uint64_t known;            /* of names of the lists */
+	int64_t first_us, last_us; /* INT64_MAX, INT64_MIN: there is none */
+};
+
 /* What was done, of all files together. */
 struct import_counts {
 	uint64_t files, lines, bytes;
 	uint64_t files_before; /* that were in the store already, whole */
-	uint64_t taken[SIGHTING_KINDS];
-	uint64_t bots;   /* that a bot's fingerprint fits */
-	uint64_t known;  /* of names of the lists */
+	struct import_taken taken;
 	uint64_t before; /* lines that were in the store already */
 	uint64_t aside;
 	uint64_t skipped;
 	struct import_skip skips[IMPORT_SKIPS];
 	bool assumed_zone, assumed_year;
-	int64_t first_us, last_us; /* INT64_MAX, INT64_MIN: none was taken */
 };
 
 struct import {

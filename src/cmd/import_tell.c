@@ -32,7 +32,7 @@ import_taken(const struct import_counts *counts)
 	uint64_t taken = 0;
 
 	for (size_t i = 0; i < SIGHTING_KINDS; i++)
-		taken += counts->taken[i];
+		taken += counts->taken.of_kind[i];
 	return taken;
 }
 
@@ -50,18 +50,18 @@ import_tell(const struct import_counts *counts, const char *zone, bool year_said
 	        words_things(counts->lines, "line").text);
 	fprintf(output.file, "%-10s%s", "Taken", words_things(taken, "contact").text);
 	for (int kind = 0; kind < SIGHTING_KINDS; kind++) {
-		if (counts->taken[kind] > 0)
+		if (counts->taken.of_kind[kind] > 0)
 			fprintf(output.file, ", %s %s",
-			        words_count(counts->taken[kind]).text,
+			        words_count(counts->taken.of_kind[kind]).text,
 			        sighting_kind_name((enum sighting_kind)kind));
 	}
 	fputc('\n', output.file);
 	if (taken > 0)
 		fprintf(output.file, "%-10s%s to %s\n", "Between",
-		        words_time(counts->first_us).text,
-		        words_time(counts->last_us).text);
-	write_row(&output, "Of lists", counts->known, "contact");
-	write_row(&output, "Of bots", counts->bots, "contact");
+		        words_time(counts->taken.first_us).text,
+		        words_time(counts->taken.last_us).text);
+	write_row(&output, "Of lists", counts->taken.known, "contact");
+	write_row(&output, "Of bots", counts->taken.bots, "contact");
 	write_row(&output, "Aside", counts->aside, "line");
 	write_row(&output, "Before", counts->before, "line");
 	write_row(&output, "Before", counts->files_before, "whole file");

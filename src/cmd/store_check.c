@@ -8,6 +8,8 @@
 #include "cmd/store_waits.h"
 #include "cmd/words.h"
 
+#include <string.h>
+
 struct check {
 	struct options common;
 	const char *folder;
@@ -27,14 +29,21 @@ take(int key, char *arg, struct argp_state *state)
 	return options_take(&check->common, key, arg);
 }
 
+/* Tells ${words}: of a broken file the engine says several things at once, each in a line.
+ */
 static void
 tell_wrong(const char *words, void *context)
 {
 	struct check *check = context;
 
 	check->wrong++;
-	words_safe(check->output.file, span_of(words), 0);
-	fputc('\n', check->output.file);
+	while (*words != '\0') {
+		size_t len = strcspn(words, "\n");
+
+		words_safe(check->output.file, (struct span){words, len}, 0);
+		fputc('\n', check->output.file);
+		words += len + (words[len] == '\n');
+	}
 }
 
 /* Looks at the engine, then at the journals. */

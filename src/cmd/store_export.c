@@ -6,6 +6,9 @@
 #include "cmd/store_row.h"
 #include "cmd/store_want.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define LOOK_EVERY 1024 /* sightings: whether it is of use to go on */
 
 enum { OPTION_FORMAT = STORE_WANT_OWN, OPTION_SPREADSHEET };
@@ -87,6 +90,8 @@ write_all(const struct export *export, struct output *output, struct store_readi
 		err = cursor.next(cursor.context, &sighting);
 		if (err != FSK_OK)
 			break;
+		if (!store_want_family(&export->want, &sighting))
+			continue;
 		store_row_fill(&row, &sighting, store_reading_said(reading));
 		if (export->csv)
 			store_row_csv(output, &row, export->spreadsheet);
@@ -103,6 +108,35 @@ write_all(const struct export *export, struct output *output, struct store_readi
 	return err == FSK_END ? FSK_OK : err;
 }
 
+/* Whether ${place}, a path without symbolic links at its end, lies in ${folder}. */
+static bool
+lies_in(const char *place, const char *folder)
+{
+	const char *slash = strrchr(place, '/');
+	size_t above = slash == place ? 1 : slash != NULL ? (size_t)(slash - place) : 0;
+	char *parent = above > 0 ? strndup(place, above) : strdup(".");
+	char *in = parent != NULL ? realpath(parent, NULL) : NULL;
+	char *store = realpath(folder, NULL);
+	size_t len = store != NULL ? strlen(store) : 0;
+	bool lies = in != NULL && store != NULL && strncmp(in, store, len) == 0 &&
+	            (in[len] == '/' || in[len] == '\0');
+
+	free(parent);
+	free(in);
+	free(store);
+	return lies;
+}
+
+/* Refuses to write into the store: the data base, or a journal, would be gone. */
+static enum status
+check_place(const struct export *export, struct output *output)
+{
+	if (output->draft.place == NULL || !lies_in(output->draft.place, export->folder))
+		return STATUS_DONE;
+	say("store export: -o %s is in the folder of the store", output->path);
+	return output_close(output, STATUS_USAGE);
+}
+
 static enum status
 work_with_output(const struct export *export, struct store *store)
 {
@@ -111,9 +145,11 @@ work_with_output(const struct export *export, struct store *store)
 	enum status status = output_open(&output, export->want.common.output);
 	enum fsk_err err;
 
+	if (status == STATUS_DONE)
+		status = check_place(export, &output);
 	if (status != STATUS_DONE)
 		return status;
-	err = store_read(store, &export->want.filter, &reading);
+	err = store_read(store, &export->want.reading, &reading);
 	if (err == FSK_OK)
 		err = write_all(export, &output, reading);
 	if (err != FSK_OK)

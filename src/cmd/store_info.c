@@ -8,6 +8,9 @@
 #include "cmd/store_tell.h"
 #include "cmd/store_waits.h"
 #include "cmd/store_want.h"
+#include "cmd/words.h"
+
+#define HOUR (60 * 60)
 
 enum { OPTION_BY = STORE_WANT_OWN, OPTION_HOSTS, OPTION_JSON };
 
@@ -69,6 +72,27 @@ check(struct info *info, struct store_by *by)
 	if (info->by != NULL && store_sums_read(info->by, by) != STATUS_DONE)
 		return STATUS_USAGE;
 	return store_want_settle(&info->want);
+}
+
+/* Sums are of whole hours, those of hosts of whole days: says which they are when another
+ * time was asked for. */
+static void
+say_time(const struct info *info, const struct store_by *by)
+{
+	const struct store_filter *filter = &info->want.filter;
+	int64_t unit = (by->hosts ? DATE_DAY : HOUR) * DATE_SECOND;
+	int64_t from = filter->from_us, to = filter->to_us;
+
+	if (from != INT64_MIN)
+		from -= (from % unit + unit) % unit;
+	if (to != INT64_MAX)
+		to += (unit - (to % unit + unit) % unit) % unit;
+	if (from == filter->from_us && to == filter->to_us)
+		return;
+	say("note: sums are by %s: this is%s%s%s%s", by->hosts ? "day" : "hour",
+	    from != INT64_MIN ? " from " : "",
+	    from != INT64_MIN ? words_second(from).text : "", to != INT64_MAX ? " to " : "",
+	    to != INT64_MAX ? words_second(to - DATE_SECOND).text : "");
 }
 
 /* Writes the report that --by asks for. */
@@ -140,6 +164,7 @@ work_with_output(const struct info *info, const struct store_by *by, struct stor
 	if (status != STATUS_DONE)
 		return status;
 	if (by->count > 0) {
+		say_time(info, by);
 		err = report(info, by, store, &output);
 	} else {
 		err = look(info, store, &told);

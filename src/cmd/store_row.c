@@ -216,7 +216,8 @@ store_row_fill(struct store_row *row, const struct sighting *sighting,
 	memset(row->cells, 0, sizeof(row->cells));
 	row->word_count = 0;
 	set_words(row, CELL_TIME, words_time(sighting->us));
-	set_address(row, CELL_ADDRESS, &sighting->client.address);
+	if (sighting->client.prefix > 0 && !sighting_is_named(&sighting->client))
+		set_words(row, CELL_ADDRESS, words_address(&sighting->client.address));
 	set_number(row, CELL_PREFIX, sighting->client.prefix);
 	set_address(row, CELL_SEEN_ADDRESS, &sighting->address);
 	set_port(row, CELL_PORT, sighting->port);

@@ -33,7 +33,9 @@ struct store_want {
 	size_t network_count;
 	unsigned kinds;
 	bool *generators;
-	struct store_filter filter; /* after store_want_settle() */
+	struct store_filter filter;  /* after store_want_settle(): of sums */
+	struct store_filter reading; /* the same without families: of sightings, of which
+	                              * store_want_family() is asked */
 };
 
 void store_want_init(struct store_want *want);
@@ -43,7 +45,12 @@ void store_want_fini(struct store_want *want);
  * ARGP_ERR_UNKNOWN. What is wrong is said and ends the process. */
 error_t store_want_take(struct store_want *want, int key, char *arg);
 
-/* Makes the filter. STATUS_USAGE and STATUS_SYSTEM, and said. */
+/* Makes the filters. STATUS_USAGE and STATUS_SYSTEM, and said. */
 enum status store_want_settle(struct store_want *want);
+
+/* Whether ${sighting} is of a family that is wanted: by the list of its name; and if all
+ * of the family is wanted also by its fingerprint, or by what another's report called it
+ * ("said downadup", cmd/import_contact.h). Families have other names: dga/family.h. */
+bool store_want_family(const struct store_want *want, const struct sighting *sighting);
 
 #endif

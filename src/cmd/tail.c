@@ -83,7 +83,7 @@ run(int argc, char **argv)
 	               "ones, then those that are put into its journals. An interrupt ends "
 	               "it.",
 	};
-	struct tail tail = {.ask = {.lines = LINES, .filter = &tail.want.filter}};
+	struct tail tail = {.ask = {.lines = LINES, .want = &tail.want}};
 	enum status status;
 
 	store_want_init(&tail.want);

@@ -14,6 +14,13 @@
 #define LIST_COLUMNS 23
 #define NAME_COLUMNS 20
 
+/* A width from which on a line has all columns. Of shorter lines: of the time of day in
+ * milliseconds, of an IPv4 client without port, of what is left of a name. */
+#define WIDE 140
+#define CLOCK_COLUMNS 12
+#define HOST_COLUMNS 15
+#define NAME_LEAST 8
+
 /* Parameters of SGR (ECMA-48, 8.3.117). */
 #define FAINT "2"
 #define BOLD "1"
@@ -71,9 +78,46 @@ put_words(struct pen *pen, struct words words, size_t columns, const char *colou
 	put_cell(pen, span_of(words.text), columns, colour);
 }
 
+static struct span
+fingerprint_of(const struct sighting *sighting, const struct store_said *said)
+{
+	return sighting->fingerprint != NULL ? span_of(sighting->fingerprint)
+	                                     : said->fingerprint;
+}
+
+/* The name, in ${least} columns at least and ${most} at most: if it was not said, with how
+ * it is known. Of one that has no room the front goes: its end says whose it is. */
+static void
+put_name(struct pen *pen, const struct sighting *sighting, size_t least, size_t most)
+{
+	bool known = sighting->name.len == 0 || sighting->by == SIGHTING_BY_NAME;
+	struct span name = sighting->name.len > 0 ? sighting->name : span_of("-");
+	size_t width = words_safe_width(name);
+	struct words by = {.text = ""};
+	size_t wide;
+
+	if (!known) {
+		words_add(&by, " (");
+		words_add(&by, sighting_by_name(sighting->by));
+		words_add(&by, ")");
+	}
+	wide = strlen(by.text);
+	if (width + wide > most) {
+		put(pen, span_of(".."));
+		wide += 2;
+	}
+	while (name.len > 0 && width + wide > most) {
+		width -= words_safe_width((struct span){name.text, 1});
+		name = span_from(name, 1);
+	}
+	put(pen, name);
+	put(pen, span_of(by.text));
+	pen->pending += (width + wide < least ? least - width - wide : 0) + 1;
+}
+
 /* Who: address and port, or the name of the machine if no more is known. */
 static void
-put_client(struct pen *pen, const struct sighting *sighting)
+put_client(struct pen *pen, const struct sighting *sighting, size_t columns)
 {
 	struct words words = words_client(&sighting->client);
 	struct words seen = words_address(&sighting->address);
@@ -82,7 +126,7 @@ put_client(struct pen *pen, const struct sighting *sighting)
 
 	if (sighting_is_named(&sighting->client)) {
 		put_cell(pen, sighting->machine.len > 0 ? sighting->machine : span_of("-"),
-		         CLIENT_COLUMNS, BOLD);
+		         columns, BOLD);
 		return;
 	}
 	if (sighting->port != 0) {
@@ -93,7 +137,7 @@ put_client(struct pen *pen, const struct sighting *sighting)
 		               (unsigned)sighting->port);
 		words_add(&words, port);
 	}
-	put_words(pen, words, CLIENT_COLUMNS, BOLD);
+	put_words(pen, words, columns, BOLD);
 }
 
 static void
@@ -148,9 +192,7 @@ put_list(struct pen *pen, const struct sighting *sighting, const struct store_sa
 static void
 put_marks(struct pen *pen, const struct sighting *sighting, const struct store_said *said)
 {
-	struct span fingerprint = sighting->fingerprint != NULL
-	                                  ? span_of(sighting->fingerprint)
-	                                  : said->fingerprint;
+	struct span fingerprint = fingerprint_of(sighting, said);
 	char counter[32];
 
 	if (fingerprint.len > 0)
@@ -209,13 +251,86 @@ put_request(struct pen *pen, const struct sighting *sighting)
 	}
 }
 
+/* Without date and port; name and fingerprint, or the list, have their room before others
+ * do. */
+static void
+write_short(struct pen *pen, const struct tail_look *look, const struct sighting *sighting,
+            const struct store_said *said)
+{
+	struct words time = words_time(sighting->us);
+	struct span clock = span_from(span_of(time.text), sizeof("2026-11-22T") - 1);
+	struct sighting portless = *sighting;
+	struct span fingerprint = fingerprint_of(sighting, said);
+	struct words kept;
+	struct span generator = store_row_generator(sighting, said, &kept);
+	size_t wanted = fingerprint.len > 0 ? words_safe_width(fingerprint)
+	                                    : words_safe_width(generator);
+	size_t most;
+
+	clock.len = clock.len > CLOCK_COLUMNS ? CLOCK_COLUMNS : clock.len;
+	portless.port = 0;
+	put_cell(pen, clock, CLOCK_COLUMNS, FAINT);
+	put_client(pen, &portless, HOST_COLUMNS);
+	put_country(pen, look, sighting);
+	put_cell(pen, span_of(sighting_kind_name(sighting->kind)), KIND_COLUMNS,
+	         colour_of(sighting->kind));
+	most = pen->left > pen->pending + wanted + 1 ? pen->left - pen->pending - wanted - 1
+	                                             : 0;
+	most = most < NAME_LEAST ? NAME_LEAST : most;
+	put_name(pen, sighting, most < NAME_COLUMNS ? most : NAME_COLUMNS, most);
+	put_marks(pen, sighting, said);
+	if (generator.len > 0)
+		put_cell(pen, generator, 0, RED);
+}
+
+static void
+write_wide(struct pen *pen, const struct tail_look *look, const struct sighting *sighting,
+           const struct store_said *said)
+{
+	put_words(pen, words_time(sighting->us), 0, FAINT);
+	put_client(pen, sighting, CLIENT_COLUMNS);
+	put_country(pen, look, sighting);
+	put_cell(pen, span_of(sighting_kind_name(sighting->kind)), KIND_COLUMNS,
+	         colour_of(sighting->kind));
+	put_list(pen, sighting, said);
+	put_name(pen, sighting, NAME_COLUMNS, SIZE_MAX);
+	put_marks(pen, sighting, said);
+}
+
+static bool
+is_short(const struct tail_look *look)
+{
+	return look->width > 0 && look->width < WIDE && !look->json;
+}
+
+static struct pen
+pen_of(const struct output *output, const struct tail_look *look)
+{
+	return (struct pen){.out = output->file,
+	                    .colour = look->colour,
+	                    .left = look->width > 0 ? look->width : SIZE_MAX};
+}
+
+void
+tail_line_day(struct output *output, struct tail_look *look, int64_t us)
+{
+	struct pen pen = pen_of(output, look);
+	struct words words = words_time(us);
+	int64_t day = date_day_of(date_second_of(us));
+
+	if (!is_short(look) || day == look->day)
+		return;
+	look->day = day;
+	words.text[sizeof("2026-11-22") - 1] = '\0';
+	put_words(&pen, words, 0, FAINT);
+	fputc('\n', output->file);
+}
+
 void
 tail_line_write(struct output *output, const struct tail_look *look,
                 const struct sighting *sighting, const struct store_said *said)
 {
-	struct pen pen = {.out = output->file,
-	                  .colour = look->colour,
-	                  .left = look->width > 0 ? look->width : SIZE_MAX};
+	struct pen pen = pen_of(output, look);
 	struct store_row row;
 
 	if (look->json) {
@@ -223,15 +338,10 @@ tail_line_write(struct output *output, const struct tail_look *look,
 		store_row_json(output, &row);
 		return;
 	}
-	put_words(&pen, words_time(sighting->us), 0, FAINT);
-	put_client(&pen, sighting);
-	put_country(&pen, look, sighting);
-	put_cell(&pen, span_of(sighting_kind_name(sighting->kind)), KIND_COLUMNS,
-	         colour_of(sighting->kind));
-	put_list(&pen, sighting, said);
-	put_cell(&pen, sighting->name.len > 0 ? sighting->name : span_of("-"), NAME_COLUMNS,
-	         NULL);
-	put_marks(&pen, sighting, said);
+	if (is_short(look))
+		write_short(&pen, look, sighting, said);
+	else
+		write_wide(&pen, look, sighting, said);
 	if (look->shape)
 		put_some(&pen, sighting->shape);
 	put_request(&pen, sighting);

@@ -9,8 +9,11 @@
 #include "cmd/tail_past.h"
 #include "cmd/tail_shapes.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -53,11 +56,13 @@ tell(const struct sighting *sighting, const struct store_said *said, void *conte
 
 	if (say_stopped())
 		return FSK_STOPPED;
-	if (!store_filter_wants(tail->ask->filter, sighting) ||
+	if (!store_filter_wants(&tail->ask->want->reading, sighting) ||
+	    !store_want_family(tail->ask->want, sighting) ||
 	    (tail->ask->new && !tail_shapes_misses(&tail->shapes, sighting)))
 		return FSK_OK;
 	if (!tail->live && !tail->ask->new)
 		return tail_recent_add(&tail->recent, &tail->look, sighting, said);
+	tail_line_day(&tail->output, &tail->look, sighting->us);
 	tail_line_write(&tail->output, &tail->look, sighting, said);
 	return ferror(tail->output.file) ? FSK_STOPPED : FSK_OK;
 }
@@ -78,7 +83,7 @@ look_back(struct tail *tail)
 			return err;
 		before = after;
 		if (!tail->ask->new)
-			err = tail_past_read(tail->store, tail->ask->filter, &tail->look,
+			err = tail_past_read(tail->store, tail->ask->want, &tail->look,
 			                     &tail->recent);
 		else if (i == 0)
 			err = tail_shapes_init(&tail->shapes, tail->store);
@@ -109,7 +114,7 @@ begin(struct tail *tail)
 		err = tell_shapes(tail);
 	while (err == FSK_OK)
 		err = tail_journals_look(&tail->journals);
-	tail_recent_write(&tail->recent, &tail->output);
+	tail_recent_write(&tail->recent, &tail->look, &tail->output);
 	tail->live = true;
 	return err == FSK_END ? FSK_OK : err;
 }
@@ -144,6 +149,45 @@ follow(struct tail *tail)
 	return err;
 }
 
+/* Finds a folder of journals in ${store} that this user may not read. */
+static bool
+find_closed(const char *store, char path[PATH_MAX])
+{
+	DIR *folder;
+	const struct dirent *entry;
+	bool found = false;
+	int len = snprintf(path, PATH_MAX, "%s/journal", store);
+
+	if (len < 0 || len >= PATH_MAX - NAME_MAX - 2)
+		return false;
+	folder = opendir(path);
+	if (folder == NULL)
+		return errno == EACCES;
+	while (!found && (entry = readdir(folder)) != NULL) {
+		(void)snprintf(path + len, NAME_MAX + 2, "/%s", entry->d_name);
+		found = store_worker_valid(entry->d_name) &&
+		        access(path, R_OK | X_OK) != 0 && errno == EACCES;
+	}
+	closedir(folder);
+	return found;
+}
+
+/* Says that ${err} came of the store; of journals that this user may not read which those
+ * are: a folder of another's stops who follows all. errno is that of FSK_IO. */
+static enum status
+refuse(const struct tail *tail, enum fsk_err err)
+{
+	int why = errno;
+	char path[PATH_MAX];
+
+	if (err == FSK_IO && why == EACCES && find_closed(tail->ask->folder, path)) {
+		say("%s: this user may not read this journal", path);
+		return STATUS_SYSTEM;
+	}
+	errno = why;
+	return store_place_refuse(tail->ask->folder, err, NULL);
+}
+
 /* Opens the store, or its journals alone, when nothing was ever moved. */
 static enum status
 open_store(struct tail *tail)
@@ -163,7 +207,8 @@ open_store(struct tail *tail)
 		errno = err == FSK_IO ? errno : ENOENT;
 		err = err == FSK_OK ? FSK_IO : err;
 	}
-	return store_place_refuse(tail->ask->folder, err, &fault);
+	return err == FSK_IO ? refuse(tail, err)
+	                     : store_place_refuse(tail->ask->folder, err, &fault);
 }
 
 static enum status
@@ -190,6 +235,7 @@ work(struct tail *tail)
 {
 	enum status status = open_all(tail);
 	enum fsk_err err;
+	int why;
 
 	if (status == STATUS_DONE)
 		status = output_open(&tail->output, NULL);
@@ -197,12 +243,14 @@ work(struct tail *tail)
 		return status;
 	look_at_terminal(&tail->look);
 	err = begin(tail);
+	why = errno;
 	store_close(tail->store); /* it need not be held while nothing is read of it */
 	tail->store = NULL;
+	errno = why;
 	if (err == FSK_OK && !tail->ask->once)
 		err = follow(tail);
 	if (err != FSK_OK)
-		status = store_place_refuse(tail->ask->folder, err, NULL);
+		status = refuse(tail, err);
 	if (tail->journals.damaged > 0)
 		say("%s: %llu segments of journals cannot be read: see `foresink store "
 		    "check'",

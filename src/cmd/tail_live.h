@@ -6,14 +6,14 @@
 #define CMD_TAIL_LIVE_H
 
 #include "cmd/command.h"
-#include "store/filter.h"
+#include "cmd/store_want.h"
 
 #include <stddef.h>
 
 struct tail_ask {
 	const char *folder;
 	const char *country; /* a file; NULL: none */
-	const struct store_filter *filter;
+	const struct store_want *want;
 	size_t lines; /* the last ones, TAIL_RECENT_MOST at most */
 	bool new;     /* of shapes that are not known only */
 	bool once;

@@ -11,10 +11,11 @@
 #define LONGER 16
 #define PATIENCE 3
 
-/* Puts what ${filter} wants into ${recent}. */
+/* Puts what ${want} wants of the time of ${filter} into ${recent}. */
 static enum fsk_err
-read_span(struct store *store, const struct store_filter *filter,
-          const struct tail_look *look, struct tail_recent *recent)
+read_span(struct store *store, const struct store_want *want,
+          const struct store_filter *filter, const struct tail_look *look,
+          struct tail_recent *recent)
 {
 	struct store_reading *reading;
 	struct sighting_cursor cursor;
@@ -26,7 +27,7 @@ read_span(struct store *store, const struct store_filter *filter,
 	cursor = store_reading_cursor(reading);
 	while (err == FSK_OK) {
 		err = cursor.next(cursor.context, &sighting);
-		if (err == FSK_OK)
+		if (err == FSK_OK && store_want_family(want, &sighting))
 			err = tail_recent_add(recent, look, &sighting,
 			                      store_reading_said(reading));
 		if (err == FSK_OK && say_stopped())
@@ -37,10 +38,10 @@ read_span(struct store *store, const struct store_filter *filter,
 }
 
 enum fsk_err
-tail_past_read(struct store *store, const struct store_filter *filter,
+tail_past_read(struct store *store, const struct store_want *want,
                const struct tail_look *look, struct tail_recent *recent)
 {
-	struct store_filter part = *filter;
+	struct store_filter part = want->reading;
 	struct store_facts facts;
 	int64_t began = options_now();
 	int64_t length = FIRST_US;
@@ -54,7 +55,7 @@ tail_past_read(struct store *store, const struct store_filter *filter,
 
 		tail_recent_clear(recent);
 		part.from_us = all ? facts.first_us : facts.last_us - length;
-		err = read_span(store, &part, look, recent);
+		err = read_span(store, want, &part, look, recent);
 		if (all)
 			break;
 		length *= LONGER;

@@ -71,8 +71,11 @@ tail_recent_add(struct tail_recent *recent, const struct tail_look *look,
 }
 
 void
-tail_recent_write(const struct tail_recent *recent, struct output *output)
+tail_recent_write(const struct tail_recent *recent, struct tail_look *look,
+                  struct output *output)
 {
-	for (size_t i = 0; i < recent->count; i++)
+	for (size_t i = 0; i < recent->count; i++) {
+		tail_line_day(output, look, recent->kept[i].us);
 		fwrite(recent->kept[i].line, 1, recent->kept[i].len, output->file);
+	}
 }

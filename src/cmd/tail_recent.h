@@ -33,7 +33,8 @@ FSK_MUST_USE enum fsk_err tail_recent_add(struct tail_recent *recent,
 /* Forgets all. */
 void tail_recent_clear(struct tail_recent *recent);
 
-/* Writes all. */
-void tail_recent_write(const struct tail_recent *recent, struct output *output);
+/* Writes all, with their days as ${look} wants them. */
+void tail_recent_write(const struct tail_recent *recent, struct tail_look *look,
+                       struct output *output);
 
 #endif

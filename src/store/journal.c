@@ -112,7 +112,7 @@ take_number(struct store_journal *journal, int64_t now_us, uint64_t *number)
 		if (least < last)
 			least = last;
 		*number = calendar > least ? calendar : least + 1;
-		done = write_last(fd, *number);
+		done = store_live_give(fd, journal->above) && write_last(fd, *number);
 	}
 	why = errno;
 	close(fd);
@@ -371,38 +371,41 @@ store_journal_count(const struct store_journal *journal,
 	};
 }
 
-/* Makes and opens folder ${path}. */
+/* Makes folder ${name} in ${above} (AT_FDCWD: by itself) and opens it. */
 static enum fsk_err
-open_folder(const char *path, int *fd)
+open_folder(int above, const char *name, int *fd)
 {
-	if (mkdir(path, S_IRWXU) != 0 && errno != EEXIST)
+	bool made = mkdirat(above, name, S_IRWXU) == 0;
+
+	if (!made && errno != EEXIST)
 		return FSK_IO;
-	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return *fd < 0 ? FSK_IO : FSK_OK;
+	*fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0 || (made && above != AT_FDCWD && !store_live_give(*fd, above)))
+		return FSK_IO;
+	return FSK_OK;
 }
 
 static enum fsk_err
 open_above(struct store_journal *journal)
 {
-	char path[PATH_MAX];
-	int store;
-	enum fsk_err err = open_folder(journal->store, &store);
-	int len;
+	int store = -1;
+	enum fsk_err err = open_folder(AT_FDCWD, journal->store, &store);
+	int why;
 
-	if (err != FSK_OK)
-		return err;
-	len = snprintf(path, sizeof(path), "%s/%s", journal->store, FORM_FOLDER);
-	if (len < 0 || (size_t)len >= sizeof(path) - STORE_WORKER_SIZE - 1) {
+	if (err == FSK_OK &&
+	    strlen(journal->store) + sizeof(FORM_FOLDER) + STORE_WORKER_SIZE + 1 >=
+	            PATH_MAX) {
 		errno = ENAMETOOLONG;
 		err = FSK_IO;
 	}
 	if (err == FSK_OK)
-		err = open_folder(path, &journal->above);
+		err = open_folder(store, FORM_FOLDER, &journal->above);
 	if (err == FSK_OK && fsync(store) != 0)
 		err = FSK_IO;
-	len = errno;
-	close(store);
-	errno = len;
+	why = errno;
+	if (store >= 0)
+		close(store);
+	errno = why;
 	return err;
 }
 
@@ -410,12 +413,12 @@ open_above(struct store_journal *journal)
 static enum fsk_err
 open_own(struct store_journal *journal)
 {
-	if (mkdirat(journal->above, journal->worker, S_IRWXU) != 0 && errno != EEXIST)
-		return FSK_IO;
-	journal->folder =
-	        openat(journal->above, journal->worker, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (journal->folder < 0 || flock(journal->folder, LOCK_SH) != 0)
-		return FSK_IO;
+	enum fsk_err err = open_folder(journal->above, journal->worker, &journal->folder);
+
+	if (err == FSK_OK && flock(journal->folder, LOCK_SH) != 0)
+		err = FSK_IO;
+	if (err != FSK_OK)
+		return err;
 	return fsync(journal->above) == 0 ? FSK_OK : FSK_IO;
 }
 
@@ -489,6 +492,10 @@ store_journal_open(const struct store_journal_setting *setting,
 		return FSK_OK;
 	}
 	why = errno;
+	/* There is no segment 0: what goes is the folder, if it is empty. */
+	close_own(made);
+	if (made->store != NULL && made->above >= 0)
+		(void)!store_segment_remove(made->store, made->worker, 0);
 	store_journal_free(made);
 	errno = why;
 	return err;

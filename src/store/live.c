@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PAGE ((size_t)4096)
@@ -51,6 +52,21 @@ write_head(const struct store_live *live, const struct store_live_setting *setti
 	memcpy(live->octets, &head, sizeof(head));
 }
 
+bool
+store_live_give(int fd, int like)
+{
+	struct stat owner, is;
+
+	if (geteuid() != 0)
+		return true;
+	if (fstat(like, &owner) != 0 || fstat(fd, &is) != 0)
+		return false;
+	if (is.st_uid == owner.st_uid && is.st_gid == owner.st_gid)
+		return true;
+	/* The daemon forbids itself the call, and moves itself what it writes. */
+	return fchown(fd, owner.st_uid, owner.st_gid) == 0 || errno == ENOSYS;
+}
+
 /* Makes file ${name}, which is ${live->fd} from then on. */
 static enum fsk_err
 make_file(struct store_live *live, const struct store_live_setting *setting,
@@ -62,7 +78,8 @@ make_file(struct store_live *live, const struct store_live_setting *setting,
 	                  S_IRUSR | S_IWUSR);
 	if (live->fd < 0)
 		return FSK_IO;
-	if (!lock(live->fd) || !take_room(live->fd, setting->size))
+	if (!store_live_give(live->fd, setting->folder) || !lock(live->fd) ||
+	    !take_room(live->fd, setting->size))
 		return FSK_IO;
 	octets = mmap(NULL, setting->size, PROT_READ | PROT_WRITE, MAP_SHARED, live->fd, 0);
 	if (octets == MAP_FAILED)
@@ -196,8 +213,8 @@ store_live_copy(struct store_live *live, int folder)
 	            S_IRUSR | S_IWUSR);
 	if (fd < 0)
 		return FSK_IO;
-	done = write_all(fd, live->octets, len) && fdatasync(fd) == 0 &&
-	       renameat(folder, name, folder, final) == 0;
+	done = store_live_give(fd, folder) && write_all(fd, live->octets, len) &&
+	       fdatasync(fd) == 0 && renameat(folder, name, folder, final) == 0;
 	why = errno;
 	if (!done)
 		unlinkat(folder, name, 0);

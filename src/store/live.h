@@ -53,6 +53,10 @@ FSK_MUST_USE enum fsk_err store_live_sync(struct store_live *live);
  */
 FSK_MUST_USE enum fsk_err store_live_copy(struct store_live *live, int folder);
 
+/* What root makes belongs to whoever the folder ${like} does, or he could neither move nor
+ * remove it: gives him ${fd}. Others' work stays theirs. False with errno. */
+bool store_live_give(int fd, int like);
+
 /* Has the next ${ahead} octets ready to be written. */
 void store_live_prepare(struct store_live *live, size_t ahead);
 

@@ -70,6 +70,41 @@ sinkhole_as() {
 	jq -r .counter kept | sort -n | cmp - <(seq 100000)
 }
 
+@test "the store takes no more: what is told is what it has, and it goes on from there" {
+	seq 60000 | awk '{ printf "198.18.%d.%d - - [30/May/2011:23:%02d:%02d +0000] \"GET /search?q=%d HTTP/1.0\" 404 0 \"-\" \"x\"\n",
+		$1 / 256 % 256, $1 % 256, $1 / 60 % 60, $1 % 60, $1 }' >log
+	for kib in 3000 5000; do
+		before=$(foresink store info --json store 2>/dev/null | jq .sightings)
+		# A limit stands for a full disk.
+		status=0
+		output=$(bash -c 'trap "" XFSZ; ulimit -f $1; foresink store import store log' - $kib 2>&1) || status=$?
+		ends 71
+		after=$(foresink store info --json store | jq .sightings)
+		[ "$after" -gt 0 ]
+		says "^Taken +$(printf "%'d" $((after - ${before:-0})) | sed ':a; s/^\([0-9]\+\)\([0-9]\{3\}\)\b/\1,\2/; ta') contacts"
+	done
+	import store log
+	ends 0
+	kept store
+	jq -r .counter kept | sort -n | cmp - <(seq 60000)
+	run foresink store check store
+	ends 0
+}
+
+@test "the loopback of IPv6 is a caller, too; a date that is none is told as such" {
+	{
+		echo '::1 - - [21/Nov/2026:19:43:46 +0000] "GET / HTTP/1.1" 404 0 "-" "-"'
+		echo '::1 - - [32/Nov/2026:19:43:46 +0000] "GET / HTTP/1.1" 404 0 "-" "-"'
+		echo '::1 - - [yesterday] "GET / HTTP/1.1" 404 0 "-" "-"'
+	} >log
+	import store log --format access
+	ends 0
+	says '^ +log:2: no such date in brackets$'
+	says '^ +log:3: no time in brackets$'
+	kept store
+	[ "$(jq -r '"\(.address)/\(.prefix) \(.seen_address)"' kept)" = '::/64 ::1' ]
+}
+
 @test "callers that send no request are contacts, too" {
 	{
 		echo '192.0.2.7 - - [21/Nov/2026:19:43:46 +0000] "\x16\x03\x01\x00\xA5\x01\x00" 400 157 "-" "-"'
@@ -113,12 +148,29 @@ sinkhole_as() {
 	jq -r 'select(.kind != "dns") | "\(.time) \(.address)/\(.prefix) \(.port) \(.to):\(.to_port) \(.fingerprint) " +
 		"\(.counter) \(.name) \(.by) \(.shape) \(.sensor)"' kept | sort >got
 	cat >wanted <<-'EOF'
-		2015-03-21T00:00:32.000000Z 198.51.100.176/32 36849 192.0.2.1:80 conficker-ab 252 null null null shadowserver
+		2015-03-21T00:00:32.000000Z 198.51.100.176/32 36849 192.0.2.1:80 conficker-ab 252 null null said downadup shadowserver
 		2015-03-21T00:00:33.000000Z 2001:db8::/64 1024 null:null http null a.example name said b54 shadowserver
 		2015-03-21T00:00:34.000000Z 198.51.100.177/32 4431 192.0.2.1:443 tls null b.example sni said b68 shadowserver
 		2015-03-21T00:00:35.000000Z 198.51.100.178/32 4432 192.0.2.1:4430 unknown null null null said b68 shadowserver
 	EOF
 	diff wanted got
+	# Who others say is infected is found by that; a part of a family is only what is known.
+	[ "$(foresink store export -f conficker --kind http store | jq -r .port)" = 36849 ]
+	[ -z "$(foresink store export -f conficker/a -f conficker/c --kind http store)" ]
+	[ "$(foresink tail --once -f conficker --kind http store | wc -l)" -eq 1 ]
+	{
+		echo timestamp,src_port,src_ip,protocol,dst_ip,dst_port,infection,ssl_cipher,ssl_servername
+		echo 2015-03-21 00:00:36,1,198.51.100.1,tcp,192.0.2.1,81,Downadup,,
+		echo 2015-03-21 00:00:36,2,198.51.100.2,tcp,192.0.2.1,81,conficker.b,,
+		echo 2015-03-21 00:00:36,3,198.51.100.3,tcp,192.0.2.1,81,necurs,,
+		echo 2015-03-21 00:00:36,4,198.51.100.4,tcp,192.0.2.1,81,adup,,
+	} >said.csv
+	import said said.csv
+	ends 0
+	[ "$(foresink store export -f conficker said | jq .port | sort | tr '\n' ' ')" = '1 2 ' ]
+	[ "$(foresink store export -f necurs said | jq .port)" = 3 ]
+	run foresink store check said
+	ends 0
 	# Five questions a line; found in the lists of their day, as a scan finds them.
 	jq -es 'map(select(.kind == "dns")) | all(.more == 4) and
 		(map(select(.generator == "conficker/b")) | length) == 49' kept

@@ -125,13 +125,35 @@ printable() {
 	mkdir -p store/journal/left
 	head -c 70000 /dev/urandom >store/journal/left/00000000000000000001
 	cp store/journal/left/00000000000000000001 store/journal/left/1
+	# What has no name of a segment is none, and nobody's fault.
 	run foresink store check store
-	[ "$status" -eq 0 ] || ends 65
+	ends 0
+	mv store/journal/left/1 store/journal/left/0000000000000000001.segment
+	run foresink store check store
+	ends 65
+	says '^journal left, segment 1'
 	rm -r store/journal/left
+	# A good one, cut and changed, is told of, once for each thing that is wrong.
+	exec 9>>store/lock
+	flock -n 9
+	scan --store store host.log 9>&-
+	exec 9>&-
+	segment=$(echo store/journal/*/*.segment)
+	cp "$segment" kept
+	printf '\xff' | dd of="$segment" bs=1 seek=2000 conv=notrunc status=none
+	run foresink store check store
+	ends 65
+	[ "${#lines[@]}" -eq 1 ]
+	says '^journal scan-.*, segment [0-9]+, octet [0-9]+: '
+	head -c 30 kept >"$segment"
+	run foresink store check store
+	ends 65
+	rm -r store/journal
 	head -c 20000 /dev/zero | dd of=store/foresink.sqlite bs=1 seek=20000 conv=notrunc status=none
 	run foresink store check store
 	ends 65
-	[ -n "$output" ]
+	[ "${#lines[@]}" -gt 1 ]
+	never says '\\x0a'
 }
 
 @test "export writes each sighting once, in both forms alike" {
@@ -184,6 +206,43 @@ printable() {
 	ends 71
 	run bash -c 'set -o pipefail; foresink store export store | head -1 >/dev/null'
 	ends 0
+}
+
+@test "export does not write into the store" {
+	fill
+	ln -s store/foresink.sqlite link
+	mkdir store/other
+	for file in store/foresink.sqlite store/new store/other/new "$PWD/store/new" link \
+		store/journal/../lock; do
+		run foresink store export -o "$file" store
+		ends 64 || { echo "$file"; false; }
+		[ "$output" = "foresink: store export: -o $file is in the folder of the store" ]
+	done
+	cd store
+	run foresink store export -o new .
+	ends 64
+	run foresink store export -o ../storey .
+	ends 0
+	cd ..
+	run foresink store check store
+	ends 0
+	[ "$(ls -A store | sort | tr '\n' ' ')" = \
+		'foresink.sqlite foresink.sqlite-shm foresink.sqlite-wal journal lock other ' ]
+}
+
+@test "sums of whole hours and days are said to be so" {
+	fill
+	run foresink store info --by hour --from 2015-08-03T14:58:00Z --to 2015-08-03T14:58:10Z store
+	ends 0
+	says '^foresink: note: sums are by hour: this is from 2015-08-03T14:00:00Z to 2015-08-03T14:59:59Z$'
+	run foresink store info --by hour --from 2015-08-03T14:00:00Z --to 2015-08-03T14:59:59Z store
+	never says note
+	run foresink store info --by hour --from 2015-08-03 --to 2015-08-04 store
+	never says note
+	run foresink store info --by hour --to 2015-08-03T15:00:00Z store
+	says ': this is to 2015-08-03T15:59:59Z$'
+	run foresink store info --by day --hosts --from 2015-08-03T14:00:00Z store
+	says 'note: sums are by day: this is from 2015-08-03T00:00:00Z$'
 }
 
 @test "nothing that a client said steers a terminal or a spreadsheet" {
@@ -328,4 +387,46 @@ printable() {
 	scan --store full --state state host.log
 	ends 1
 	[ -s state ]
+}
+
+# Runs the words that follow as nobody.
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+@test "what root makes in another's store is the other's, who can go on" {
+	if [ "$(id -u)" -ne 0 ]; then skip 'only root makes what is not its own'; fi
+	if ! as_nobody foresink --version >/dev/null 2>&1; then skip 'nobody may not run it'; fi
+	# Of this folder only root may pass the folder above.
+	place=$(mktemp -d)
+	chmod 755 "$place"
+	log_of bind >"$place/host.log"
+	cd "$place"
+	export HOME=/
+	mkdir store
+	chown 65534:65534 store
+	as_nobody foresink scan --store store host.log >/dev/null || [ $? -eq 1 ]
+	exec 9>>store/lock
+	flock -n 9
+	scan --store store host.log 9>&-
+	ends 1
+	exec 9>&-
+	[ -n "$(find store/journal -name '*.segment')" ]
+	[ -z "$(find store ! -uid 65534 -o ! -gid 65534)" ]
+	as_nobody foresink scan --store store host.log >/dev/null || [ $? -eq 1 ]
+	[ "$(foresink store info --json store | jq -r '.sightings, .segments' | tr '\n' ' ')" = '147 0 ' ]
+	# Also the number of the last segment, when root was first.
+	rm -r store/journal
+	scan --store store host.log
+	ends 1
+	[ -z "$(find store ! -uid 65534 -o ! -gid 65534)" ]
+	rm -r "$place"
+}
+
+@test "a scan that cannot begin a journal leaves no folder of it" {
+	mkdir -p store/journal/.last
+	log_of bind >host.log
+	scan --store store host.log
+	ends 71
+	[ "$(ls -A store/journal)" = .last ]
 }

@@ -54,6 +54,35 @@ follow() {
 	fi
 }
 
+@test "a journal that may not be read is named" {
+	if [ "$(id -u)" -eq 0 ]; then
+		if ! setpriv --reuid=65534 --clear-groups foresink --version >/dev/null 2>&1; then
+			skip 'nobody may not run it'
+		fi
+		# Of this folder only root may pass the folder above.
+		place=$(mktemp -d)
+		chmod 755 "$place"
+	else
+		place=.
+	fi
+	log_of bind >host.log
+	scan --store "$place/store" host.log
+	cd "$place"
+	mkdir store/journal/other
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R 65534 store
+		chown 0 store/journal/other
+		chmod 700 store/journal/other
+		run setpriv --reuid=65534 --clear-groups env HOME=/ foresink tail --once store
+	else
+		chmod 0 store/journal/other
+		run foresink tail --once store
+	fi
+	if [ "$place" != . ]; then rm -r "$place"; fi
+	ends 71
+	[ "$output" = 'foresink: store/journal/other: this user may not read this journal' ]
+}
+
 @test "the last ones" {
 	log_of bind >host.log
 	scan --store store host.log
@@ -162,7 +191,13 @@ on_terminal() {
 	TERM=xterm on_terminal 40 foresink tail --once store
 	grep -q $'\x1b\\[' screen
 	sed 's/\x1b\[[0-9]*m//g' screen >bare
-	diff bare <(cut -c -40 plain)
+	[ "$(head -1 bare)" = 2015-08-03 ]
+	[ "$(wc -l <bare)" -eq 11 ]
+	never grep '.\{41\}' bare
+	# In 80 columns: when, who, the name and of which list it is.
+	TERM=dumb on_terminal 80 foresink tail --once store
+	diff <(sed 1d screen | awk '{ print $1, $2, $3, $4, $5 }') \
+		<(sed 's/^[^T]*T//; s/...Z / /; s/:[0-9]* / /' plain | awk '{ print $1, $2, $3, $6, $4 }')
 	TERM=xterm NO_COLOR=1 on_terminal 300 foresink tail --once store
 	diff screen plain
 	TERM=dumb on_terminal 300 foresink tail --once store

@@ -38,6 +38,7 @@ class Scene:
             '203.0.113.0/24': '127.0.0.0/8',
             '127.0.0.1:9353': f'127.0.0.1:{self.metrics}',
             'user = foresink': f'user = {getpass.getuser()}',
+            '-o foresink': f'-o {getpass.getuser()}',
             '/etc/foresink': self.etc, '/var/lib/foresink': self.var})
         self.process = None
 
@@ -57,8 +58,6 @@ class Scene:
         for name in FILES:
             self.programs.write(self.document.block(name, self.text), 'document', 'etc', name)
         os.chmod(self.etc + '/foresink.conf', 0o600)
-        for folder in 'store', 'state':
-            os.makedirs(f'{self.var}/{folder}', 0o700)
         self.programs.write(LOG, 'document', 'var', 'access.log')
         # So that commands find the program by the name that they have for it.
         self.path = os.path.dirname(self.test.foresink) + ':' + os.environ['PATH']
@@ -135,6 +134,7 @@ class Scene:
 def run(test):
     scene = Scene(test)
     scene.write()
+    scene.command('folders')
     scene.command('check')
     if not scene.check(scene.start(), 'serves'):
         return

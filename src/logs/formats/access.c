@@ -2,6 +2,7 @@
  *
  * Access logs of Apache, nginx and Squid: common, combined, vhost_combined.
  */
+#include "base/ascii.h"
 #include "logs/format.h"
 #include "logs/quote.h"
 #include "logs/stamp.h"
@@ -109,7 +110,9 @@ read_line(const struct log_dialect *dialect, struct span line, struct log_scratc
 
 	(void)dialect;
 	if (!stamp_web_next(&rest, scratch, entry) && !stamp_iso(&rest, entry))
-		entry->why = "no time in brackets";
+		entry->why = rest.len > 0 && ascii_digit(*rest.text)
+		                     ? "no such date in brackets"
+		                     : "no time in brackets";
 	else if (!text_word(&rest, "] ") || !quote_take(&rest, &request))
 		entry->why = "no request in quotes";
 	else if (!read_head(head, entry, &vhost) || !read_tail(rest, entry))

@@ -143,11 +143,75 @@ what_it_says(void **state)
 	free(text);
 }
 
+/* In 80 columns the name, how it is known and the fingerprint stand there; a day once. */
+static void
+in_eighty_columns(void **state)
+{
+	static const uint8_t wide[16] = {0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff, 0xff, 0xff,
+	                                 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	struct tail_look look = {.width = 80};
+	struct sighting sighting = plain();
+	struct tail_recent recent;
+	char *text;
+	size_t len = 0;
+	struct output output;
+
+	(void)state;
+	sighting.name = span_of("zbjeqrjdfqr.cn");
+	sighting.by = SIGHTING_BY_RECENT;
+	sighting.fingerprint = "conficker-ab";
+	sighting.method = span_of("GET");
+	sighting.target = span_of("/search?q=3");
+	text = write_line(&look, &sighting,
+	                  &(struct store_said){.generator = span_of("later/x")});
+	assert_string_equal(text,
+	                    "23:31:30.000 192.0.2.7       http zbjeqrjdfqr.cn (recent) "
+	                    "conficker-ab later/x G\n");
+	free(text);
+	sighting.by = SIGHTING_BY_NAME;
+	text = write_line(&look, &sighting, &nothing);
+	assert_string_equal(text, "23:31:30.000 192.0.2.7       http zbjeqrjdfqr.cn       "
+	                          "conficker-ab GET /search?\n");
+	free(text);
+	sighting.by = SIGHTING_BY_GUESS;
+	sighting.name = span_of("a.long.name.of.many.labels.that.ends.in.zbjeqrjdfqr.cn");
+	text = write_line(&look, &sighting, &nothing);
+	assert_string_equal(text, "23:31:30.000 192.0.2.7       http "
+	                          "...ends.in.zbjeqrjdfqr.cn (guess) conficker-ab\n");
+	free(text);
+	sighting.client.address = sighting.address = address_of_v6(wide);
+	sighting.client.prefix = 128;
+	text = write_line(&look, &sighting, &nothing);
+	assert_non_null(strstr(text, " (guess) conficker-ab\n"));
+	free(text);
+	look.width = 200;
+	text = write_line(&look, &sighting, &nothing);
+	assert_non_null(strstr(text, "many.labels.that.ends.in.zbjeqrjdfqr.cn (guess)"));
+	free(text);
+
+	look.width = 80;
+	assert_int_equal(tail_recent_init(&recent, 3), FSK_OK);
+	for (int i = 0; i < 3; i++) {
+		sighting.us += i == 2 ? INT64_C(86400000000) : 1;
+		assert_int_equal(tail_recent_add(&recent, &look, &sighting, &nothing),
+		                 FSK_OK);
+	}
+	output = (struct output){.file = open_memstream(&text, &len)};
+	tail_recent_write(&recent, &look, &output);
+	tail_line_day(&output, &look, sighting.us);
+	assert_int_equal(fclose(output.file), 0);
+	assert_memory_equal(text, "2009-02-13\n23:31:30.000 ", 24);
+	assert_non_null(strstr(text, "\n2009-02-14\n23:31:30.000 "));
+	assert_int_equal(len, 2 * 11 + recent.kept[0].len * 3);
+	free(text);
+	tail_recent_fini(&recent);
+}
+
 static void
 the_last_by_time(void **state)
 {
 	static const int64_t times[] = {5, 1, 9, 3, 9, 7, 2};
-	const struct tail_look look = {.json = true};
+	struct tail_look look = {.json = true, .width = 80};
 	struct tail_recent recent;
 	char *text = NULL;
 	size_t len = 0;
@@ -167,7 +231,7 @@ the_last_by_time(void **state)
 	assert_int_equal(recent.kept[0].us, 7);
 	assert_non_null(strstr(recent.kept[1].line, "\"more\":2,"));
 	assert_non_null(strstr(recent.kept[2].line, "\"more\":4,"));
-	tail_recent_write(&recent, &output);
+	tail_recent_write(&recent, &look, &output);
 	assert_int_equal(fclose(output.file), 0);
 	assert_int_equal(len, recent.kept[0].len + recent.kept[1].len + recent.kept[2].len);
 	free(text);
@@ -187,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(each_octet_at_each_width),
 	        cmocka_unit_test(what_it_says),
+	        cmocka_unit_test(in_eighty_columns),
 	        cmocka_unit_test(the_last_by_time),
 	};
 

@@ -9,6 +9,7 @@
 #include "up/report.h"
 #include "up/run.h"
 #include "up/sandbox.h"
+#include "up/store_place.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -222,6 +223,15 @@ open_store(struct up_run *run, struct up_trouble *trouble)
 	return err;
 }
 
+static void
+warn_store(const char *words, size_t line, void *context)
+{
+	const struct up_run *run = context;
+
+	up_log(&run->log, UP_WARNING, "store",
+	       UP_FIELDS(UP_TEXT("words", words), UP_NUMBER("line", line)));
+}
+
 static enum fsk_err
 live(struct up_run *run, struct up_trouble *trouble)
 {
@@ -233,9 +243,13 @@ live(struct up_run *run, struct up_trouble *trouble)
 	if (err == FSK_OK)
 		err = up_places_check(run->config, trouble);
 	if (err == FSK_OK)
+		err = up_store_place_check(run->config, &ids, trouble);
+	if (err == FSK_OK)
 		err = up_places_lock(run->config, &run->lock, trouble);
 	if (err == FSK_OK && up_store_wanted(run->config))
 		err = up_keeper_make_folder(run->config, &ids, trouble);
+	if (err == FSK_OK)
+		up_store_place_warn(run->config, false, warn_store, run);
 	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
@@ -357,6 +371,8 @@ up_daemon_check(const struct up_setting *setting,
 		err = up_privileges_descriptors(&config, trouble);
 	if (err == FSK_OK)
 		err = up_places_check(&config, trouble);
+	if (err == FSK_OK)
+		err = up_store_place_check(&config, &ids, trouble);
 	if (err == FSK_OK) {
 		renewal->config = &config;
 		renewal->now = setting->shifted ? setting->clock : net_clock();

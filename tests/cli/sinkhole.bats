@@ -238,6 +238,12 @@ refused() {
 	refused 65 'foresink.conf:6: .*: not a regular file'
 }
 
+@test "--check sees a certificate that is none" {
+	web_alone
+	sed -i "s|^addresses = .*|certificate = $PWD/names.txt\nkey = $PWD/names.txt|" foresink.conf
+	refused 65 'foresink.conf:10: the certificate: '
+}
+
 @test "a store that others may look into, or that a daemon has, is warned of" {
 	mkdir -m 755 store
 	start </dev/null

@@ -463,6 +463,14 @@ sinkhole_ground_setting(const struct sinkhole_ground *ground)
 	return &ground->setting;
 }
 
+void
+sinkhole_ground_number(struct sinkhole_ground *ground, uint32_t serial)
+{
+	ground->zone.serial = serial;
+	ground->setting.serial = serial;
+	ground->facts.serial = serial;
+}
+
 struct sinkhole_ground_facts
 sinkhole_ground_facts(const struct sinkhole_ground *ground)
 {

@@ -108,6 +108,9 @@ const struct sinkhole_zone *sinkhole_ground_zone(const struct sinkhole_ground *g
 const struct sinkhole_ground_setting *
 sinkhole_ground_setting(const struct sinkhole_ground *ground);
 
+/* Gives ${ground} another serial, before it is served. */
+void sinkhole_ground_number(struct sinkhole_ground *ground, uint32_t serial);
+
 struct sinkhole_ground_facts {
 	size_t names; /* held now: of lists and of the forecast */
 	size_t bytes;

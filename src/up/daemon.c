@@ -2,6 +2,7 @@
 #include "up/daemon.h"
 
 #include "base/date.h"
+#include "sinkhole/tls.h"
 #include "up/hub.h"
 #include "up/load.h"
 #include "up/notify.h"
@@ -9,6 +10,7 @@
 #include "up/report.h"
 #include "up/run.h"
 #include "up/sandbox.h"
+#include "up/store_place.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -222,6 +224,15 @@ open_store(struct up_run *run, struct up_trouble *trouble)
 	return err;
 }
 
+static void
+warn_store(const char *words, size_t line, void *context)
+{
+	const struct up_run *run = context;
+
+	up_log(&run->log, UP_WARNING, "store",
+	       UP_FIELDS(UP_TEXT("words", words), UP_NUMBER("line", line)));
+}
+
 static enum fsk_err
 live(struct up_run *run, struct up_trouble *trouble)
 {
@@ -233,9 +244,13 @@ live(struct up_run *run, struct up_trouble *trouble)
 	if (err == FSK_OK)
 		err = up_places_check(run->config, trouble);
 	if (err == FSK_OK)
+		err = up_store_place_check(run->config, &ids, trouble);
+	if (err == FSK_OK)
 		err = up_places_lock(run->config, &run->lock, trouble);
 	if (err == FSK_OK && up_store_wanted(run->config))
 		err = up_keeper_make_folder(run->config, &ids, trouble);
+	if (err == FSK_OK)
+		up_store_place_warn(run->config, false, warn_store, run);
 	if (err == FSK_OK)
 		err = make_first(run, trouble);
 	if (err != FSK_OK)
@@ -338,6 +353,27 @@ up_daemon_run(const struct up_setting *setting, struct up_trouble *trouble)
 
 /* Checking. */
 
+/* Reads the certificate as the start does; it is not used. */
+static enum fsk_err
+check_certificate(const struct up_config *config, struct up_trouble *trouble)
+{
+	const struct up_sinkhole *sinkhole = &config->sinkhole;
+	struct sinkhole_tls *tls = NULL;
+	const char *why = "cannot be read";
+	enum fsk_err err;
+
+	if (!up_config_runs(config, "sinkhole") || sinkhole->certificate == NULL)
+		return FSK_OK;
+	errno = 0;
+	err = sinkhole_tls_new(sinkhole->certificate, sinkhole->key, &tls, &why);
+	sinkhole_tls_free(tls);
+	if (err != FSK_OK && err != FSK_NOMEM)
+		up_trouble_set(trouble, config->path, sinkhole->certificate_line,
+		               "the certificate: %s%s%s", why, err == FSK_IO ? ": " : "",
+		               err == FSK_IO ? strerror(errno) : "");
+	return err;
+}
+
 enum fsk_err
 up_daemon_check(const struct up_setting *setting,
                 void (*tell)(const char *line, void *context), void *context,
@@ -357,6 +393,10 @@ up_daemon_check(const struct up_setting *setting,
 		err = up_privileges_descriptors(&config, trouble);
 	if (err == FSK_OK)
 		err = up_places_check(&config, trouble);
+	if (err == FSK_OK)
+		err = up_store_place_check(&config, &ids, trouble);
+	if (err == FSK_OK)
+		err = check_certificate(&config, trouble);
 	if (err == FSK_OK) {
 		renewal->config = &config;
 		renewal->now = setting->shifted ? setting->clock : net_clock();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "up/keeper.h"
 
-#include "base/date.h"
 #include "net/loop.h"
 #include "sinkhole/sinkhole.h"
 #include "up/day.h"
+#include "up/losses.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +14,6 @@
 
 /* Of the workers of a sinkhole, and one of guard. */
 #define JOURNALS (SINKHOLE_WORKERS + 1)
-
-#define SAY_US (60 * DATE_SECOND) /* between two words of what is lost */
 
 struct up_keeper {
 	const struct up_log *log;
@@ -34,7 +32,8 @@ struct up_keeper {
 	struct store_mover *mover; /* NULL: not started */
 
 	_Atomic uint64_t lost; /* by up_keeper_put() */
-	int64_t said_us;       /* when that was said last, by who puts */
+	uint64_t kept;         /* likewise; of who puts, as is what is said of it */
+	struct up_losses losses;
 };
 
 /* The folder. */
@@ -89,7 +88,7 @@ up_keeper_new(const struct up_config *config, const struct up_log *log,
 	made->segment = store->segment;
 	made->keep_days = store->keep_days;
 	made->keep_bytes = store->keep_bytes;
-	made->said_us = INT64_MIN;
+	made->losses.role = "guard";
 	if (!copy_text(store->folder, &made->folder) ||
 	    !copy_text(store->country, &made->country) ||
 	    !copy_text(store->network, &made->network)) {
@@ -203,17 +202,13 @@ void
 up_keeper_put(struct up_keeper *keeper, struct store_journal *journal,
               const struct sighting *sighting)
 {
-	int64_t us = now_us(keeper);
-
-	if (store_journal_put(journal, sighting, us) == FSK_OK)
-		return;
-	atomic_fetch_add(&keeper->lost, 1);
-	if (keeper->said_us <= us && us - SAY_US < keeper->said_us)
-		return;
-	keeper->said_us = us;
-	up_log(keeper->log, UP_ERROR, "lost",
-	       UP_FIELDS(UP_TEXT("why", strerror(errno)),
-	                 UP_NUMBER("sightings", atomic_load(&keeper->lost))));
+	if (store_journal_put(journal, sighting, now_us(keeper)) == FSK_OK)
+		keeper->kept++;
+	else
+		atomic_fetch_add(&keeper->lost, 1);
+	if (atomic_load(&keeper->lost) > keeper->losses.lost || keeper->losses.losing)
+		up_losses_look(&keeper->losses, keeper->log, keeper->kept,
+		               atomic_load(&keeper->lost), net_monotonic_us() / 1000);
 }
 
 void
@@ -304,6 +299,7 @@ up_keeper_free(struct up_keeper *keeper)
 	for (size_t i = 0; i < keeper->count; i++)
 		store_journal_free(keeper->journals[i]);
 	store_mover_free(keeper->mover);
+	up_losses_end(&keeper->losses, keeper->log, atomic_load(&keeper->lost));
 	free(keeper->folder);
 	free(keeper->country);
 	free(keeper->network);

@@ -2,6 +2,7 @@
 #include "up/load.h"
 
 #include "base/ascii.h"
+#include "store/where.h"
 #include "up/content.h"
 #include "up/section.h"
 #include "up/sinkhole_leads.h"
@@ -234,15 +235,30 @@ load_avoided(const struct up_config *config, struct up_trouble *trouble)
 	return err;
 }
 
-/* Whether the file ${path} (NULL: none) can be read. */
+/* Whether the file ${path} (NULL: none) is one that says where addresses are. Who opens a
+ * pipe would wait for its other end. */
 static enum fsk_err
-check_file(const struct up_config *config, const char *path, size_t line,
-           struct up_trouble *trouble)
+check_where(const struct up_config *config, const char *path, size_t line,
+            struct up_trouble *trouble)
 {
-	if (path == NULL || access(path, R_OK) == 0)
+	struct fault fault = {.why = "not a regular file"};
+	struct store_where_files *files = NULL;
+	enum fsk_err err = FSK_CORRUPT;
+	struct stat facts;
+
+	if (path == NULL)
 		return FSK_OK;
-	up_trouble_set(trouble, config->path, line, "%s: %s", path, strerror(errno));
-	return FSK_IO;
+	if (stat(path, &facts) != 0 || access(path, R_OK) != 0) {
+		fault.why = strerror(errno);
+		err = FSK_IO;
+	} else if (S_ISREG(facts.st_mode)) {
+		err = store_where_open(path, NULL, &files, &fault);
+		store_where_close(files);
+	}
+	if (err == FSK_OK || err == FSK_NOMEM)
+		return err;
+	up_trouble_set(trouble, config->path, line, "%s: %s", path, fault.why);
+	return err == FSK_CORRUPT ? FSK_SYNTAX : err;
 }
 
 /* The certificate and its key are read once, by who starts the daemon, who may be the only
@@ -283,9 +299,9 @@ load_sinkhole(struct up_config *config, struct up_trouble *trouble)
 	if (err == FSK_OK)
 		err = check_certificate(config, trouble);
 	if (err == FSK_OK)
-		err = check_file(config, store->country, store->country_line, trouble);
+		err = check_where(config, store->country, store->country_line, trouble);
 	if (err == FSK_OK)
-		err = check_file(config, store->network, store->network_line, trouble);
+		err = check_where(config, store->network, store->network_line, trouble);
 	return err;
 }
 

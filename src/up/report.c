@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "up/hub.h"
 #include "up/role.h"
+#include "up/store_place.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,6 +61,12 @@ uses_sinkhole(const struct up_guard *guard)
 	return uses;
 }
 
+static void
+say_odd(const char *words, size_t line, void *context)
+{
+	say(context, "warning: line %zu: %s", line, words);
+}
+
 /* What stands in the configuration and would not be used is rather a mistake. */
 static void
 say_unused(const struct report *report)
@@ -92,7 +99,7 @@ say_unused(const struct report *report)
 }
 
 static void
-say_places(const struct report *report)
+say_places(struct report *report)
 {
 	const struct up_config *config = report->config;
 	char endpoint[NET_ENDPOINT_SIZE];
@@ -104,6 +111,7 @@ say_places(const struct report *report)
 	if (up_store_wanted(config))
 		say(report, "store: %s%s", config->store.folder,
 		    config->store.has_secret ? ", clients pseudonymised" : "");
+	up_store_place_warn(config, true, say_odd, report);
 	if (config->has_metrics) {
 		net_endpoint_write(&config->metrics, endpoint);
 		say(report, "metrics: listens on %s", endpoint);
@@ -123,7 +131,7 @@ void
 up_report(const struct up_renewal *renewal, void (*tell)(const char *line, void *context),
           void *context)
 {
-	const struct report report = {renewal->config, tell, context};
+	struct report report = {renewal->config, tell, context};
 	const char *const *notes = watch_rulebook_notes(renewal->book);
 
 	say_window(&report, renewal->now);

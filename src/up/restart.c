@@ -28,6 +28,43 @@ can_reach(const struct up_config *present, const struct up_config *next, size_t 
 	return true;
 }
 
+/* Whether ${a} and ${b} are the same in the same order; else in ${line} where that of ${b}
+ * stands which is not, or the last one when some are gone. */
+static bool
+same_places(const struct up_places *a, const struct up_places *b, size_t *line)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		*line = b->lines[i];
+		if (i >= a->count || a->at[i].port != b->at[i].port ||
+		    !address_equal(&a->at[i].address, &b->at[i].address))
+			return false;
+	}
+	return a->count == b->count;
+}
+
+/* Whether two say the same of what a role sinkhole cannot change; else why not, with the
+ * line of ${next}, if there is one, in ${fault}. */
+static bool
+is_same_sinkhole(const struct up_sinkhole *present, const struct up_sinkhole *next,
+                 struct fault *fault)
+{
+	*fault = (struct fault){.line = 0};
+	if (!same_places(&present->dns, &next->dns, &fault->line) ||
+	    !same_places(&present->web, &next->web, &fault->line)) {
+		fault->why = "other endpoints of [sinkhole] to listen on need a restart";
+	} else if (up_sinkhole_workers(present) != up_sinkhole_workers(next)) {
+		fault->line = next->workers_line;
+		fault->why = "more or fewer workers of [sinkhole] need a restart";
+	} else if (!same(present->certificate, next->certificate)) {
+		fault->line = next->certificate_line;
+		fault->why = "another certificate of [sinkhole] needs a restart";
+	} else if (!same(present->key, next->key)) {
+		fault->line = next->key_line;
+		fault->why = "another key of [sinkhole] needs a restart";
+	}
+	return fault->why == NULL;
+}
+
 bool
 up_restart_needed(const struct up_config *present, const struct up_config *next,
                   struct fault *fault)
@@ -60,5 +97,7 @@ up_restart_needed(const struct up_config *present, const struct up_config *next,
 		*fault = (struct fault){line, 0,
 		                        "an upstream at another port needs a restart"};
 	}
+	if (fault->why == NULL && up_config_runs(next, "sinkhole"))
+		(void)is_same_sinkhole(&present->sinkhole, &next->sinkhole, fault);
 	return fault->why != NULL;
 }

@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define COUNT_OF_DAY 864 /* seconds: a serial has a hundred a day */
-
 /* All that a ground is made of, for as long as that takes. */
 struct making {
 	const struct up_making *from;
@@ -153,14 +151,6 @@ has_lists(const struct making *making)
 	return has;
 }
 
-static uint32_t
-serial_at(int64_t now)
-{
-	int64_t second = now - date_day_of(now) * DATE_DAY;
-
-	return feed_serial_of(now, (unsigned)(second / COUNT_OF_DAY));
-}
-
 static enum fsk_err
 make_ground(struct making *making, struct sinkhole_ground **ground)
 {
@@ -181,7 +171,7 @@ make_ground(struct making *making, struct sinkhole_ground **ground)
 	        .servers = sinkhole->servers,
 	        .server_count = sinkhole->server_count,
 	        .mailbox = &sinkhole->mailbox,
-	        .serial = serial_at(making->from->now),
+	        .serial = feed_serial_of(making->from->now, 0), /* until it is in force */
 	        .ttl = sinkhole->ttl,
 	        .rate = sinkhole->rate,
 	        .answer = sinkhole->answer,
@@ -195,6 +185,103 @@ make_ground(struct making *making, struct sinkhole_ground **ground)
 	if (!sinkhole->forecast && has_lists(making))
 		setting.known = &known;
 	return sinkhole_ground_new(&setting, ground);
+}
+
+/* A name of two sets. */
+
+/* A name of the lists of ${set}, which is the ${order}th. */
+struct stand {
+	const struct fsk_name *name;
+	const struct up_set *set;
+	size_t order;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct stand *one = a, *other = b;
+	int sign = strcmp(one->name->text, other->name->text);
+
+	return sign != 0 ? sign : (one->order > other->order) - (one->order < other->order);
+}
+
+/* The list of ${set} in which ${name} stands, and its ${line}; NULL: none, or no memory. */
+static const struct up_names *
+find_line(const struct up_set *set, const struct fsk_name *name, size_t *line)
+{
+	for (size_t i = 0; i < set->name_count; i++) {
+		struct span text = set->names[i].text;
+
+		for (*line = 1; text.len > 0; ++*line) {
+			const char *end = memchr(text.text, '\n', text.len);
+			size_t len = end == NULL ? text.len : (size_t)(end - text.text);
+			struct fsk_name *names;
+			size_t count;
+			bool found;
+
+			if (sinkhole_names_read((struct span){text.text, len}, &names,
+			                        &count, NULL) != FSK_OK)
+				return NULL;
+			found = count == 1 && strcmp(names->text, name->text) == 0;
+			free(names);
+			if (found)
+				return &set->names[i];
+			text = span_from(text, len + (end != NULL));
+		}
+	}
+	return NULL;
+}
+
+/* Gathers the names of all lists in ${stands}, which has room for them. */
+static size_t
+gather(const struct making *making, struct stand *stands)
+{
+	const struct up_sinkhole *sinkhole = &making->from->config->sinkhole;
+	size_t count = 0, list = 0;
+
+	for (size_t i = 0; i <= sinkhole->set_count; i++) {
+		const struct up_set *set =
+		        i < sinkhole->set_count ? &sinkhole->sets[i] : &sinkhole->rest;
+
+		if (set->name_count == 0)
+			continue;
+		while (making->lists[list] == NULL)
+			list++;
+		for (size_t k = 0; k < making->sets[list].name_count; k++)
+			stands[count++] = (struct stand){&making->lists[list][k], set, i};
+		list++;
+	}
+	return count;
+}
+
+/* Says where a name stands that two sets have; false: there is none that can be told. */
+static bool
+tell_twice(const struct making *making, struct up_trouble *trouble)
+{
+	struct stand *stands;
+	const struct up_names *here = NULL, *there = NULL;
+	size_t count = 0, line = 0, other = 0, i = 1;
+
+	for (size_t k = 0; k < making->count; k++)
+		count = size_add(count, making->sets[k].name_count);
+	stands = malloc(size_mul(size_add(count, 1), sizeof(*stands)));
+	if (stands == NULL)
+		return false;
+	count = gather(making, stands);
+	qsort(stands, count, sizeof(*stands), by_name);
+	while (i < count && (stands[i - 1].order == stands[i].order ||
+	                     strcmp(stands[i - 1].name->text, stands[i].name->text) != 0))
+		i++;
+	if (i < count) {
+		here = find_line(stands[i].set, stands[i].name, &line);
+		there = find_line(stands[i - 1].set, stands[i].name, &other);
+	}
+	if (here != NULL && there != NULL)
+		up_trouble_set(trouble, here->path, line,
+		               "%s stands in the lists of two sets: see %s:%zu",
+		               stands[i].name->text, there->path, other);
+	free(stands);
+	return here != NULL && there != NULL;
 }
 
 enum fsk_err
@@ -214,13 +301,14 @@ up_sinkhole_ground(const struct up_making *from, struct sinkhole_ground **ground
 	if (err == FSK_OK) {
 		errno = 0;
 		err = make_ground(making, ground);
-		if (err != FSK_OK)
+		if (err != FSK_OK && (err != FSK_RANGE || !tell_twice(making, trouble)))
 			up_trouble_set(trouble, from->config->path, 0,
 			               "the names of sinkhole cannot be held: %s",
-			               err == FSK_RANGE
-			                       ? "a name stands in the lists of two sets"
-			               : err == FSK_IO ? strerror(errno)
-			                               : fsk_strerror(err));
+			               err == FSK_RANGE ? "a name stands in the lists of "
+			                                  "two sets, or the names of the "
+			                                  "servers are too long"
+			               : err == FSK_IO  ? strerror(errno)
+			                                : fsk_strerror(err));
 	}
 	finish(making);
 	free(making);

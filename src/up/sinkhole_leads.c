@@ -46,6 +46,62 @@ up_sinkhole_leads_odd(const struct address *address)
 	return NULL;
 }
 
+/* Takes the next line off ${text}, without its comment and the blanks around. */
+static struct span
+next_line(struct span *text)
+{
+	const char *end = memchr(text->text, '\n', text->len);
+	struct span line = {text->text,
+	                    end != NULL ? (size_t)(end - text->text) : text->len};
+	const char *comment;
+
+	*text = span_from(*text, line.len + 1);
+	comment = line.len > 0 ? memchr(line.text, '#', line.len) : NULL;
+	if (comment != NULL)
+		line.len = (size_t)(comment - line.text);
+	while (line.len > 0 && ascii_space(line.text[line.len - 1]))
+		line.len--;
+	while (line.len > 0 && ascii_space(line.text[0]))
+		line = span_from(line, 1);
+	return line;
+}
+
+static void
+warn_lists(const struct up_set *set,
+           void (*say)(const char *words, size_t line, void *context), void *context)
+{
+	for (size_t i = 0; i < set->name_count; i++) {
+		struct span text = set->names[i].text, line = {"", 0};
+		char words[1100];
+
+		while (text.len > 0 && line.len == 0)
+			line = next_line(&text);
+		if (line.len > 0)
+			continue;
+		snprintf(words, sizeof(words), "no name stands in %s", set->names[i].path);
+		say(words, set->names[i].line, context);
+	}
+}
+
+/* Of names that are asked for here and have no address nobody comes. */
+static void
+warn_nowhere(const struct up_sinkhole *sinkhole, const struct up_set *set,
+             void (*say)(const char *words, size_t line, void *context), void *context)
+{
+	bool rest = set == &sinkhole->rest;
+	bool holds = set->name_count > 0 || set->generators != NULL ||
+	             (rest && sinkhole->forecast);
+	char words[200];
+
+	if (!holds || set->address_count > 0 || sinkhole->dns.count == 0 ||
+	    sinkhole->web.count == 0)
+		return;
+	snprintf(words, sizeof(words),
+	         "the names of [%s%s] have no addresses: nobody is led to listen-web",
+	         rest ? "sinkhole" : "set ", rest ? "" : set->title);
+	say(words, rest ? sinkhole->web.lines[0] : set->line, context);
+}
+
 static void
 warn_set(const struct up_set *set,
          void (*say)(const char *words, size_t line, void *context), void *context)
@@ -68,9 +124,14 @@ up_sinkhole_leads_warn(const struct up_sinkhole *sinkhole,
                        void (*say)(const char *words, size_t line, void *context),
                        void *context)
 {
-	for (size_t i = 0; i < sinkhole->set_count; i++)
-		warn_set(&sinkhole->sets[i], say, context);
-	warn_set(&sinkhole->rest, say, context);
+	for (size_t i = 0; i <= sinkhole->set_count; i++) {
+		const struct up_set *set =
+		        i < sinkhole->set_count ? &sinkhole->sets[i] : &sinkhole->rest;
+
+		warn_set(set, say, context);
+		warn_lists(set, say, context);
+		warn_nowhere(sinkhole, set, say, context);
+	}
 }
 
 /* Networks to be avoided. */
@@ -121,26 +182,6 @@ check_network(const struct up_config *config, const struct network *network,
 	for (size_t i = 0; i < sinkhole->set_count && err == FSK_OK; i++)
 		err = check_set(config, &sinkhole->sets[i], network, trouble);
 	return err;
-}
-
-/* Takes the next line off ${text}, without its comment and the blanks around. */
-static struct span
-next_line(struct span *text)
-{
-	const char *end = memchr(text->text, '\n', text->len);
-	struct span line = {text->text,
-	                    end != NULL ? (size_t)(end - text->text) : text->len};
-	const char *comment;
-
-	*text = span_from(*text, line.len + 1);
-	comment = line.len > 0 ? memchr(line.text, '#', line.len) : NULL;
-	if (comment != NULL)
-		line.len = (size_t)(comment - line.text);
-	while (line.len > 0 && ascii_space(line.text[line.len - 1]))
-		line.len--;
-	while (line.len > 0 && ascii_space(line.text[0]))
-		line = span_from(line, 1);
-	return line;
 }
 
 enum fsk_err

@@ -13,7 +13,8 @@
  * nothing of that kind. */
 const char *up_sinkhole_leads_odd(const struct address *address);
 
-/* Calls ${say} with words for people about each address of ${sinkhole} that is odd. */
+/* Calls ${say} with words for people about each address of ${sinkhole} that is odd, lists
+ * without a name, and names without an address when callers are waited for. */
 void up_sinkhole_leads_warn(const struct up_sinkhole *sinkhole,
                             void (*say)(const char *words, size_t line, void *context),
                             void *context);

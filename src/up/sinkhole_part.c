@@ -167,7 +167,12 @@ take_set_addresses(struct up_reading *reading, struct span value)
 static const char *
 take_set_names(struct up_reading *reading, struct span value)
 {
-	return take_list(reading, value, this_set(reading));
+	struct span path;
+	const char *why = NULL;
+
+	while (why == NULL && up_value_part(&value, &path))
+		why = take_list(reading, path, this_set(reading));
+	return why;
 }
 
 static const char *
@@ -220,15 +225,21 @@ take_listen_web(struct up_reading *reading, struct span value)
 static const char *
 take_names(struct up_reading *reading, struct span value)
 {
-	if (!span_equal(value, span_of("forecast"))) {
-		if (!up_value_path(value))
-			return "forecast, or the absolute path of a file, is wanted";
-		return take_list(reading, value, &this(reading)->rest);
+	struct span part;
+	const char *why = NULL;
+
+	while (why == NULL && up_value_part(&value, &part)) {
+		if (!span_equal(part, span_of("forecast"))) {
+			why = up_value_path(part)
+			              ? take_list(reading, part, &this(reading)->rest)
+			              : "forecast, or absolute paths of files, are wanted";
+		} else if (this(reading)->forecast) {
+			why = "this stands there already";
+		} else {
+			this(reading)->forecast = true;
+		}
 	}
-	if (this(reading)->forecast)
-		return "this stands there already";
-	this(reading)->forecast = true;
-	return NULL;
+	return why;
 }
 
 static const char *
@@ -309,6 +320,7 @@ take_keep_octets(struct up_reading *reading, struct span value)
 static const char *
 take_workers(struct up_reading *reading, struct span value)
 {
+	this(reading)->workers_line = reading->line;
 	return up_value_unsigned(value, 1, SINKHOLE_WORKERS, &this(reading)->workers);
 }
 

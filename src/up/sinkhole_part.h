@@ -49,6 +49,7 @@ struct up_sinkhole {
 	const char *sensor; /* NULL: the name of this machine */
 	unsigned keep;      /* octets */
 	unsigned workers;   /* 0: one a processor */
+	size_t workers_line;
 	unsigned callers, of_prefix;
 	size_t callers_line;     /* 0: nobody asked for a number, and it may be lowered */
 	size_t descriptors_most; /* for which it was; 0: it was not */

@@ -190,6 +190,141 @@ metric() {
 	says "foresink.conf:9: the set has neither names nor family"
 }
 
+# Writes a configuration that answers HTTP alone, with the lines of the arguments behind.
+web_alone() {
+	printf 'a.example\n' >names.txt
+	mkdir -p s
+	printf '%s\n' '[foresink]' 'roles = sinkhole' "${user-# as who starts it}" '[store]' \
+		"folder = $PWD/s/store" "${where-# nowhere}" '[sinkhole]' \
+		"listen-web = ${listen-127.0.0.1:0}" "names = $PWD/names.txt" \
+		'addresses = 8.8.8.8' "$@" >foresink.conf
+}
+
+# Looks at the configuration; and starts with it, which must end the same way.
+refused() {
+	run timeout 60 foresink up --config "$PWD/foresink.conf"
+	ends "$1"
+	says "$2"
+	run foresink up --check --config "$PWD/foresink.conf"
+	ends "$1"
+	says "$2"
+}
+
+@test "--check sees a store that cannot be written as the start does" {
+	local user='# as who starts it'
+	mkdir -p s
+	if [ "$(id -u)" -eq 0 ]; then user='user = nobody'; fi
+	web_alone
+	mkdir -m 500 s/store
+	refused 71 'foresink.conf:5: the store .*/s/store cannot be kept: Permission denied'
+	rmdir s/store
+	if [ "$(id -u)" -ne 0 ]; then
+		chmod 500 s
+		refused 71 'foresink.conf:5: the store .*/s/store cannot be kept: Permission denied'
+		chmod 700 s
+	fi
+	[ ! -e s/store ]
+}
+
+@test "--check sees files of countries that are none, and the line that names them" {
+	printf 'no mmdb\n' >country
+	where="country = $PWD/country" web_alone
+	refused 65 'foresink.conf:6: .*/country: '
+	where="network = $PWD/country" web_alone
+	refused 65 'foresink.conf:6: .*/country: '
+	where="network = $PWD/none" web_alone
+	refused 71 'foresink.conf:6: .*/none: No such file'
+	where="network = $PWD" web_alone
+	refused 65 'foresink.conf:6: .*: not a regular file'
+}
+
+@test "--check sees a certificate that is none" {
+	web_alone
+	sed -i "s|^addresses = .*|certificate = $PWD/names.txt\nkey = $PWD/names.txt|" foresink.conf
+	refused 65 'foresink.conf:10: the certificate: '
+}
+
+@test "a store that others may look into, or that a daemon has, is warned of" {
+	mkdir -m 755 store
+	start </dev/null
+	grep -Eq 'level=warning event=store .*store .*mode 0755' log
+	run foresink up --check --config "$PWD/foresink.conf"
+	ends 0
+	says '^warning: line 7: .*/store has the mode 0755'
+	says '^warning: line 7: another process writes into .*/store'
+	stop TERM
+	chmod 700 store
+	run foresink up --check --config "$PWD/foresink.conf"
+	ends 0
+	! grep '/store has\|another process' <<<"$output"
+}
+
+@test "a name of two sets is told with both its places" {
+	printf '# one\nb.example\n\nA.example.\n' >one.txt
+	web_alone "[set one]" "names = $PWD/one.txt"
+	run foresink up --check --config "$PWD/foresink.conf"
+	ends 65
+	says '/names.txt:1: a\.example stands in the lists of two sets: see .*/one.txt:4$'
+}
+
+@test "names may stand in one line, and what is held by nobody is warned of" {
+	printf 'a.example\n' >names.txt
+	printf '# none yet\n\n' >empty.txt
+	cat >foresink.conf <<-END
+		[foresink]
+		roles = sinkhole
+		[names]
+		family = conficker/b
+		[store]
+		folder = $PWD/store
+		[sinkhole]
+		listen-dns = 127.0.0.1:0
+		listen-web = 127.0.0.1:0
+		server = ns1.sink.example
+		names = $PWD/names.txt forecast $PWD/empty.txt
+		[set one]
+		family = gozi
+		addresses = 8.8.8.8
+	END
+	run foresink up --check --config "$PWD/foresink.conf"
+	ends 0
+	says '^warning: line 11: no name stands in .*/empty.txt'
+	says '^warning: line 9: .*\[sinkhole\] .* no addresses'
+	! grep 'set one' <<<"$output"
+}
+
+@test "a reload that needs a restart is refused with the line" {
+	start </dev/null
+	cp foresink.conf good.conf
+	count=0
+	for change in 's/^listen-dns = .*/&\nlisten-dns = 127.0.0.6:0/:12' \
+		's/^listen-web = .*/listen-web = 127.0.0.6:0/:12' \
+		's/^workers = .*/workers = 3/:10'; do
+		sed "${change%:*}" good.conf >foresink.conf
+		kill -HUP "$(pgrep -P "$daemon")"
+		count=$((count + 1))
+		for ((i = 0; i < 100; i++)); do
+			[ "$(grep -c event=reload-refused log)" -lt "$count" ] || break
+			sleep 0.1
+		done
+		run grep -m "$count" event=reload-refused log
+		tail -n 1 <<<"$output" | grep "need.* a restart.* line=${change##*:}$"
+	done
+	stop TERM
+}
+
+@test "the serial rises when the names change, also within minutes" {
+	start </dev/null
+	serial() { ask +tcp held.example SOA | cut -d' ' -f3; }
+	first=$(serial)
+	echo more.example >>names.txt
+	kill -HUP "$(pgrep -P "$daemon")"
+	await log event=reloaded
+	[ "$(ask more.example A)" = 127.0.0.5 ]
+	[ "$(serial)" -eq $((first + 1)) ]
+	stop TERM
+}
+
 @test "without a store, or with one that another process has, no sinkhole starts" {
 	start </dev/null
 	sed -i 's/^metrics.*//' foresink.conf

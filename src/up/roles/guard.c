@@ -7,7 +7,7 @@
 #include "up/allowing.h"
 #include "up/guard_health.h"
 #include "up/guard_metrics.h"
-#include "up/guard_serial.h"
+#include "up/serial.h"
 #include "up/role.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ struct state {
 	struct up_allowing *allowing;
 	struct alert_hub *hub;
 	const struct up_log *log;
-	struct up_guard_serial serial;
+	struct up_serial serial;
 	struct net_loop *loop;
 	struct net_timer timer; /* to look at the upstreams */
 	struct up_guard_health health;
@@ -220,7 +220,7 @@ close_guard(void *context)
 	net_timer_end(state->loop, &state->timer);
 	up_allowing_free(state->allowing);
 	guard_free(state->guard);
-	up_guard_serial_fini(&state->serial);
+	up_serial_fini(&state->serial);
 	free(state);
 }
 
@@ -290,7 +290,7 @@ open_guard(const struct up_host *host, const struct up_config *config, void **ou
 		state->sensor[0] = '\0';
 	setting = setting_of(config, state);
 	errno = 0;
-	err = up_guard_serial_init(&state->serial, config->state, host->log);
+	err = up_serial_init(&state->serial, config->state, "guard", host->log);
 	if (err == FSK_OK)
 		err = check_free(&config->guard.listen, &which);
 	if (err == FSK_OK)
@@ -353,7 +353,7 @@ static enum fsk_err
 swap(void *context, void *made, int64_t now)
 {
 	struct state *state = context;
-	uint32_t serial = up_guard_serial_next(&state->serial, now);
+	uint32_t serial = up_serial_next(&state->serial, now);
 	struct guard_lists_facts facts;
 	enum fsk_err err;
 
@@ -369,7 +369,7 @@ swap(void *context, void *made, int64_t now)
 		 * is answered SERVFAIL, or by the lists of before. */
 		return FSK_NOMEM;
 	}
-	up_guard_serial_take(&state->serial, serial);
+	up_serial_take(&state->serial, serial);
 	up_log(state->log, UP_INFO, "names",
 	       UP_FIELDS(UP_TEXT("role", "guard"), UP_NUMBER("serial", facts.serial),
 	                 UP_NUMBER("names", facts.names),

@@ -5,7 +5,9 @@
  */
 #include "sinkhole/sinkhole.h"
 #include "up/keeper.h"
+#include "up/losses.h"
 #include "up/role.h"
+#include "up/serial.h"
 #include "up/sinkhole_ground.h"
 #include "up/sinkhole_leads.h"
 #include "up/sinkhole_metrics.h"
@@ -16,17 +18,15 @@
 #include <unistd.h>
 
 #define LOOK_MS 1000 /* between two looks at what was lost */
-#define SAY_MS 60000 /* between two words of it */
 
 struct state {
 	struct sinkhole *sinkhole;
 	const struct up_log *log;
 	struct net_loop *loop;
 	struct net_timer timer;
+	struct up_serial serial;
 	char host[256];
-	uint64_t lost;   /* that was seen */
-	int64_t said_ms; /* when that was said */
-	bool losing;
+	struct up_losses losses;
 };
 
 /* Making. */
@@ -97,8 +97,8 @@ describe(const struct up_config *config, const void *made,
 	struct telling telling = {tell, context};
 	char line[1200];
 
-	snprintf(line, sizeof(line), "sinkhole: %zu name%s held, serial %u", facts.names,
-	         facts.names == 1 ? "" : "s", (unsigned)facts.serial);
+	snprintf(line, sizeof(line), "sinkhole: %zu name%s held", facts.names,
+	         facts.names == 1 ? "" : "s");
 	tell(line, context);
 	up_sinkhole_leads_warn(&config->sinkhole, tell_odd, &telling);
 	tell_lowered(&config->sinkhole, &telling);
@@ -178,31 +178,26 @@ warn(struct state *state, const struct up_sinkhole *sinkhole)
 		up_log(state->log, UP_WARNING, "callers", UP_FIELDS(UP_TEXT("why", words)));
 }
 
-/* Says that contacts are lost, when that begins and once a minute, and that it is over. */
+static uint64_t
+kept_of(const struct sinkhole_counts *counts)
+{
+	uint64_t kept = 0;
+
+	for (size_t i = 0; i < SIGHTING_KINDS; i++)
+		kept += counts->kept[i];
+	return kept;
+}
+
+/* Looks whether contacts are lost. */
 static void
 look(struct net_timer *timer)
 {
 	struct state *state = timer->context;
-	int64_t now = net_loop_now(state->loop);
 	struct sinkhole_counts counts;
 
 	sinkhole_count_all(state->sinkhole, &counts);
-	if (counts.lost > state->lost &&
-	    (!state->losing || now - state->said_ms >= SAY_MS)) {
-		up_log(state->log, UP_ERROR, "lost",
-		       UP_FIELDS(UP_TEXT("role", "sinkhole"),
-		                 UP_NUMBER("contacts", counts.lost - state->lost),
-		                 UP_TEXT("why", "the store has no room: they are answered "
-		                                "and not kept")));
-		state->lost = counts.lost;
-		state->said_ms = now;
-		state->losing = true;
-	} else if (state->losing && counts.lost == state->lost &&
-	           now - state->said_ms >= SAY_MS) {
-		up_log(state->log, UP_INFO, "lost-no-more",
-		       UP_FIELDS(UP_TEXT("role", "sinkhole")));
-		state->losing = false;
-	}
+	up_losses_look(&state->losses, state->log, kept_of(&counts), counts.lost,
+	               net_loop_now(state->loop));
 	/* It was set a moment ago, so there is room for it. */
 	(void)!net_timer_set(state->loop, timer, LOOK_MS);
 }
@@ -211,11 +206,17 @@ static void
 close_sinkhole(void *context)
 {
 	struct state *state = context;
+	struct sinkhole_counts counts;
 
 	if (state == NULL)
 		return;
 	net_timer_end(state->loop, &state->timer);
+	if (state->sinkhole != NULL) {
+		sinkhole_count_all(state->sinkhole, &counts);
+		up_losses_end(&state->losses, state->log, counts.lost);
+	}
 	sinkhole_free(state->sinkhole);
+	up_serial_fini(&state->serial);
 	free(state);
 }
 
@@ -287,6 +288,7 @@ open_sinkhole(const struct up_host *host, const struct up_config *config, void *
 		return FSK_NOMEM;
 	state->log = host->log;
 	state->loop = host->loop;
+	state->losses.role = "sinkhole";
 	state->timer = (struct net_timer){.due = look, .context = state};
 	/* The last octet stays a NUL, whatever the name. */
 	if (gethostname(state->host, sizeof(state->host) - 1) != 0)
@@ -294,6 +296,8 @@ open_sinkhole(const struct up_host *host, const struct up_config *config, void *
 	setting = setting_of(config, state);
 	errno = 0;
 	err = check_free(&config->sinkhole, &which);
+	if (err == FSK_OK)
+		err = up_serial_init(&state->serial, config->state, "sinkhole", host->log);
 	if (err == FSK_OK)
 		err = sinkhole_new(&setting, &which, &why, &state->sinkhole);
 	if (err == FSK_OK)
@@ -349,10 +353,12 @@ static enum fsk_err
 swap(void *context, void *made, int64_t now)
 {
 	struct state *state = context;
-	struct sinkhole_ground_facts facts = sinkhole_ground_facts(made);
+	uint32_t serial = up_serial_next(&state->serial, now);
+	struct sinkhole_ground_facts facts;
 	enum fsk_err err;
 
-	(void)now;
+	sinkhole_ground_number(made, serial);
+	facts = sinkhole_ground_facts(made);
 	errno = 0;
 	err = sinkhole_swap(state->sinkhole, made);
 	if (err != FSK_OK) {
@@ -362,6 +368,7 @@ swap(void *context, void *made, int64_t now)
 		/* A thread that cannot be begun now may be in a minute. */
 		return FSK_NOMEM;
 	}
+	up_serial_take(&state->serial, serial);
 	up_log(state->log, UP_INFO, "names",
 	       UP_FIELDS(UP_TEXT("role", "sinkhole"), UP_NUMBER("serial", facts.serial),
 	                 UP_NUMBER("names", facts.names), UP_NUMBER("bytes", facts.bytes)));
@@ -383,17 +390,14 @@ status(void *context, struct up_request *request, json_t *lines)
 	const struct state *state = context;
 	struct sinkhole_ground_facts facts = sinkhole_facts(state->sinkhole);
 	struct sinkhole_counts counts;
-	uint64_t kept = 0;
 	json_t *line;
 
 	(void)request;
 	sinkhole_count_all(state->sinkhole, &counts);
-	for (size_t i = 0; i < SIGHTING_KINDS; i++)
-		kept += counts.kept[i];
 	line = json_pack("{s:s,s:I,s:I,s:I,s:I,s:I}", "role", "sinkhole", "serial",
 	                 (json_int_t)facts.serial, "names", (json_int_t)facts.names, "kept",
-	                 (json_int_t)kept, "lost", (json_int_t)counts.lost, "callers",
-	                 (json_int_t)counts.callers);
+	                 (json_int_t)kept_of(&counts), "lost", (json_int_t)counts.lost,
+	                 "callers", (json_int_t)counts.callers);
 	return json_array_append_new(lines, line) == 0 ? NULL : up_nomem;
 }
 

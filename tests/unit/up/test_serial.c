@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The serial of guard's lists: it goes on after a restart and never back, whatever the
+ * The serial of what a role serves: it goes on after a restart and never back, whatever the
  * clock does, and a file that is broken is no serial.
  */
-#include "up/guard_serial.h"
+#include "up/serial.h"
 
 #include "base/date.h"
 
@@ -53,14 +53,14 @@ remove_folder(void **state)
 static uint32_t
 next_of(const char *state, int64_t now, bool take)
 {
-	struct up_guard_serial serial;
+	struct up_serial serial;
 	uint32_t next;
 
-	assert_int_equal(up_guard_serial_init(&serial, state, &silent), FSK_OK);
-	next = up_guard_serial_next(&serial, now);
+	assert_int_equal(up_serial_init(&serial, state, "guard", &silent), FSK_OK);
+	next = up_serial_next(&serial, now);
 	if (take)
-		up_guard_serial_take(&serial, next);
-	up_guard_serial_fini(&serial);
+		up_serial_take(&serial, next);
+	up_serial_fini(&serial);
 	return next;
 }
 
@@ -78,14 +78,14 @@ test_goes_on(void **state)
 static void
 test_no_folder(void **state)
 {
-	struct up_guard_serial serial;
+	struct up_serial serial;
 
 	(void)state;
-	assert_int_equal(up_guard_serial_init(&serial, NULL, &silent), FSK_OK);
-	assert_int_equal(up_guard_serial_next(&serial, NOW), 2026112250);
-	up_guard_serial_take(&serial, 2026112250);
-	assert_int_equal(up_guard_serial_next(&serial, NOW), 2026112251);
-	up_guard_serial_fini(&serial);
+	assert_int_equal(up_serial_init(&serial, NULL, "guard", &silent), FSK_OK);
+	assert_int_equal(up_serial_next(&serial, NOW), 2026112250);
+	up_serial_take(&serial, 2026112250);
+	assert_int_equal(up_serial_next(&serial, NOW), 2026112251);
+	up_serial_fini(&serial);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "up/guard_serial.h"
+#include "up/serial.h"
 
 #include "base/draft.h"
 #include "feed/serial.h"
@@ -15,15 +15,14 @@
 #define FILE_MOST 16
 
 static void
-say(const struct up_guard_serial *serial, enum up_level level, const char *event,
-    const char *why)
+say(const struct up_serial *serial, enum up_level level, const char *event, const char *why)
 {
 	up_log(serial->log, level, event,
 	       UP_FIELDS(UP_TEXT("file", serial->path), UP_TEXT("why", why)));
 }
 
 static const char *
-read_number(struct up_guard_serial *serial, struct span text)
+read_number(struct up_serial *serial, struct span text)
 {
 	uint64_t number;
 
@@ -37,7 +36,7 @@ read_number(struct up_guard_serial *serial, struct span text)
 }
 
 static enum fsk_err
-load(struct up_guard_serial *serial)
+load(struct up_serial *serial)
 {
 	struct up_content content;
 	enum fsk_err err = up_content_read(serial->path, FILE_MOST, &content);
@@ -57,33 +56,33 @@ load(struct up_guard_serial *serial)
 }
 
 enum fsk_err
-up_guard_serial_init(struct up_guard_serial *serial, const char *state,
-                     const struct up_log *log)
+up_serial_init(struct up_serial *serial, const char *state, const char *role,
+               const struct up_log *log)
 {
 	enum fsk_err err;
 
-	*serial = (struct up_guard_serial){.log = log};
+	*serial = (struct up_serial){.log = log};
 	if (state == NULL)
 		return FSK_OK;
-	if (asprintf(&serial->path, "%s/guard.serial", state) < 0) {
+	if (asprintf(&serial->path, "%s/%s.serial", state, role) < 0) {
 		serial->path = NULL;
 		return FSK_NOMEM;
 	}
 	err = load(serial);
 	if (err != FSK_OK)
-		up_guard_serial_fini(serial);
+		up_serial_fini(serial);
 	return err;
 }
 
 void
-up_guard_serial_fini(struct up_guard_serial *serial)
+up_serial_fini(struct up_serial *serial)
 {
 	free(serial->path);
-	*serial = (struct up_guard_serial){.log = NULL};
+	*serial = (struct up_serial){.log = NULL};
 }
 
 uint32_t
-up_guard_serial_next(const struct up_guard_serial *serial, int64_t now)
+up_serial_next(const struct up_serial *serial, int64_t now)
 {
 	int64_t second = now - date_day_of(now) * DATE_DAY;
 
@@ -95,7 +94,7 @@ up_guard_serial_next(const struct up_guard_serial *serial, int64_t now)
 }
 
 void
-up_guard_serial_take(struct up_guard_serial *serial, uint32_t taken)
+up_serial_take(struct up_serial *serial, uint32_t taken)
 {
 	struct draft draft;
 	char text[FILE_MOST];

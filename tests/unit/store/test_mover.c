@@ -343,6 +343,8 @@ test_torn(void **state)
 	uint8_t zeros[FORM_WORD] = {0};
 	struct store_journal_counts counts;
 	int fd = open_file();
+	uint64_t word;
+	off_t at;
 
 	(void)state;
 	put(journal, 0, 10);
@@ -350,14 +352,47 @@ test_torn(void **state)
 	put(journal, 10, 11);
 	store_journal_free(journal);
 	/* As if it had been killed before the word of the last one: no end either. */
-	assert_int_equal(pwrite(fd, zeros, 8, (off_t)(FORM_FIRST + counts.octets)), 8);
+	at = (off_t)(FORM_FIRST + counts.octets);
+	assert_int_equal(pread(fd, &word, sizeof(word), at), sizeof(word));
+	assert_int_equal(pwrite(fd, zeros, 8, at + (off_t)form_room(form_len(word))), 8);
+	assert_int_equal(pwrite(fd, zeros, 8, at), 8);
 	mover = new_mover(NULL, 0);
+	/* However often it is tried, it is said once. */
+	atomic_store(&engine.fails, EIO);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(store_mover_step(mover), FSK_IO);
+	atomic_store(&engine.fails, 0);
 	assert_int_equal(store_mover_step(mover), FSK_OK);
 	assert_taken(10);
 	assert_int_equal(store_mover_counts(mover)->damaged, 1);
 	assert_non_null(strstr(said, "ends in the middle of a record"));
 	assert_int_equal(segments(), 0);
 	assert_int_equal(ground_count("journal", "a"), 0);
+	store_mover_free(mover);
+	close(fd);
+}
+
+/* A word that is gone, and whole records behind it: they are taken, and what is left of the
+ * segment is kept. */
+static void
+test_lost_word(void **state)
+{
+	struct store_journal *journal = open_journal("a");
+	struct store_mover *mover;
+	uint8_t zeros[FORM_WORD] = {0};
+	int fd = open_file();
+
+	(void)state;
+	put(journal, 0, 10);
+	store_journal_free(journal);
+	assert_int_equal(pwrite(fd, zeros, 8, FORM_FIRST), 8);
+	mover = new_mover(NULL, 0);
+	assert_int_equal(store_mover_step(mover), FSK_OK);
+	assert_int_equal(engine.seen[0], 0);
+	assert_int_equal(engine.sightings, 9);
+	assert_int_equal(store_mover_counts(mover)->damaged, 1);
+	assert_int_equal(segments(), 0);
+	assert_int_equal(ground_count("journal/a", FORM_DAMAGED), 1);
 	store_mover_free(mover);
 	close(fd);
 }
@@ -398,39 +433,75 @@ test_strange_files(void **state)
 	store_journal_free(journal);
 }
 
-/* A record whose checksum is right, and that cannot be read. */
+/* Gives record ${which} of the only segment, which ended, version ${version}, under a
+ * checksum that is right. */
+static void
+change_version(size_t which, uint8_t version)
+{
+	static uint8_t octets[STORE_SEGMENT_LEAST];
+	int fd = open_file();
+	size_t at = FORM_FIRST;
+	uint64_t word;
+
+	assert_int_equal(read(fd, octets, sizeof(octets)), sizeof(octets));
+	for (size_t n = 0; n < which; n++)
+		at += form_room(form_len(form_load(octets + at)));
+	word = form_load(octets + at);
+	octets[at + FORM_WORD] = version;
+	word = htole64(form_word(GROUND_US, at, FORM_RECORD, octets + at + FORM_WORD,
+	                         form_len(word)));
+	memcpy(octets + at, &word, sizeof(word));
+	assert_int_equal(pwrite(fd, octets, sizeof(octets), 0), sizeof(octets));
+	close(fd);
+}
+
+/* Records whose checksum is right, and that no version wrote: the others are taken, and the
+ * segment is kept for who wants to know. */
 static void
 test_unread(void **state)
 {
-	static uint8_t octets[FORM_FIRST + 65536];
 	struct store_journal *journal = open_journal("a");
 	struct store_mover *mover;
-	int fd = open_file();
 
 	(void)state;
 	put(journal, 0, 10);
 	store_journal_free(journal);
-	assert_true(read(fd, octets, sizeof(octets)) > 0);
-	for (size_t at = FORM_FIRST, n = 0; n < 3; n++) {
-		uint64_t word = form_load(octets + at);
-
-		if (n > 0) {
-			octets[at + FORM_WORD] = n == 1 ? 2 : 0; /* another version */
-			word = form_word(GROUND_US, at, FORM_RECORD,
-			                 octets + at + FORM_WORD, form_len(word));
-			memcpy(octets + at, &word, sizeof(word));
-		}
-		at += form_room(form_len(word));
-	}
-	assert_int_equal(pwrite(fd, octets, 4096, 0), 4096);
+	change_version(1, 0);
+	change_version(2, 0);
 	mover = new_mover(NULL, 0);
 	assert_int_equal(store_mover_step(mover), FSK_OK);
 	assert_int_equal(engine.sightings, 8);
 	assert_int_equal(store_mover_counts(mover)->unread, 2);
 	assert_int_equal(words_said, 1);
 	assert_int_equal(segments(), 0);
+	assert_int_equal(ground_count("journal/a", FORM_DAMAGED), 1);
 	store_mover_free(mover);
-	close(fd);
+}
+
+/* A record of a later version: it and what follows wait for that version. */
+static void
+test_later_record(void **state)
+{
+	struct store_journal *journal = open_journal("a");
+	struct store_mover *mover;
+
+	(void)state;
+	put(journal, 0, 10);
+	store_journal_free(journal);
+	change_version(4, 2);
+	mover = new_mover(NULL, 0);
+	assert_int_equal(store_mover_step(mover), FSK_OK);
+	assert_taken(4);
+	assert_int_equal(store_mover_step(mover), FSK_END);
+	assert_int_equal(store_mover_counts(mover)->unread, 0);
+	assert_int_equal(words_said, 1);
+	assert_non_null(strstr(said, "later version"));
+	assert_int_equal(segments(), 1);
+	store_mover_free(mover);
+	change_version(4, 1); /* as if that version had come */
+	store_mover_free(new_mover(NULL, 0));
+	assert_taken(10);
+	assert_int_equal(segments(), 0);
 }
 
 static void
@@ -574,7 +645,8 @@ main(void)
 	        TEST(test_moves),        TEST(test_one_at_a_time),
 	        TEST(test_engine_fails), TEST(test_taken_but_there),
 	        TEST(test_killed),       TEST(test_damaged),
-	        TEST(test_torn),         TEST(test_strange_files),
+	        TEST(test_torn),         TEST(test_lost_word),
+	        TEST(test_later_record), TEST(test_strange_files),
 	        TEST(test_unread),       TEST(test_days),
 	        TEST(test_age),          TEST(test_size),
 	        TEST(test_thread),       TEST(test_no_memory),

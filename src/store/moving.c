@@ -32,8 +32,9 @@ struct source {
 	bool over;                     /* nothing will be appended */
 	bool finished;                 /* nothing is left to be read */
 	bool done;                     /* taken whole, and gone */
-	bool left;                     /* as it is: of a later version */
-	bool damaged, unread, refused; /* it was said */
+	bool left;                     /* as it is: what follows is of a later version */
+	bool damaged;                  /* to be set aside when it is finished */
+	bool noted, unread, refused;   /* it was said */
 };
 
 struct store_moving {
@@ -178,8 +179,9 @@ list(struct store_moving *moving)
 static void
 note_damage(struct store_moving *moving, struct source *source, const char *what)
 {
-	if (source->damaged)
+	if (source->noted)
 		return;
+	source->noted = true;
 	atomic_fetch_add(&moving->setting.counts->damaged, 1);
 	say(moving, source, "%s at octet %" PRIu64, what,
 	    source->at == 0 ? (uint64_t)FORM_FIRST : source->at);
@@ -238,6 +240,10 @@ open_source(struct store_moving *moving, struct source *source)
 	enum fsk_err err;
 	bool last;
 
+	if (source->left) { /* and what was read of it was taken */
+		store_segment_free(source->segment);
+		source->segment = NULL;
+	}
 	if (source->segment != NULL || source->done || source->left)
 		return FSK_OK;
 	if (!source->asked) {
@@ -277,7 +283,7 @@ settle(struct store_moving *moving, bool taken)
 				finish(moving, source);
 		} else {
 			source->at = source->taken;
-			source->finished = false;
+			source->finished = source->left = false;
 		}
 	}
 	moving->batch_count = 0;
@@ -310,8 +316,33 @@ flush(struct store_moving *moving)
 
 /* Reading. */
 
-/* Takes up ${record} of ${source}, which is moved behind it. */
-static void
+/* ${record} of ${source} cannot be read: it is left out, and the segment is set aside. One
+ * of a later version waits for that, and so does what follows it, or the engine would take
+ * it for taken: true. */
+static bool
+leave(struct store_moving *moving, struct source *source, uint64_t offset, enum fsk_err err)
+{
+	bool later = err == FSK_VERSION;
+
+	if (!later)
+		atomic_fetch_add(&moving->setting.counts->unread, 1);
+	if (!source->unread)
+		say(moving, source, "the record at octet %" PRIu64 " is %s: %s", offset,
+		    later ? "of a later version, and stays" : "left out",
+		    fsk_strerror(err));
+	source->unread = true;
+	if (later) {
+		source->at = offset;
+		source->left = true;
+	} else {
+		source->damaged = true;
+	}
+	return later;
+}
+
+/* Takes up ${record} of ${source}, which is moved behind it; false: nothing more is to be
+ * read of that. */
+static bool
 decode(struct store_moving *moving, struct source *source, struct span record)
 {
 	struct store_item *item = &moving->items[moving->item_count];
@@ -319,17 +350,12 @@ decode(struct store_moving *moving, struct source *source, struct span record)
 	        store_record_recall(record, &item->sighting, &item->said, &moving->recall);
 
 	item->offset = source->at - form_room(record.len);
-	if (err == FSK_OK) {
-		if (item->sighting.us < moving->oldest_us)
-			moving->oldest_us = item->sighting.us;
-		moving->item_count++;
-		return;
-	}
-	atomic_fetch_add(&moving->setting.counts->unread, 1);
-	if (!source->unread)
-		say(moving, source, "the record at octet %" PRIu64 " is left out: %s",
-		    item->offset, fsk_strerror(err));
-	source->unread = true;
+	if (err != FSK_OK)
+		return !leave(moving, source, item->offset, err);
+	if (item->sighting.us < moving->oldest_us)
+		moving->oldest_us = item->sighting.us;
+	moving->item_count++;
+	return true;
 }
 
 /* Nothing can be read: is that for ever? */
@@ -379,9 +405,9 @@ read_some(struct store_moving *moving, struct source *source)
 		enum fsk_err err =
 		        store_segment_next(source->segment, &source->at, &record);
 
-		if (err == FSK_OK)
-			decode(moving, source, record);
-		else if (err == FSK_END ? at_end(source) : at_damage(moving, source))
+		if (err == FSK_OK    ? !decode(moving, source, record)
+		    : err == FSK_END ? at_end(source)
+		                     : at_damage(moving, source))
 			return true;
 	}
 	return false;

@@ -229,6 +229,16 @@ store_segment_ended(struct store_segment *segment)
 	return segment->over;
 }
 
+/* Whether some record, or the end, stands whole between ${from} and ${to}. */
+static bool
+has_whole(const struct store_segment *segment, uint64_t from, uint64_t to)
+{
+	for (uint64_t at = from; at < to && is_place(segment, at); at += FORM_WORD)
+		if (is_proven(segment, at, form_load(segment->octets + at)))
+			return true;
+	return false;
+}
+
 bool
 store_segment_torn(const struct store_segment *segment, uint64_t offset)
 {
@@ -245,7 +255,10 @@ store_segment_torn(const struct store_segment *segment, uint64_t offset)
 			       form_len(word) > segment->size - at - FORM_WORD &&
 			       form_len(word) <= STORE_RECORD_MOST;
 	}
-	return is_empty(segment, at + TORN, segment->size);
+	/* Nothing is put behind a record without its word: one that was lost later has what
+	 * followed behind it. */
+	return !has_whole(segment, at + FORM_WORD, at + TORN + FORM_WORD) &&
+	       is_empty(segment, at + TORN, segment->size);
 }
 
 enum fsk_err

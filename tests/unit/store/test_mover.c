@@ -526,21 +526,34 @@ test_days(void **state)
 	store_mover_free(mover);
 }
 
+/* Steps through ${us} in strides that no clock is suspected for. */
+static void
+pass(struct store_mover *mover, int64_t us)
+{
+	static const int64_t stride = 50 * 60 * DATE_SECOND;
+
+	for (; us > 0; us -= stride) {
+		atomic_fetch_add(&clock_us, us < stride ? us : stride);
+		assert_int_equal(store_mover_step(mover), FSK_END);
+	}
+}
+
 static void
 test_age(void **state)
 {
 	struct store_mover *mover = new_mover(NULL, 0);
-	int64_t start = atomic_load(&clock_us);
+	int64_t start = atomic_load(&clock_us), hour = 3600 * DATE_SECOND;
 
 	(void)state;
 	engine.facts.sightings = 50000;
+	engine.facts.last_us = start;
 	assert_int_equal(store_mover_step(mover), FSK_END);
-	assert_int_equal(engine.prunes, 0);
 	store_mover_keep(mover, 30, 0);
-	atomic_store(&clock_us, start + 60 * DATE_SECOND);
-	assert_int_equal(store_mover_step(mover), FSK_END);
+	pass(mover, hour - 1);
+	assert_int_equal(engine.prunes, 0);
+	pass(mover, 1);
 	assert_int_equal(engine.pruned, 20000); /* a slice a round */
-	assert_true(engine.before_us == start + (60 - 30 * DATE_DAY) * DATE_SECOND);
+	assert_true(engine.before_us == start + hour - 30 * DATE_DAY * DATE_SECOND);
 	for (unsigned i = 0; i < 5; i++)
 		assert_int_equal(store_mover_step(mover), FSK_END);
 	assert_int_equal(engine.prunes, 3);
@@ -551,9 +564,33 @@ test_age(void **state)
 	atomic_store(&clock_us, start + 1000 * DATE_DAY * DATE_SECOND);
 	for (unsigned i = 0; i < 5; i++)
 		assert_int_equal(store_mover_step(mover), FSK_END);
-	atomic_store(&clock_us, start + 61 * DATE_SECOND);
+	pass(mover, 2 * hour);
+	assert_int_equal(words_said, 1);
+	atomic_store(&clock_us, start + hour + DATE_SECOND);
 	assert_int_equal(store_mover_step(mover), FSK_END);
 	assert_int_equal(engine.pruned, 50000);
+	store_mover_free(mover);
+}
+
+/* Nor is one that is far ahead of what was seen last, when the store is opened. */
+static void
+test_age_at_start(void **state)
+{
+	int64_t day = DATE_DAY * DATE_SECOND;
+	struct store_mover *mover;
+
+	(void)state;
+	engine.facts = (struct store_facts){.sightings = 1000, .last_us = GROUND_US};
+	atomic_store(&clock_us, GROUND_US + 400 * day);
+	mover = new_mover(NULL, 0);
+	store_mover_keep(mover, 90, 0);
+	assert_int_equal(store_mover_step(mover), FSK_END);
+	pass(mover, day - 1);
+	assert_int_equal(engine.prunes, 0);
+	assert_int_equal(words_said, 1);
+	assert_non_null(strstr(said, "400 days"));
+	pass(mover, 1); /* it is right, it seems */
+	assert_int_equal(engine.pruned, 1000);
 	store_mover_free(mover);
 }
 
@@ -648,8 +685,9 @@ main(void)
 	        TEST(test_torn),         TEST(test_lost_word),
 	        TEST(test_later_record), TEST(test_strange_files),
 	        TEST(test_unread),       TEST(test_days),
-	        TEST(test_age),          TEST(test_size),
-	        TEST(test_thread),       TEST(test_no_memory),
+	        TEST(test_age),          TEST(test_age_at_start),
+	        TEST(test_size),         TEST(test_thread),
+	        TEST(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

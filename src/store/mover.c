@@ -248,6 +248,7 @@ store_mover_step(struct store_mover *mover)
 	int why;
 
 	sync_journals(mover);
+	store_bounds_begin(&mover->bounds, atomic_load(&mover->keep_days));
 	err = store_moving_round(mover->moving, now(mover), &mover->took);
 	why = errno;
 	if (err == FSK_OK || err == FSK_END) {

@@ -209,9 +209,10 @@ test_engine_fails(void **state)
 			assert_int_equal(errno, ENOSPC);
 			put(journal, from + 10000 + i * 2000, from + 12000 + i * 2000);
 		}
-		assert_int_equal(words_said, after + 1);
+		assert_int_equal(words_said, 2 * after + 1);
 		atomic_store(&engine.fails, 0);
 		assert_int_equal(store_mover_step(mover), FSK_OK);
+		assert_int_equal(words_said, 2 * after + 2); /* that it does again */
 		assert_taken(from + 20000);
 	}
 	assert_int_equal(store_mover_counts(mover)->failed, 10);
@@ -357,7 +358,7 @@ test_torn(void **state)
 	assert_int_equal(pwrite(fd, zeros, 8, at + (off_t)form_room(form_len(word))), 8);
 	assert_int_equal(pwrite(fd, zeros, 8, at), 8);
 	mover = new_mover(NULL, 0);
-	/* However often it is tried, it is said once. */
+	/* However often it is tried, it is counted once. */
 	atomic_store(&engine.fails, EIO);
 	for (unsigned i = 0; i < 3; i++)
 		assert_int_equal(store_mover_step(mover), FSK_IO);
@@ -502,6 +503,85 @@ test_later_record(void **state)
 	store_mover_free(new_mover(NULL, 0));
 	assert_taken(10);
 	assert_int_equal(segments(), 0);
+}
+
+/* A journal that cannot be read is in nobody's way. */
+static void
+test_unreadable(void **state)
+{
+	struct store_journal *journal = open_journal("a");
+	struct store_mover *mover = new_mover(&journal, 1);
+	const struct store_mover_counts *counts = store_mover_counts(mover);
+	struct store_journal *other;
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/journal/b", ground);
+	assert_int_equal(symlink(path, path), 0);
+	other = open_journal("c");
+	put(journal, 0, 10);
+	put(other, 10, 20);
+	assert_int_equal(store_mover_step(mover), FSK_OK);
+	assert_taken(20);
+	assert_int_equal(words_said, 1);
+	assert_non_null(strstr(said, path));
+	assert_int_equal(counts->failed, 1);
+	assert_int_equal(store_mover_step(mover), FSK_END);
+	assert_int_equal(words_said, 1);
+	assert_int_equal(counts->failed, 2);
+	assert_int_equal(unlink(path), 0);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(store_mover_step(mover), FSK_END);
+	assert_int_equal(words_said, 2);
+	assert_non_null(strstr(said, "again"));
+	assert_int_equal(counts->failed, 2);
+	store_mover_stop(mover);
+	store_journal_free(journal);
+	store_journal_free(other);
+	store_mover_free(mover);
+	assert_int_equal(segments(), 0);
+}
+
+/* The folder of all journals, or a file of one. */
+static void
+test_unreadable_files(void **state)
+{
+	struct store_journal *journal = open_journal("a");
+	struct store_mover *mover = new_mover(&journal, 1);
+	char path[256], aside[256], name[FORM_NAME_SIZE];
+
+	(void)state;
+	put(journal, 0, 10);
+	snprintf(path, sizeof(path), "%s/journal", ground);
+	snprintf(aside, sizeof(aside), "%s/aside", ground);
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(symlink(path, path), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(store_mover_step(mover), FSK_IO);
+		assert_int_equal(errno, ELOOP);
+	}
+	assert_int_equal(words_said, 1);
+	assert_non_null(strstr(said, ground));
+	assert_int_equal(store_mover_counts(mover)->failed, 2);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rename(aside, path), 0);
+	form_name(GROUND_US, FORM_SEGMENT, name);
+	snprintf(path, sizeof(path), "%s/journal/a/%s", ground, name);
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(symlink(path, path), 0);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(store_mover_step(mover), FSK_END);
+	assert_int_equal(words_said, 3); /* the store is well again, but not that one */
+	assert_non_null(strstr(said, path));
+	assert_int_equal(store_mover_counts(mover)->failed, 4);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rename(aside, path), 0);
+	assert_int_equal(store_mover_step(mover), FSK_OK);
+	assert_int_equal(words_said, 4);
+	assert_taken(10);
+	store_mover_stop(mover);
+	store_journal_free(journal);
+	store_mover_free(mover);
 }
 
 static void
@@ -685,6 +765,7 @@ main(void)
 	        TEST(test_killed),       TEST(test_damaged),
 	        TEST(test_torn),         TEST(test_lost_word),
 	        TEST(test_later_record), TEST(test_strange_files),
+	        TEST(test_unreadable),   TEST(test_unreadable_files),
 	        TEST(test_unread),       TEST(test_days),
 	        TEST(test_age),          TEST(test_age_at_start),
 	        TEST(test_size),         TEST(test_thread),

@@ -452,13 +452,23 @@ note_last(const char *worker, uint64_t number, void *context)
 	return FSK_OK;
 }
 
+/* A journal that cannot be read has no numbers that are known; the last of all stands in a
+ * file besides. */
+static enum fsk_err
+pass_over(const char *worker, void *context)
+{
+	(void)worker;
+	(void)context;
+	return FSK_OK;
+}
+
 static enum fsk_err
 open_journal(struct store_journal *journal, int64_t now_us)
 {
 	enum fsk_err err = open_above(journal);
 
 	if (err == FSK_OK)
-		err = store_segments(journal->store, note_last, journal);
+		err = store_segments_passing(journal->store, note_last, pass_over, journal);
 	for (unsigned i = 0; err == FSK_OK && i < FOLDERS; i++) {
 		err = open_own(journal);
 		if (err == FSK_OK)

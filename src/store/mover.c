@@ -33,6 +33,7 @@
 
 struct store_mover {
 	struct store_mover_setting setting;
+	char *folder;
 	struct store_journal **journals;
 	struct store *store;
 	struct store_moving *moving;
@@ -68,11 +69,11 @@ day_of(int64_t us)
 static void
 say_once(struct store_mover *mover, const char *what, enum fsk_err err, bool *said)
 {
-	char words[256];
+	char words[512];
 
 	if (*said)
 		return;
-	snprintf(words, sizeof(words), "%s: %s", what,
+	snprintf(words, sizeof(words), "%.200s: %s: %s", mover->folder, what,
 	         err == FSK_IO ? strerror(errno) : fsk_strerror(err));
 	mover->setting.log(words, mover->setting.context);
 	*said = true;
@@ -173,6 +174,7 @@ release(struct store_mover *mover)
 	if (mover->stop >= 0)
 		close(mover->stop);
 	free(mover->journals);
+	free(mover->folder);
 	free(mover);
 }
 
@@ -190,7 +192,8 @@ set_up(struct store_mover *mover, struct fault *fault)
 
 	mover->journals =
 	        calloc(setting->journal_count + 1, sizeof(struct store_journal *));
-	if (mover->journals == NULL)
+	mover->folder = strdup(setting->plan.folder);
+	if (mover->journals == NULL || mover->folder == NULL)
 		return FSK_NOMEM;
 	for (size_t i = 0; i < setting->journal_count; i++)
 		mover->journals[i] = setting->journals[i];
@@ -252,6 +255,9 @@ store_mover_step(struct store_mover *mover)
 	err = store_moving_round(mover->moving, now(mover), &mover->took);
 	why = errno;
 	if (err == FSK_OK || err == FSK_END) {
+		if (mover->take_failed)
+			mover->setting.log("the store takes again what is seen",
+			                   mover->setting.context);
 		mover->take_failed = false;
 	} else {
 		say_once(mover, "the store takes nothing, and what is seen waits", err,

@@ -37,9 +37,17 @@ struct source {
 	bool noted, unread, refused;   /* it was said */
 };
 
+/* A journal whose folder cannot be read. */
+struct shut {
+	char worker[STORE_WORKER_SIZE];
+	bool again; /* by this round, too */
+};
+
 struct store_moving {
 	struct store_moving_setting setting;
 	char *folder;
+	struct shut *shut;
+	size_t shut_count;
 	struct source *sources; /* by worker and number */
 	size_t count, room;
 
@@ -54,20 +62,41 @@ struct store_moving {
 	struct store_recall recall;
 };
 
-/* Says what befell ${source}. */
+/* Says what befell ${where}, a place among the journals. */
+static void __attribute__((format(printf, 3, 0)))
+say_at(const struct store_moving *moving, const char *where, const char *form, va_list args)
+{
+	char words[WORDS];
+	int len = snprintf(words, sizeof(words), "%.200s/%s/%s: ", moving->folder,
+	                   FORM_FOLDER, where);
+
+	vsnprintf(words + len, sizeof(words) - (size_t)len, form, args);
+	moving->setting.log(words, moving->setting.context);
+}
+
+/* What befell the journal of ${worker}. */
+static void __attribute__((format(printf, 3, 4)))
+say_journal(const struct store_moving *moving, const char *worker, const char *form, ...)
+{
+	va_list args;
+
+	va_start(args, form);
+	say_at(moving, worker, form, args);
+	va_end(args);
+}
+
+/* What befell ${source}. */
 static void __attribute__((format(printf, 3, 4)))
 say(const struct store_moving *moving, const struct source *source, const char *form, ...)
 {
-	char words[WORDS];
+	char where[STORE_WORKER_SIZE + FORM_NAME_SIZE], name[FORM_NAME_SIZE];
 	va_list args;
-	int len = snprintf(words, sizeof(words),
-	                   "%.200s/%s/%s/%0*" PRIu64 "%s: ", moving->folder, FORM_FOLDER,
-	                   source->worker, FORM_DIGITS, source->number, FORM_SEGMENT);
 
+	form_name(source->number, FORM_SEGMENT, name);
+	snprintf(where, sizeof(where), "%s/%s", source->worker, name);
 	va_start(args, form);
-	vsnprintf(words + len, sizeof(words) - (size_t)len, form, args);
+	say_at(moving, where, form, args);
 	va_end(args);
-	moving->setting.log(words, moving->setting.context);
 }
 
 enum fsk_err
@@ -96,6 +125,7 @@ store_moving_free(struct store_moving *moving)
 	for (size_t i = 0; i < moving->count; i++)
 		store_segment_free(moving->sources[i].segment);
 	free(moving->sources);
+	free(moving->shut);
 	free(moving->items);
 	free(moving->folder);
 	free(moving);
@@ -147,6 +177,48 @@ list_segment(const char *worker, uint64_t number, void *context)
 	return FSK_OK;
 }
 
+/* Counts, and says once, that the folder of ${worker} cannot be read. */
+static enum fsk_err
+pass_over(const char *worker, void *context)
+{
+	struct store_moving *moving = ((const struct listing *)context)->moving;
+	int why = errno;
+	struct shut *grown;
+
+	atomic_fetch_add(&moving->setting.counts->failed, 1);
+	for (size_t i = 0; i < moving->shut_count; i++) {
+		if (strcmp(moving->shut[i].worker, worker) == 0) {
+			moving->shut[i].again = true;
+			return FSK_OK;
+		}
+	}
+	grown = realloc(moving->shut, size_mul(moving->shut_count + 1, sizeof(*grown)));
+	if (grown == NULL)
+		return FSK_NOMEM;
+	moving->shut = grown;
+	grown += moving->shut_count++;
+	*grown = (struct shut){.again = true};
+	memcpy(grown->worker, worker, strlen(worker));
+	say_journal(moving, worker, "cannot be read, and what is in it waits: %s",
+	            strerror(why));
+	return FSK_OK;
+}
+
+/* Says of what could not be read that it can be. */
+static void
+forget_shut(struct store_moving *moving)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < moving->shut_count; i++) {
+		if (moving->shut[i].again)
+			moving->shut[kept++] = moving->shut[i];
+		else
+			say_journal(moving, moving->shut[i].worker, "can be read again");
+	}
+	moving->shut_count = kept;
+}
+
 /* Brings the list up to date: what is gone is forgotten, what is new is appended. */
 static enum fsk_err
 list(struct store_moving *moving)
@@ -157,7 +229,11 @@ list(struct store_moving *moving)
 
 	for (size_t i = 0; i < moving->count; i++)
 		moving->sources[i].listed = false;
-	err = store_segments(moving->folder, list_segment, &listing);
+	for (size_t i = 0; i < moving->shut_count; i++)
+		moving->shut[i].again = false;
+	err = store_segments_passing(moving->folder, list_segment, pass_over, &listing);
+	if (err == FSK_OK)
+		forget_shut(moving);
 	for (size_t i = 0; i < moving->count; i++) {
 		struct source *source = &moving->sources[i];
 
@@ -187,6 +263,16 @@ note_damage(struct store_moving *moving, struct source *source, const char *what
 	    source->at == 0 ? (uint64_t)FORM_FIRST : source->at);
 }
 
+/* Counts, and says once, that ${source} cannot be what ${what} says. */
+static void
+note_refusal(struct store_moving *moving, struct source *source, const char *what)
+{
+	atomic_fetch_add(&moving->setting.counts->failed, 1);
+	if (!source->refused)
+		say(moving, source, "cannot be %s: %s", what, strerror(errno));
+	source->refused = true;
+}
+
 /* Removes the file of ${source}, of which the engine has everything, or sets it aside. */
 static void
 finish(struct store_moving *moving, struct source *source)
@@ -201,9 +287,8 @@ finish(struct store_moving *moving, struct source *source)
 	else
 		err = store_segment_remove(moving->folder, source->worker, source->number);
 	source->done = err == FSK_OK || errno == ENOENT;
-	if (!source->done && !source->refused)
-		say(moving, source, "cannot be removed: %s", strerror(errno));
-	source->refused = !source->done;
+	if (!source->done)
+		note_refusal(moving, source, "removed");
 }
 
 /* Opening a source. */
@@ -226,9 +311,8 @@ refuse(struct store_moving *moving, struct source *source, enum fsk_err err)
 		return FSK_OK;
 	default:
 		source->done = errno == ENOENT;
-		if (!source->done && !source->refused)
-			say(moving, source, "cannot be read: %s", strerror(errno));
-		source->refused = !source->done;
+		if (!source->done)
+			note_refusal(moving, source, "read");
 		return FSK_OK;
 	}
 }
@@ -263,6 +347,8 @@ open_source(struct store_moving *moving, struct source *source)
 	                         &source->segment);
 	if (err != FSK_OK)
 		return refuse(moving, source, err);
+	if (source->refused)
+		say(moving, source, "can be read again");
 	source->refused = false;
 	return FSK_OK;
 }
@@ -308,7 +394,6 @@ flush(struct store_moving *moving)
 	}
 	int why = errno;
 
-	atomic_fetch_add(&moving->setting.counts->failed, 1);
 	settle(moving, false);
 	errno = why;
 	return err;
@@ -461,6 +546,8 @@ store_moving_round(struct store_moving *moving, int64_t now_us, uint64_t *took)
 	if (err == FSK_OK)
 		err = flush(moving);
 	why = errno;
+	if (err != FSK_OK)
+		atomic_fetch_add(&moving->setting.counts->failed, 1);
 	settle(moving, false); /* what an error left unbrought */
 	atomic_store(&moving->setting.counts->behind_us,
 	             moving->took > 0 && moving->oldest_us < now_us

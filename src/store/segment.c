@@ -364,6 +364,8 @@ struct walking {
 	const char *store;
 	const char *worker;
 	struct places *places;
+	enum fsk_err (*passed)(const char *worker, void *context); /* may be NULL */
+	void *context;
 };
 
 static enum fsk_err
@@ -390,7 +392,11 @@ walk_worker(const char *name, void *context)
 	if (err == FSK_IO && (errno == ENOENT || errno == ENOTDIR))
 		return FSK_OK; /* it went meanwhile, or is the file of the last number */
 	walking->worker = name;
-	return err == FSK_OK ? walk(fd, walk_segment, walking) : err;
+	if (err == FSK_OK)
+		err = walk(fd, walk_segment, walking);
+	if (err == FSK_IO && walking->passed != NULL)
+		return walking->passed(name, walking->context);
+	return err;
 }
 
 enum fsk_err
@@ -398,8 +404,19 @@ store_segments(const char *store,
                enum fsk_err (*found)(const char *worker, uint64_t number, void *context),
                void *context)
 {
+	return store_segments_passing(store, found, NULL, context);
+}
+
+enum fsk_err
+store_segments_passing(const char *store,
+                       enum fsk_err (*found)(const char *worker, uint64_t number,
+                                             void *context),
+                       enum fsk_err (*passed)(const char *worker, void *context),
+                       void *context)
+{
 	struct places places = {.count = 0};
-	struct walking walking = {.store = store, .places = &places};
+	struct walking walking = {
+	        .store = store, .places = &places, .passed = passed, .context = context};
 	int fd;
 	enum fsk_err err = open_folder(store, NULL, &fd);
 

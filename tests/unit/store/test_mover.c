@@ -2,7 +2,8 @@
  *
  * The mover, with an engine that only counts: whatever is put is taken exactly once, by
  * whichever mover, whatever fails in between; what cannot be read is counted and said once,
- * and is in nobody's way. Linked with --wrap for malloc, calloc, realloc and strdup.
+ * and is in nobody's way. Linked with --wrap for malloc, calloc, realloc and strdup, and
+ * for fdatasync, which is counted.
  */
 #include "../memory.h"
 #include "counting.h"
@@ -23,6 +24,18 @@ static char said[8192];
 static _Atomic unsigned words_said;
 static int64_t days[8];
 static size_t day_count;
+
+static _Atomic unsigned syncs;
+
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+
+int
+__wrap_fdatasync(int fd)
+{
+	atomic_fetch_add(&syncs, 1);
+	return __real_fdatasync(fd);
+}
 
 static int64_t
 now_us(void *context)
@@ -724,6 +737,34 @@ test_thread(void **state)
 	assert_int_equal(segments(), 0);
 }
 
+/* However long the engine takes for something, journals are synced meanwhile. */
+static void
+test_syncs_meanwhile(void **state)
+{
+	struct store_journal *journal = open_journal("a");
+	struct store_mover *mover = new_mover(&journal, 1);
+	unsigned before, ms;
+
+	(void)state;
+	atomic_store(&engine.busy, true);
+	put(journal, 0, 10);
+	assert_int_equal(store_mover_start(mover), FSK_OK);
+	for (uint64_t n = 10; n < 12; n++) {
+		before = atomic_load(&syncs);
+		put(journal, n, n + 1);
+		for (ms = 0; ms < 20000 && atomic_load(&syncs) == before; ms++)
+			usleep(1000);
+		if (ms == 20000)
+			break;
+	}
+	atomic_store(&engine.busy, false);
+	assert_in_range(ms, 0, 19999);
+	store_mover_stop(mover);
+	store_journal_free(journal);
+	store_mover_free(mover);
+	assert_taken(12);
+}
+
 static void
 test_no_memory(void **state)
 {
@@ -760,15 +801,25 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_moves),        TEST(test_one_at_a_time),
-	        TEST(test_engine_fails), TEST(test_taken_but_there),
-	        TEST(test_killed),       TEST(test_damaged),
-	        TEST(test_torn),         TEST(test_lost_word),
-	        TEST(test_later_record), TEST(test_strange_files),
-	        TEST(test_unreadable),   TEST(test_unreadable_files),
-	        TEST(test_unread),       TEST(test_days),
-	        TEST(test_age),          TEST(test_age_at_start),
-	        TEST(test_size),         TEST(test_thread),
+	        TEST(test_moves),
+	        TEST(test_one_at_a_time),
+	        TEST(test_engine_fails),
+	        TEST(test_taken_but_there),
+	        TEST(test_killed),
+	        TEST(test_damaged),
+	        TEST(test_torn),
+	        TEST(test_lost_word),
+	        TEST(test_later_record),
+	        TEST(test_strange_files),
+	        TEST(test_unreadable),
+	        TEST(test_unreadable_files),
+	        TEST(test_unread),
+	        TEST(test_days),
+	        TEST(test_age),
+	        TEST(test_age_at_start),
+	        TEST(test_size),
+	        TEST(test_thread),
+	        TEST(test_syncs_meanwhile),
 	        TEST(test_no_memory),
 	};
 

@@ -389,7 +389,6 @@ flush(struct store_moving *moving)
 		moving->took += moving->item_count;
 		atomic_fetch_add(&moving->setting.counts->moved, moving->item_count);
 		settle(moving, true);
-		moving->setting.between(moving->setting.context);
 		return FSK_OK;
 	}
 	int why = errno;

@@ -597,6 +597,19 @@ test_unreadable_files(void **state)
 	store_mover_free(mover);
 }
 
+/* The mover of another process, ${seconds} after day ${day} began. */
+static void
+run_at(int64_t day, int64_t seconds)
+{
+	struct store_mover *mover;
+
+	atomic_store(&clock_us, (day * DATE_DAY + seconds) * DATE_SECOND);
+	mover = new_mover(NULL, 0);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(store_mover_step(mover), FSK_END);
+	store_mover_free(mover);
+}
+
 static void
 test_days(void **state)
 {
@@ -613,10 +626,50 @@ test_days(void **state)
 		assert_int_equal(store_mover_step(mover), FSK_END);
 	assert_int_equal(day_count, 1);
 	assert_int_equal(days[0], today);
-	atomic_store(&clock_us, today * DATE_SECOND); /* back */
+	atomic_store(&clock_us, today * DATE_SECOND); /* back, and on */
+	assert_int_equal(store_mover_step(mover), FSK_END);
+	atomic_store(&clock_us, (today + DATE_DAY) * DATE_SECOND);
 	assert_int_equal(store_mover_step(mover), FSK_END);
 	assert_int_equal(day_count, 1);
 	store_mover_free(mover);
+}
+
+/* Each day is told once, whoever moved at midnight, or nobody did. */
+static void
+test_days_of_others(void **state)
+{
+	static const int64_t day = GROUND_US / DATE_SECOND / DATE_DAY;
+	char path[256];
+
+	(void)state;
+	run_at(day, 100);
+	assert_int_equal(day_count, 0); /* what was before is not known */
+	run_at(day + 1, 100);
+	assert_int_equal(day_count, 1);
+	assert_int_equal(days[0], day * DATE_DAY);
+	run_at(day + 1, 200);
+	run_at(day, DATE_DAY - 1); /* a clock that was put back */
+	run_at(day + 1, 300);
+	assert_int_equal(day_count, 1);
+	run_at(day + 3, 100);
+	assert_int_equal(day_count, 3);
+	assert_int_equal(days[1], (day + 1) * DATE_DAY);
+	assert_int_equal(days[2], (day + 2) * DATE_DAY);
+	run_at(day + 100, 100); /* of a long time the last week */
+	assert_int_equal(day_count, 10);
+	assert_int_equal(days[9 % 8], (day + 99) * DATE_DAY);
+	run_at(day + 4, 100); /* it was far ahead */
+	assert_int_equal(day_count, 10);
+	run_at(day + 5, 100);
+	assert_int_equal(day_count, 11);
+	assert_int_equal(days[10 % 8], (day + 4) * DATE_DAY);
+	/* What stands there is no day. */
+	snprintf(path, sizeof(path), "%s/day", ground);
+	assert_int_equal(truncate(path, 3), 0);
+	run_at(day + 6, 100);
+	assert_int_equal(day_count, 11);
+	run_at(day + 7, 100);
+	assert_int_equal(day_count, 12);
 }
 
 /* Steps through ${us} in strides that no clock is suspected for. */
@@ -801,25 +854,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_moves),
-	        TEST(test_one_at_a_time),
-	        TEST(test_engine_fails),
-	        TEST(test_taken_but_there),
-	        TEST(test_killed),
-	        TEST(test_damaged),
-	        TEST(test_torn),
-	        TEST(test_lost_word),
-	        TEST(test_later_record),
-	        TEST(test_strange_files),
-	        TEST(test_unreadable),
-	        TEST(test_unreadable_files),
-	        TEST(test_unread),
-	        TEST(test_days),
-	        TEST(test_age),
-	        TEST(test_age_at_start),
-	        TEST(test_size),
-	        TEST(test_thread),
-	        TEST(test_syncs_meanwhile),
+	        TEST(test_moves),          TEST(test_one_at_a_time),
+	        TEST(test_engine_fails),   TEST(test_taken_but_there),
+	        TEST(test_killed),         TEST(test_damaged),
+	        TEST(test_torn),           TEST(test_lost_word),
+	        TEST(test_later_record),   TEST(test_strange_files),
+	        TEST(test_unreadable),     TEST(test_unreadable_files),
+	        TEST(test_unread),         TEST(test_days),
+	        TEST(test_days_of_others), TEST(test_age),
+	        TEST(test_age_at_start),   TEST(test_size),
+	        TEST(test_thread),         TEST(test_syncs_meanwhile),
 	        TEST(test_no_memory),
 	};
 

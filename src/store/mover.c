@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/size.h"
 #include "store/bounds.h"
+#include "store/midnight.h"
 #include "store/moving.h"
 
 #include <errno.h>
@@ -42,8 +43,8 @@ struct store_mover {
 	_Atomic unsigned keep_days;
 	_Atomic uint64_t keep_bytes;
 
-	uint64_t took;    /* by the last round */
-	int64_t day;      /* since 1970 */
+	uint64_t took; /* by the last round */
+	struct store_midnight midnight;
 	bool take_failed; /* it was said */
 
 	/* Of who syncs. */
@@ -114,17 +115,16 @@ sync_journals(struct store_mover *mover)
 		mover->sync_failed = false;
 }
 
-/* Has the day summed up that ended since the last time. */
+/* Has the days summed up that ended since the last time. */
 static void
 turn_day(struct store_mover *mover)
 {
-	int64_t day = day_of(now(mover));
-	bool ended = day > mover->day;
+	int64_t today = day_of(now(mover)), day;
 
-	mover->day = day;
-	if (ended && mover->setting.day != NULL)
-		mover->setting.day(mover->store, (day - 1) * DATE_DAY,
-		                   mover->setting.context);
+	if (mover->setting.day == NULL)
+		return;
+	while (store_midnight_next(&mover->midnight, today, &day))
+		mover->setting.day(mover->store, day * DATE_DAY, mover->setting.context);
 }
 
 /* A path in the folder of the store, for the caller to free; NULL without memory. */
@@ -229,7 +229,7 @@ store_mover_new(const struct store_mover_setting *setting, struct store_mover **
 	}
 	atomic_store(&made->keep_days, setting->keep_days);
 	atomic_store(&made->keep_bytes, setting->keep_bytes);
-	made->day = day_of(now(made));
+	made->midnight.folder = made->folder;
 	made->bounds = (struct store_bounds){
 	        .store = made->store,
 	        .counts = &made->counts,

@@ -27,8 +27,9 @@ struct store_mover_setting {
 	int64_t (*now_us)(void *context);              /* the calendar */
 	void (*log)(const char *words, void *context); /* from its threads, one at a time */
 
-	/* Once a day, after midnight UTC, from its thread: the daily summary of ${day},
-	 * whose first second since 1970 it is, and which has ended. May be NULL. */
+	/* Once for each day, after midnight UTC, from its thread: the daily summary of
+	 * ${day}, whose first second since 1970 it is, and which has ended; after a pause,
+	 * those of the last week. May be NULL. */
 	void (*day)(struct store *store, int64_t day, void *context);
 	void *context;
 };

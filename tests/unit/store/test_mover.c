@@ -185,6 +185,24 @@ test_moves(void **state)
 	assert_int_equal(words_said, 0);
 }
 
+/* A time that no clock shows, in a journal that somebody made. */
+static void
+test_oldest_of_all(void **state)
+{
+	struct store_journal *journal = open_journal("a");
+	struct store_mover *mover = new_mover(&journal, 1);
+	struct sighting s = ground_question(0);
+
+	(void)state;
+	s.us = INT64_MIN;
+	engine.any = true;
+	assert_int_equal(store_journal_put(journal, &s, GROUND_US), FSK_OK);
+	assert_int_equal(store_mover_step(mover), FSK_OK);
+	assert_true(store_mover_counts(mover)->behind_us == INT64_MAX);
+	store_mover_free(mover);
+	store_journal_free(journal);
+}
+
 static void
 test_one_at_a_time(void **state)
 {
@@ -854,16 +872,27 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_moves),          TEST(test_one_at_a_time),
-	        TEST(test_engine_fails),   TEST(test_taken_but_there),
-	        TEST(test_killed),         TEST(test_damaged),
-	        TEST(test_torn),           TEST(test_lost_word),
-	        TEST(test_later_record),   TEST(test_strange_files),
-	        TEST(test_unreadable),     TEST(test_unreadable_files),
-	        TEST(test_unread),         TEST(test_days),
-	        TEST(test_days_of_others), TEST(test_age),
-	        TEST(test_age_at_start),   TEST(test_size),
-	        TEST(test_thread),         TEST(test_syncs_meanwhile),
+	        TEST(test_moves),
+	        TEST(test_oldest_of_all),
+	        TEST(test_one_at_a_time),
+	        TEST(test_engine_fails),
+	        TEST(test_taken_but_there),
+	        TEST(test_killed),
+	        TEST(test_damaged),
+	        TEST(test_torn),
+	        TEST(test_lost_word),
+	        TEST(test_later_record),
+	        TEST(test_strange_files),
+	        TEST(test_unreadable),
+	        TEST(test_unreadable_files),
+	        TEST(test_unread),
+	        TEST(test_days),
+	        TEST(test_days_of_others),
+	        TEST(test_age),
+	        TEST(test_age_at_start),
+	        TEST(test_size),
+	        TEST(test_thread),
+	        TEST(test_syncs_meanwhile),
 	        TEST(test_no_memory),
 	};
 

@@ -282,9 +282,14 @@ sync_current(struct store_journal *journal, size_t ahead, struct sight *sight)
 static enum fsk_err
 settle(struct store_journal *journal, struct store_live *live)
 {
+	enum fsk_err err;
+
 	if (live->failed == 0 && store_live_sync(live) == FSK_OK)
 		return FSK_OK;
-	return store_live_copy(live, journal->folder);
+	err = store_live_copy(live, journal->folder);
+	if (err == FSK_OK) /* its name is another file's now */
+		atomic_store(&journal->named, true);
+	return err;
 }
 
 /* Settles the segments of the list ${live}: those that cannot be are kept, a few; of more

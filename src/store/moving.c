@@ -529,6 +529,17 @@ read_all(struct store_moving *moving, size_t n)
 	return err;
 }
 
+/* How old the oldest record is that was taken; who made a journal chose its times. */
+static int64_t
+behind(const struct store_moving *moving, int64_t now_us)
+{
+	int64_t us;
+
+	if (moving->took == 0 || moving->oldest_us >= now_us)
+		return 0;
+	return __builtin_sub_overflow(now_us, moving->oldest_us, &us) ? INT64_MAX : us;
+}
+
 enum fsk_err
 store_moving_round(struct store_moving *moving, int64_t now_us, uint64_t *took)
 {
@@ -548,10 +559,7 @@ store_moving_round(struct store_moving *moving, int64_t now_us, uint64_t *took)
 	if (err != FSK_OK)
 		atomic_fetch_add(&moving->setting.counts->failed, 1);
 	settle(moving, false); /* what an error left unbrought */
-	atomic_store(&moving->setting.counts->behind_us,
-	             moving->took > 0 && moving->oldest_us < now_us
-	                     ? now_us - moving->oldest_us
-	                     : 0);
+	atomic_store(&moving->setting.counts->behind_us, behind(moving, now_us));
 	*took = moving->took;
 	errno = why;
 	return err == FSK_OK && moving->took == 0 ? FSK_END : err;

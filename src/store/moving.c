@@ -39,8 +39,8 @@ struct source {
 
 /* A journal whose folder cannot be read. */
 struct shut {
-	char worker[STORE_WORKER_SIZE];
-	bool again; /* by this round, too */
+	struct source journal; /* without a number */
+	bool again;            /* by this round, too */
 };
 
 struct store_moving {
@@ -62,41 +62,22 @@ struct store_moving {
 	struct store_recall recall;
 };
 
-/* Says what befell ${where}, a place among the journals. */
-static void __attribute__((format(printf, 3, 0)))
-say_at(const struct store_moving *moving, const char *where, const char *form, va_list args)
-{
-	char words[WORDS];
-	int len = snprintf(words, sizeof(words), "%.200s/%s/%s: ", moving->folder,
-	                   FORM_FOLDER, where);
-
-	vsnprintf(words + len, sizeof(words) - (size_t)len, form, args);
-	moving->setting.log(words, moving->setting.context);
-}
-
-/* What befell the journal of ${worker}. */
-static void __attribute__((format(printf, 3, 4)))
-say_journal(const struct store_moving *moving, const char *worker, const char *form, ...)
-{
-	va_list args;
-
-	va_start(args, form);
-	say_at(moving, worker, form, args);
-	va_end(args);
-}
-
-/* What befell ${source}. */
+/* Says what befell ${source}; without a number it stands for the whole journal. */
 static void __attribute__((format(printf, 3, 4)))
 say(const struct store_moving *moving, const struct source *source, const char *form, ...)
 {
-	char where[STORE_WORKER_SIZE + FORM_NAME_SIZE], name[FORM_NAME_SIZE];
+	char words[WORDS], name[FORM_NAME_SIZE];
 	va_list args;
+	int len;
 
 	form_name(source->number, FORM_SEGMENT, name);
-	snprintf(where, sizeof(where), "%s/%s", source->worker, name);
+	len = snprintf(words, sizeof(words), "%.200s/%s/%s%s%s: ", moving->folder,
+	               FORM_FOLDER, source->worker, source->number == 0 ? "" : "/",
+	               source->number == 0 ? "" : name);
 	va_start(args, form);
-	say_at(moving, where, form, args);
+	vsnprintf(words + len, sizeof(words) - (size_t)len, form, args);
 	va_end(args);
+	moving->setting.log(words, moving->setting.context);
 }
 
 enum fsk_err
@@ -187,7 +168,7 @@ pass_over(const char *worker, void *context)
 
 	atomic_fetch_add(&moving->setting.counts->failed, 1);
 	for (size_t i = 0; i < moving->shut_count; i++) {
-		if (strcmp(moving->shut[i].worker, worker) == 0) {
+		if (strcmp(moving->shut[i].journal.worker, worker) == 0) {
 			moving->shut[i].again = true;
 			return FSK_OK;
 		}
@@ -198,9 +179,9 @@ pass_over(const char *worker, void *context)
 	moving->shut = grown;
 	grown += moving->shut_count++;
 	*grown = (struct shut){.again = true};
-	memcpy(grown->worker, worker, strlen(worker));
-	say_journal(moving, worker, "cannot be read, and what is in it waits: %s",
-	            strerror(why));
+	memcpy(grown->journal.worker, worker, strlen(worker));
+	say(moving, &grown->journal, "cannot be read, and what is in it waits: %s",
+	    strerror(why));
 	return FSK_OK;
 }
 
@@ -214,7 +195,7 @@ forget_shut(struct store_moving *moving)
 		if (moving->shut[i].again)
 			moving->shut[kept++] = moving->shut[i];
 		else
-			say_journal(moving, moving->shut[i].worker, "can be read again");
+			say(moving, &moving->shut[i].journal, "can be read again");
 	}
 	moving->shut_count = kept;
 }

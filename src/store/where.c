@@ -69,15 +69,18 @@ read_file(const char *path, uint8_t *octets, size_t size)
 static enum fsk_err
 make_own(const char *path, const MMDB_s *mmdb)
 {
-	void *octets = (void *)(uintptr_t)mmdb->file_content;
+	union {
+		const uint8_t *mapped;
+		void *own;
+	} octets = {.mapped = mmdb->file_content};
 	size_t size = (size_t)mmdb->file_size;
 	enum fsk_err err;
 
-	if (mmap(octets, size, PROT_READ | PROT_WRITE,
+	if (mmap(octets.own, size, PROT_READ | PROT_WRITE,
 	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return errno == ENOMEM ? FSK_NOMEM : FSK_IO;
-	err = read_file(path, octets, size);
-	if (err == FSK_OK && mprotect(octets, size, PROT_READ) != 0)
+	err = read_file(path, octets.own, size);
+	if (err == FSK_OK && mprotect(octets.own, size, PROT_READ) != 0)
 		err = FSK_IO;
 	return err;
 }

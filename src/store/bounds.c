@@ -16,7 +16,41 @@
 void
 store_bounds_init(struct store_bounds *bounds, int64_t now_us)
 {
-	bounds->now_us = bounds->age_us = bounds->size_us = now_us;
+	bounds->now_us = bounds->size_us = now_us;
+	bounds->age_us = now_us + HOUR;
+}
+
+/* Has what is old stay for some time, for the clock is ${ahead_us} ahead: it is perhaps put
+ * right soon. */
+static void
+wait_for_clock(struct store_bounds *bounds, int64_t ahead_us, unsigned keep_days)
+{
+	char words[160];
+
+	bounds->age_us = bounds->now_us + (ahead_us > DAY ? DAY : HOUR);
+	if (ahead_us <= DAY || keep_days == 0)
+		return;
+	snprintf(words, sizeof(words),
+	         "the clock is %lld days ahead of what was seen last: for a day nothing is "
+	         "removed for its age, should that be wrong",
+	         (long long)(ahead_us / DAY));
+	bounds->log(words, bounds->context);
+}
+
+void
+store_bounds_begin(struct store_bounds *bounds, unsigned keep_days)
+{
+	struct store_facts facts;
+	int64_t ahead;
+
+	if (bounds->begun || keep_days == 0)
+		return;
+	bounds->begun = true;
+	if (store_facts(bounds->store, &facts) != FSK_OK || facts.sightings == 0 ||
+	    __builtin_sub_overflow(bounds->now_us, facts.last_us, &ahead))
+		return;
+	if (ahead > DAY)
+		wait_for_clock(bounds, ahead, keep_days);
 }
 
 static void
@@ -134,10 +168,8 @@ store_bounds_step(struct store_bounds *bounds, int64_t now_us, unsigned keep_day
 	        2 * (moved - bounds->seen) > SLICE ? 2 * (moved - bounds->seen) : SLICE;
 	bounds->seen = moved;
 	bounds->now_us = now_us;
-	/* A clock that jumps is perhaps put right soon: nothing goes before that for being
-	 * too old by it. */
 	if (passed > HOUR || passed < 0) {
-		bounds->age_us = now_us + HOUR;
+		wait_for_clock(bounds, passed, keep_days);
 		bounds->size_us = now_us;
 	}
 	keep_to_age(bounds, keep_days);

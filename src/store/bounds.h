@@ -23,9 +23,18 @@ struct store_bounds {
 	uint64_t seen;        /* sightings that were moved, at the last call */
 	uint64_t slice;       /* sightings of this step, at most */
 	bool failed, larger;  /* it was said */
+	bool begun;           /* it was looked how far the clock is ahead */
 };
 
+/* A clock that is ahead would remove all for its age: nothing goes for that within an hour
+ * of the start, or of a jump, and within a day when the clock is then more than a day ahead
+ * of what was seen last, or jumped so far. */
 void store_bounds_init(struct store_bounds *bounds, int64_t now_us);
+
+/* Looks, once, how far the clock is ahead: before what waits is moved, which bears its
+ * time.
+ */
+void store_bounds_begin(struct store_bounds *bounds, unsigned keep_days);
 
 /* Removes a slice of what is beyond ${keep_days} and ${keep_bytes} (0: no bound). */
 void store_bounds_step(struct store_bounds *bounds, int64_t now_us, unsigned keep_days,

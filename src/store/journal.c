@@ -231,16 +231,21 @@ store_journal_put(struct store_journal *journal, const struct sighting *sighting
 	return FSK_OK;
 }
 
+/* Of the segment that was put to when the sync began. It may have ended since, and be
+ * freed with those that ended: what is to be known of it is read before that. */
+struct sight {
+	bool there, failed;
+	size_t used;
+};
+
 /* Makes the next segment when a good part of this one is used, or when this one could not
  * be synced: then the next record goes into another. */
 static void
-make_ahead(struct store_journal *journal, size_t ahead)
+make_ahead(struct store_journal *journal, const struct sight *sight, size_t ahead)
 {
-	const struct store_live *live = atomic_load(&journal->current);
 	struct store_live *made;
 
-	if (live == NULL ||
-	    (live->failed == 0 && atomic_load(&live->used) < live->size / 4))
+	if (!sight->there || (!sight->failed && sight->used < journal->size / 4))
 		return;
 	if (atomic_load(&journal->next) == NULL) {
 		/* If there is no room, the put that still finds none says why. */
@@ -249,22 +254,27 @@ make_ahead(struct store_journal *journal, size_t ahead)
 		store_live_prepare(made, ahead);
 		atomic_store(&journal->next, made);
 	}
-	if (live->failed != 0 && journal->suspect_count < SUSPECTS)
+	if (sight->failed && journal->suspect_count < SUSPECTS)
 		atomic_store(&journal->turn, true);
 }
 
-/* Syncs the segment that is put to. */
+/* Syncs the segment that is put to, and says of it in ${sight} what make_ahead() asks. */
 static enum fsk_err
-sync_current(struct store_journal *journal, size_t ahead)
+sync_current(struct store_journal *journal, size_t ahead, struct sight *sight)
 {
 	struct store_live *live = atomic_load(&journal->current);
-	enum fsk_err err;
+	enum fsk_err err = FSK_OK;
 
-	if (live == NULL || live->synced == atomic_load(&live->used))
+	*sight = (struct sight){.there = live != NULL};
+	if (live == NULL)
 		return FSK_OK;
-	err = store_live_sync(live);
-	if (err == FSK_OK)
-		store_live_prepare(live, ahead);
+	if (live->synced != atomic_load(&live->used)) {
+		err = store_live_sync(live);
+		if (err == FSK_OK)
+			store_live_prepare(live, ahead);
+	}
+	sight->failed = live->failed != 0;
+	sight->used = atomic_load(&live->used);
 	return err;
 }
 
@@ -272,9 +282,14 @@ sync_current(struct store_journal *journal, size_t ahead)
 static enum fsk_err
 settle(struct store_journal *journal, struct store_live *live)
 {
+	enum fsk_err err;
+
 	if (live->failed == 0 && store_live_sync(live) == FSK_OK)
 		return FSK_OK;
-	return store_live_copy(live, journal->folder);
+	err = store_live_copy(live, journal->folder);
+	if (err == FSK_OK) /* its name is another file's now */
+		atomic_store(&journal->named, true);
+	return err;
 }
 
 /* Settles the segments of the list ${live}: those that cannot be are kept, a few; of more
@@ -339,6 +354,7 @@ store_journal_sync(struct store_journal *journal)
 {
 	uint64_t octets = atomic_load_explicit(&journal->octets, memory_order_relaxed);
 	enum fsk_err current, ended, folder;
+	struct sight sight;
 	size_t ahead;
 	int why;
 
@@ -346,12 +362,12 @@ store_journal_sync(struct store_journal *journal)
 	ahead = (size_t)(octets - journal->seen);
 	journal->seen = octets;
 	/* The current one first: what ends meanwhile is among the ended. */
-	current = sync_current(journal, ahead);
+	current = sync_current(journal, ahead, &sight);
 	why = errno;
 	ended = sync_ended(journal);
 	if (ended != FSK_OK)
 		why = errno;
-	make_ahead(journal, ahead);
+	make_ahead(journal, &sight, ahead);
 	folder = sync_folder(journal);
 	if (folder != FSK_OK)
 		why = errno;
@@ -444,13 +460,23 @@ note_last(const char *worker, uint64_t number, void *context)
 	return FSK_OK;
 }
 
+/* A journal that cannot be read has no numbers that are known; the last of all stands in a
+ * file besides. */
+static enum fsk_err
+pass_over(const char *worker, void *context)
+{
+	(void)worker;
+	(void)context;
+	return FSK_OK;
+}
+
 static enum fsk_err
 open_journal(struct store_journal *journal, int64_t now_us)
 {
 	enum fsk_err err = open_above(journal);
 
 	if (err == FSK_OK)
-		err = store_segments(journal->store, note_last, journal);
+		err = store_segments_passing(journal->store, note_last, pass_over, journal);
 	for (unsigned i = 0; err == FSK_OK && i < FOLDERS; i++) {
 		err = open_own(journal);
 		if (err == FSK_OK)

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/size.h"
 #include "store/bounds.h"
+#include "store/midnight.h"
 #include "store/moving.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@
 
 struct store_mover {
 	struct store_mover_setting setting;
+	char *folder;
 	struct store_journal **journals;
 	struct store *store;
 	struct store_moving *moving;
@@ -36,13 +38,17 @@ struct store_mover {
 	_Atomic uint64_t keep_bytes;
 
 	uint64_t took; /* by the last round */
-	int64_t synced_us;
-	int64_t day;                   /* since 1970 */
-	bool sync_failed, take_failed; /* it was said */
+	struct store_midnight midnight;
+	bool take_failed; /* it was said */
 
+	/* Of who syncs. */
+	size_t journal_count;
+	bool sync_failed; /* it was said */
+
+	pthread_mutex_t saying;
 	int stop; /* eventfd */
-	bool started, stopped;
-	pthread_t thread;
+	bool started, syncing;
+	pthread_t thread, syncer;
 };
 
 static int64_t
@@ -57,32 +63,38 @@ day_of(int64_t us)
 	return date_day_of(date_second_of(us));
 }
 
+/* From either thread. */
+static void
+log_words(const char *words, void *context)
+{
+	struct store_mover *mover = context;
+
+	pthread_mutex_lock(&mover->saying);
+	mover->setting.log(words, mover->setting.context);
+	pthread_mutex_unlock(&mover->saying);
+}
+
 /* Says ${what} and why, unless it was said since it last went well. */
 static void
 say_once(struct store_mover *mover, const char *what, enum fsk_err err, bool *said)
 {
-	char words[256];
+	char words[512];
 
 	if (*said)
 		return;
-	snprintf(words, sizeof(words), "%s: %s", what,
+	snprintf(words, sizeof(words), "%.200s: %s: %s", mover->folder, what,
 	         err == FSK_IO ? strerror(errno) : fsk_strerror(err));
-	mover->setting.log(words, mover->setting.context);
+	log_words(words, mover);
 	*said = true;
 }
 
-/* Syncs the journals of this process, once a second. */
+/* Syncs the journals of this process. */
 static void
 sync_journals(struct store_mover *mover)
 {
-	int64_t us = now(mover);
 	bool failed = false;
 
-	if (mover->stopped ||
-	    (us >= mover->synced_us && us - mover->synced_us < DATE_SECOND))
-		return;
-	mover->synced_us = us;
-	for (size_t i = 0; i < mover->setting.journal_count; i++) {
+	for (size_t i = 0; i < mover->journal_count; i++) {
 		enum fsk_err err = store_journal_sync(mover->journals[i]);
 
 		if (err == FSK_OK)
@@ -96,31 +108,16 @@ sync_journals(struct store_mover *mover)
 		mover->sync_failed = false;
 }
 
-static void
-between(void *context)
-{
-	sync_journals(context);
-}
-
-static void
-log_words(const char *words, void *context)
-{
-	struct store_mover *mover = context;
-
-	mover->setting.log(words, mover->setting.context);
-}
-
-/* Has the day summed up that ended since the last time. */
+/* Has the days summed up that ended since the last time. */
 static void
 turn_day(struct store_mover *mover)
 {
-	int64_t day = day_of(now(mover));
-	bool ended = day > mover->day;
+	int64_t today = day_of(now(mover)), day;
 
-	mover->day = day;
-	if (ended && mover->setting.day != NULL)
-		mover->setting.day(mover->store, (day - 1) * DATE_DAY,
-		                   mover->setting.context);
+	if (mover->setting.day == NULL)
+		return;
+	while (store_midnight_next(&mover->midnight, today, &day))
+		mover->setting.day(mover->store, day * DATE_DAY, mover->setting.context);
 }
 
 /* Lets go of everything but the thread. */
@@ -131,7 +128,9 @@ release(struct store_mover *mover)
 	store_close(mover->store);
 	if (mover->stop >= 0)
 		close(mover->stop);
+	pthread_mutex_destroy(&mover->saying);
 	free(mover->journals);
+	free(mover->folder);
 	free(mover);
 }
 
@@ -157,16 +156,17 @@ set_up(struct store_mover *mover, struct fault *fault)
 	        .folder = setting->plan.folder,
 	        .counts = &mover->counts,
 	        .log = log_words,
-	        .between = between,
 	};
 	enum fsk_err err;
 
 	mover->journals =
 	        calloc(setting->journal_count + 1, sizeof(struct store_journal *));
-	if (mover->journals == NULL)
+	mover->folder = strdup(setting->plan.folder);
+	if (mover->journals == NULL || mover->folder == NULL)
 		return FSK_NOMEM;
 	for (size_t i = 0; i < setting->journal_count; i++)
 		mover->journals[i] = setting->journals[i];
+	mover->journal_count = setting->journal_count;
 	mover->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (mover->stop < 0)
 		return FSK_IO;
@@ -191,6 +191,7 @@ store_mover_new(const struct store_mover_setting *setting, struct store_mover **
 		return FSK_NOMEM;
 	made->setting = *setting;
 	made->stop = -1;
+	pthread_mutex_init(&made->saying, NULL);
 	err = set_up(made, fault);
 	if (err != FSK_OK) {
 		why = errno;
@@ -200,8 +201,7 @@ store_mover_new(const struct store_mover_setting *setting, struct store_mover **
 	}
 	atomic_store(&made->keep_days, setting->keep_days);
 	atomic_store(&made->keep_bytes, setting->keep_bytes);
-	made->day = day_of(now(made));
-	made->synced_us = now(made);
+	made->midnight.folder = made->folder;
 	made->bounds = (struct store_bounds){
 	        .store = made->store,
 	        .counts = &made->counts,
@@ -213,16 +213,19 @@ store_mover_new(const struct store_mover_setting *setting, struct store_mover **
 	return FSK_OK;
 }
 
-enum fsk_err
-store_mover_step(struct store_mover *mover)
+/* Takes all that waits, and sees to the bounds and the days. */
+static enum fsk_err
+go_round(struct store_mover *mover)
 {
 	enum fsk_err err;
 	int why;
 
-	sync_journals(mover);
+	store_bounds_begin(&mover->bounds, atomic_load(&mover->keep_days));
 	err = store_moving_round(mover->moving, now(mover), &mover->took);
 	why = errno;
 	if (err == FSK_OK || err == FSK_END) {
+		if (mover->take_failed)
+			log_words("the store takes again what is seen", mover);
 		mover->take_failed = false;
 	} else {
 		say_once(mover, "the store takes nothing, and what is seen waits", err,
@@ -233,6 +236,13 @@ store_mover_step(struct store_mover *mover)
 	turn_day(mover);
 	errno = why;
 	return err;
+}
+
+enum fsk_err
+store_mover_step(struct store_mover *mover)
+{
+	sync_journals(mover);
+	return go_round(mover);
 }
 
 /* Processor time of the calling thread, in microseconds. */
@@ -259,13 +269,55 @@ run(void *context)
 
 		if (poll(&stop, 1, rest_ms) > 0)
 			return NULL;
-		err = store_mover_step(mover);
+		err = go_round(mover);
 		atomic_store(&mover->counts.cpu_us, spent());
 		if (err != FSK_OK && err != FSK_END)
 			rest_ms = TROUBLE_MS;
 		else
 			rest_ms = mover->took >= BUSY ? 0 : REST_MS;
 	}
+}
+
+/* Milliseconds from ${us} to the second that follows ${began_us}. */
+static int
+rest_of_second(int64_t began_us, int64_t us)
+{
+	if (us < began_us) /* the clock was put back */
+		return 1000;
+	return us - began_us < DATE_SECOND ? (int)((began_us + DATE_SECOND - us) / 1000)
+	                                   : 0;
+}
+
+/* Syncs once a second, however long the other thread takes for what it does: what was put
+ * is not to wait for that. */
+static void *
+run_syncs(void *context)
+{
+	struct store_mover *mover = context;
+	int rest_ms = 0;
+
+	for (;;) {
+		struct pollfd stop = {.fd = mover->stop, .events = POLLIN};
+		int64_t began_us;
+
+		if (poll(&stop, 1, rest_ms) > 0)
+			return NULL;
+		began_us = now(mover);
+		sync_journals(mover);
+		rest_ms = rest_of_second(began_us, now(mover));
+	}
+}
+
+static void
+end_threads(struct store_mover *mover)
+{
+	if (!mover->started)
+		return;
+	eventfd_write(mover->stop, 1);
+	pthread_join(mover->thread, NULL);
+	if (mover->syncing)
+		pthread_join(mover->syncer, NULL);
+	mover->started = mover->syncing = false;
 }
 
 enum fsk_err
@@ -278,13 +330,17 @@ store_mover_start(struct store_mover *mover)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	why = pthread_create(&mover->thread, NULL, run, mover);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (why != 0) {
-		errno = why;
-		return FSK_IO;
+	mover->started = why == 0;
+	if (why == 0 && mover->journal_count > 0) {
+		why = pthread_create(&mover->syncer, NULL, run_syncs, mover);
+		mover->syncing = why == 0;
 	}
-	mover->started = true;
-	return FSK_OK;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (why == 0)
+		return FSK_OK;
+	end_threads(mover);
+	errno = why;
+	return FSK_IO;
 }
 
 void
@@ -300,23 +356,13 @@ store_mover_counts(const struct store_mover *mover)
 	return &mover->counts;
 }
 
-static void
-end_thread(struct store_mover *mover)
-{
-	if (!mover->started)
-		return;
-	eventfd_write(mover->stop, 1);
-	pthread_join(mover->thread, NULL);
-	mover->started = false;
-}
-
 void
 store_mover_stop(struct store_mover *mover)
 {
 	if (mover == NULL)
 		return;
-	end_thread(mover);
-	mover->stopped = true;
+	end_threads(mover);
+	mover->journal_count = 0;
 }
 
 void
@@ -326,8 +372,7 @@ store_mover_free(struct store_mover *mover)
 
 	if (mover == NULL)
 		return;
-	end_thread(mover);
-	mover->synced_us = INT64_MIN / 2; /* now, whatever the time */
+	end_threads(mover);
 	sync_journals(mover);
 	for (unsigned i = 0; i < LAST_ROUNDS && err == FSK_OK; i++)
 		err = store_moving_round(mover->moving, now(mover), &mover->took);

@@ -25,10 +25,11 @@ struct store_mover_setting {
 	uint64_t keep_bytes; /* as soon as the engine's files are larger, the oldest are
 	                      * removed; 0: never */
 	int64_t (*now_us)(void *context);              /* the calendar */
-	void (*log)(const char *words, void *context); /* from its thread */
+	void (*log)(const char *words, void *context); /* from its threads, one at a time */
 
-	/* Once a day, after midnight UTC, from its thread: the daily summary of ${day},
-	 * whose first second since 1970 it is, and which has ended. May be NULL. */
+	/* Once for each day, after midnight UTC, from its thread: the daily summary of
+	 * ${day}, whose first second since 1970 it is, and which has ended; after a pause,
+	 * those of the last week. May be NULL. */
 	void (*day)(struct store *store, int64_t day, void *context);
 	void *context;
 };
@@ -38,11 +39,12 @@ struct store_mover_setting {
 FSK_MUST_USE enum fsk_err store_mover_new(const struct store_mover_setting *setting,
                                           struct store_mover **mover, struct fault *fault);
 
-/* Begins the thread. FSK_IO with errno. */
+/* Begins two threads: one moves, the other syncs the journals. FSK_IO with errno. */
 FSK_MUST_USE enum fsk_err store_mover_start(struct store_mover *mover);
 
-/* One round, of who has no thread: takes all that waits in all journals; FSK_END when there
- * was nothing. Errors as the engine's take(): all is tried again by the next round. */
+/* One round, of who has no thread: syncs the journals and takes all that waits in all
+ * journals; FSK_END when there was nothing. Errors as the engine's take(): all is tried
+ * again by the next round. */
 FSK_MUST_USE enum fsk_err store_mover_step(struct store_mover *mover);
 
 /* Other bounds from now on; from any thread. */
@@ -57,15 +59,15 @@ struct store_mover_counts {
 	_Atomic uint64_t bytes;   /* of the engine's files */
 	_Atomic int64_t
 	        behind_us; /* how old the oldest record was that the last round took */
-	_Atomic uint64_t cpu_us; /* of its thread */
+	_Atomic uint64_t cpu_us; /* of the thread that moves */
 };
 const struct store_mover_counts *store_mover_counts(const struct store_mover *mover);
 
-/* Ends the thread, and forgets the journals: they may be freed now, and what they hold is
+/* Ends the threads, and forgets the journals: they may be freed now, and what they hold is
  * then taken whole by store_mover_free(). NULL is allowed. */
 void store_mover_stop(struct store_mover *mover);
 
-/* Ends the thread, moves what waits, lets go of the lock; NULL is allowed. */
+/* Ends the threads, moves what waits, lets go of the lock; NULL is allowed. */
 void store_mover_free(struct store_mover *mover);
 
 #endif

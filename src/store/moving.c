@@ -32,13 +32,22 @@ struct source {
 	bool over;                     /* nothing will be appended */
 	bool finished;                 /* nothing is left to be read */
 	bool done;                     /* taken whole, and gone */
-	bool left;                     /* as it is: of a later version */
-	bool damaged, unread, refused; /* it was said */
+	bool left;                     /* as it is: what follows is of a later version */
+	bool damaged;                  /* to be set aside when it is finished */
+	bool noted, unread, refused;   /* it was said */
+};
+
+/* A journal whose folder cannot be read. */
+struct shut {
+	struct source journal; /* without a number */
+	bool again;            /* by this round, too */
 };
 
 struct store_moving {
 	struct store_moving_setting setting;
 	char *folder;
+	struct shut *shut;
+	size_t shut_count;
 	struct source *sources; /* by worker and number */
 	size_t count, room;
 
@@ -53,16 +62,18 @@ struct store_moving {
 	struct store_recall recall;
 };
 
-/* Says what befell ${source}. */
+/* Says what befell ${source}; without a number it stands for the whole journal. */
 static void __attribute__((format(printf, 3, 4)))
 say(const struct store_moving *moving, const struct source *source, const char *form, ...)
 {
-	char words[WORDS];
+	char words[WORDS], name[FORM_NAME_SIZE];
 	va_list args;
-	int len = snprintf(words, sizeof(words),
-	                   "%.200s/%s/%s/%0*" PRIu64 "%s: ", moving->folder, FORM_FOLDER,
-	                   source->worker, FORM_DIGITS, source->number, FORM_SEGMENT);
+	int len;
 
+	form_name(source->number, FORM_SEGMENT, name);
+	len = snprintf(words, sizeof(words), "%.200s/%s/%s%s%s: ", moving->folder,
+	               FORM_FOLDER, source->worker, source->number == 0 ? "" : "/",
+	               source->number == 0 ? "" : name);
 	va_start(args, form);
 	vsnprintf(words + len, sizeof(words) - (size_t)len, form, args);
 	va_end(args);
@@ -95,6 +106,7 @@ store_moving_free(struct store_moving *moving)
 	for (size_t i = 0; i < moving->count; i++)
 		store_segment_free(moving->sources[i].segment);
 	free(moving->sources);
+	free(moving->shut);
 	free(moving->items);
 	free(moving->folder);
 	free(moving);
@@ -146,6 +158,48 @@ list_segment(const char *worker, uint64_t number, void *context)
 	return FSK_OK;
 }
 
+/* Counts, and says once, that the folder of ${worker} cannot be read. */
+static enum fsk_err
+pass_over(const char *worker, void *context)
+{
+	struct store_moving *moving = ((const struct listing *)context)->moving;
+	int why = errno;
+	struct shut *grown;
+
+	atomic_fetch_add(&moving->setting.counts->failed, 1);
+	for (size_t i = 0; i < moving->shut_count; i++) {
+		if (strcmp(moving->shut[i].journal.worker, worker) == 0) {
+			moving->shut[i].again = true;
+			return FSK_OK;
+		}
+	}
+	grown = realloc(moving->shut, size_mul(moving->shut_count + 1, sizeof(*grown)));
+	if (grown == NULL)
+		return FSK_NOMEM;
+	moving->shut = grown;
+	grown += moving->shut_count++;
+	*grown = (struct shut){.again = true};
+	memcpy(grown->journal.worker, worker, strlen(worker));
+	say(moving, &grown->journal, "cannot be read, and what is in it waits: %s",
+	    strerror(why));
+	return FSK_OK;
+}
+
+/* Says of what could not be read that it can be. */
+static void
+forget_shut(struct store_moving *moving)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < moving->shut_count; i++) {
+		if (moving->shut[i].again)
+			moving->shut[kept++] = moving->shut[i];
+		else
+			say(moving, &moving->shut[i].journal, "can be read again");
+	}
+	moving->shut_count = kept;
+}
+
 /* Brings the list up to date: what is gone is forgotten, what is new is appended. */
 static enum fsk_err
 list(struct store_moving *moving)
@@ -156,7 +210,11 @@ list(struct store_moving *moving)
 
 	for (size_t i = 0; i < moving->count; i++)
 		moving->sources[i].listed = false;
-	err = store_segments(moving->folder, list_segment, &listing);
+	for (size_t i = 0; i < moving->shut_count; i++)
+		moving->shut[i].again = false;
+	err = store_segments_passing(moving->folder, list_segment, pass_over, &listing);
+	if (err == FSK_OK)
+		forget_shut(moving);
 	for (size_t i = 0; i < moving->count; i++) {
 		struct source *source = &moving->sources[i];
 
@@ -178,11 +236,22 @@ list(struct store_moving *moving)
 static void
 note_damage(struct store_moving *moving, struct source *source, const char *what)
 {
-	if (source->damaged)
+	if (source->noted)
 		return;
+	source->noted = true;
 	atomic_fetch_add(&moving->setting.counts->damaged, 1);
 	say(moving, source, "%s at octet %" PRIu64, what,
 	    source->at == 0 ? (uint64_t)FORM_FIRST : source->at);
+}
+
+/* Counts, and says once, that ${source} cannot be what ${what} says. */
+static void
+note_refusal(struct store_moving *moving, struct source *source, const char *what)
+{
+	atomic_fetch_add(&moving->setting.counts->failed, 1);
+	if (!source->refused)
+		say(moving, source, "cannot be %s: %s", what, strerror(errno));
+	source->refused = true;
 }
 
 /* Removes the file of ${source}, of which the engine has everything, or sets it aside. */
@@ -199,9 +268,8 @@ finish(struct store_moving *moving, struct source *source)
 	else
 		err = store_segment_remove(moving->folder, source->worker, source->number);
 	source->done = err == FSK_OK || errno == ENOENT;
-	if (!source->done && !source->refused)
-		say(moving, source, "cannot be removed: %s", strerror(errno));
-	source->refused = !source->done;
+	if (!source->done)
+		note_refusal(moving, source, "removed");
 }
 
 /* Opening a source. */
@@ -224,9 +292,8 @@ refuse(struct store_moving *moving, struct source *source, enum fsk_err err)
 		return FSK_OK;
 	default:
 		source->done = errno == ENOENT;
-		if (!source->done && !source->refused)
-			say(moving, source, "cannot be read: %s", strerror(errno));
-		source->refused = !source->done;
+		if (!source->done)
+			note_refusal(moving, source, "read");
 		return FSK_OK;
 	}
 }
@@ -238,6 +305,10 @@ open_source(struct store_moving *moving, struct source *source)
 	enum fsk_err err;
 	bool last;
 
+	if (source->left) { /* and what was read of it was taken */
+		store_segment_free(source->segment);
+		source->segment = NULL;
+	}
 	if (source->segment != NULL || source->done || source->left)
 		return FSK_OK;
 	if (!source->asked) {
@@ -257,6 +328,8 @@ open_source(struct store_moving *moving, struct source *source)
 	                         &source->segment);
 	if (err != FSK_OK)
 		return refuse(moving, source, err);
+	if (source->refused)
+		say(moving, source, "can be read again");
 	source->refused = false;
 	return FSK_OK;
 }
@@ -277,7 +350,7 @@ settle(struct store_moving *moving, bool taken)
 				finish(moving, source);
 		} else {
 			source->at = source->taken;
-			source->finished = false;
+			source->finished = source->left = false;
 		}
 	}
 	moving->batch_count = 0;
@@ -297,12 +370,10 @@ flush(struct store_moving *moving)
 		moving->took += moving->item_count;
 		atomic_fetch_add(&moving->setting.counts->moved, moving->item_count);
 		settle(moving, true);
-		moving->setting.between(moving->setting.context);
 		return FSK_OK;
 	}
 	int why = errno;
 
-	atomic_fetch_add(&moving->setting.counts->failed, 1);
 	settle(moving, false);
 	errno = why;
 	return err;
@@ -310,8 +381,33 @@ flush(struct store_moving *moving)
 
 /* Reading. */
 
-/* Takes up ${record} of ${source}, which is moved behind it. */
-static void
+/* ${record} of ${source} cannot be read: it is left out, and the segment is set aside. One
+ * of a later version waits for that, and so does what follows it, or the engine would take
+ * it for taken: true. */
+static bool
+leave(struct store_moving *moving, struct source *source, uint64_t offset, enum fsk_err err)
+{
+	bool later = err == FSK_VERSION;
+
+	if (!later)
+		atomic_fetch_add(&moving->setting.counts->unread, 1);
+	if (!source->unread)
+		say(moving, source, "the record at octet %" PRIu64 " is %s: %s", offset,
+		    later ? "of a later version, and stays" : "left out",
+		    fsk_strerror(err));
+	source->unread = true;
+	if (later) {
+		source->at = offset;
+		source->left = true;
+	} else {
+		source->damaged = true;
+	}
+	return later;
+}
+
+/* Takes up ${record} of ${source}, which is moved behind it; false: nothing more is to be
+ * read of that. */
+static bool
 decode(struct store_moving *moving, struct source *source, struct span record)
 {
 	struct store_item *item = &moving->items[moving->item_count];
@@ -319,17 +415,12 @@ decode(struct store_moving *moving, struct source *source, struct span record)
 	        store_record_recall(record, &item->sighting, &item->said, &moving->recall);
 
 	item->offset = source->at - form_room(record.len);
-	if (err == FSK_OK) {
-		if (item->sighting.us < moving->oldest_us)
-			moving->oldest_us = item->sighting.us;
-		moving->item_count++;
-		return;
-	}
-	atomic_fetch_add(&moving->setting.counts->unread, 1);
-	if (!source->unread)
-		say(moving, source, "the record at octet %" PRIu64 " is left out: %s",
-		    item->offset, fsk_strerror(err));
-	source->unread = true;
+	if (err != FSK_OK)
+		return !leave(moving, source, item->offset, err);
+	if (item->sighting.us < moving->oldest_us)
+		moving->oldest_us = item->sighting.us;
+	moving->item_count++;
+	return true;
 }
 
 /* Nothing can be read: is that for ever? */
@@ -379,9 +470,9 @@ read_some(struct store_moving *moving, struct source *source)
 		enum fsk_err err =
 		        store_segment_next(source->segment, &source->at, &record);
 
-		if (err == FSK_OK)
-			decode(moving, source, record);
-		else if (err == FSK_END ? at_end(source) : at_damage(moving, source))
+		if (err == FSK_OK    ? !decode(moving, source, record)
+		    : err == FSK_END ? at_end(source)
+		                     : at_damage(moving, source))
 			return true;
 	}
 	return false;
@@ -419,6 +510,17 @@ read_all(struct store_moving *moving, size_t n)
 	return err;
 }
 
+/* How old the oldest record is that was taken; who made a journal chose its times. */
+static int64_t
+behind(const struct store_moving *moving, int64_t now_us)
+{
+	int64_t us;
+
+	if (moving->took == 0 || moving->oldest_us >= now_us)
+		return 0;
+	return __builtin_sub_overflow(now_us, moving->oldest_us, &us) ? INT64_MAX : us;
+}
+
 enum fsk_err
 store_moving_round(struct store_moving *moving, int64_t now_us, uint64_t *took)
 {
@@ -435,11 +537,10 @@ store_moving_round(struct store_moving *moving, int64_t now_us, uint64_t *took)
 	if (err == FSK_OK)
 		err = flush(moving);
 	why = errno;
+	if (err != FSK_OK)
+		atomic_fetch_add(&moving->setting.counts->failed, 1);
 	settle(moving, false); /* what an error left unbrought */
-	atomic_store(&moving->setting.counts->behind_us,
-	             moving->took > 0 && moving->oldest_us < now_us
-	                     ? now_us - moving->oldest_us
-	                     : 0);
+	atomic_store(&moving->setting.counts->behind_us, behind(moving, now_us));
 	*took = moving->took;
 	errno = why;
 	return err == FSK_OK && moving->took == 0 ? FSK_END : err;

@@ -15,7 +15,6 @@ struct store_moving_setting {
 	struct store *store;
 	struct store_mover_counts *counts;
 	void (*log)(const char *words, void *context);
-	void (*between)(void *context); /* after each batch: what must not wait */
 	void *context;
 };
 

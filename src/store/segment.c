@@ -229,6 +229,16 @@ store_segment_ended(struct store_segment *segment)
 	return segment->over;
 }
 
+/* Whether some record, or the end, stands whole between ${from} and ${to}. */
+static bool
+has_whole(const struct store_segment *segment, uint64_t from, uint64_t to)
+{
+	for (uint64_t at = from; at < to && is_place(segment, at); at += FORM_WORD)
+		if (is_proven(segment, at, form_load(segment->octets + at)))
+			return true;
+	return false;
+}
+
 bool
 store_segment_torn(const struct store_segment *segment, uint64_t offset)
 {
@@ -245,7 +255,10 @@ store_segment_torn(const struct store_segment *segment, uint64_t offset)
 			       form_len(word) > segment->size - at - FORM_WORD &&
 			       form_len(word) <= STORE_RECORD_MOST;
 	}
-	return is_empty(segment, at + TORN, segment->size);
+	/* Nothing is put behind a record without its word: one that was lost later has what
+	 * followed behind it. */
+	return !has_whole(segment, at + FORM_WORD, at + TORN + FORM_WORD) &&
+	       is_empty(segment, at + TORN, segment->size);
 }
 
 enum fsk_err
@@ -351,6 +364,8 @@ struct walking {
 	const char *store;
 	const char *worker;
 	struct places *places;
+	enum fsk_err (*passed)(const char *worker, void *context); /* may be NULL */
+	void *context;
 };
 
 static enum fsk_err
@@ -377,7 +392,11 @@ walk_worker(const char *name, void *context)
 	if (err == FSK_IO && (errno == ENOENT || errno == ENOTDIR))
 		return FSK_OK; /* it went meanwhile, or is the file of the last number */
 	walking->worker = name;
-	return err == FSK_OK ? walk(fd, walk_segment, walking) : err;
+	if (err == FSK_OK)
+		err = walk(fd, walk_segment, walking);
+	if (err == FSK_IO && walking->passed != NULL)
+		return walking->passed(name, walking->context);
+	return err;
 }
 
 enum fsk_err
@@ -385,8 +404,19 @@ store_segments(const char *store,
                enum fsk_err (*found)(const char *worker, uint64_t number, void *context),
                void *context)
 {
+	return store_segments_passing(store, found, NULL, context);
+}
+
+enum fsk_err
+store_segments_passing(const char *store,
+                       enum fsk_err (*found)(const char *worker, uint64_t number,
+                                             void *context),
+                       enum fsk_err (*passed)(const char *worker, void *context),
+                       void *context)
+{
 	struct places places = {.count = 0};
-	struct walking walking = {.store = store, .places = &places};
+	struct walking walking = {
+	        .store = store, .places = &places, .passed = passed, .context = context};
 	int fd;
 	enum fsk_err err = open_folder(store, NULL, &fd);
 

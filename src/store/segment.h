@@ -52,6 +52,13 @@ store_segments(const char *store,
                enum fsk_err (*found)(const char *worker, uint64_t number, void *context),
                void *context);
 
+/* The same, but a journal that cannot be read is told to ${passed}, with errno, and passed
+ * over. */
+FSK_MUST_USE enum fsk_err store_segments_passing(
+        const char *store,
+        enum fsk_err (*found)(const char *worker, uint64_t number, void *context),
+        enum fsk_err (*passed)(const char *worker, void *context), void *context);
+
 /* Removes a segment, and the folder of a worker that has none left and whom nobody holds.
  * FSK_IO with errno. */
 FSK_MUST_USE enum fsk_err store_segment_remove(const char *store, const char *worker,

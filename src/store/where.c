@@ -4,9 +4,12 @@
 #include "base/ascii.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Which octet of a file its answer began at, and what was read there: of a country's file
  * there are some hundred places, and to walk the map that stands there costs as much as
@@ -28,20 +31,67 @@ struct store_where_files {
 	struct file *country, *network;
 };
 
-static enum fsk_err
-open_file(const char *path, struct file **file, struct fault *fault)
+static void
+close_file(struct file *file)
 {
-	struct file *opened = calloc(1, sizeof(*opened));
-	int result;
+	if (file != NULL)
+		MMDB_close(&file->mmdb);
+	free(file);
+}
 
-	if (opened == NULL)
-		return FSK_NOMEM;
-	result = MMDB_open(path, MMDB_MODE_MMAP, &opened->mmdb);
-	if (result == MMDB_SUCCESS) {
-		*file = opened;
-		return FSK_OK;
+/* Reads ${size} octets of the file at ${path}; FSK_CORRUPT: there are fewer. */
+static enum fsk_err
+read_file(const char *path, uint8_t *octets, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 1;
+	size_t done = 0;
+	int why;
+
+	if (fd < 0)
+		return FSK_IO;
+	while (done < size && got != 0) {
+		got = read(fd, octets + done, size - done);
+		if (got > 0)
+			done += (size_t)got;
+		else if (got < 0 && errno != EINTR)
+			break;
 	}
-	free(opened);
+	why = errno;
+	close(fd);
+	errno = why;
+	return got < 0 ? FSK_IO : done < size ? FSK_CORRUPT : FSK_OK;
+}
+
+/* Puts a copy in the place of the mapping of the file: who copies another one over it cuts
+ * it first, and to read what is cut off kills the process (SIGBUS, mmap(2)). The library
+ * opens files only, and unmaps what stands there when it closes. */
+static enum fsk_err
+make_own(const char *path, const MMDB_s *mmdb)
+{
+	union {
+		const uint8_t *mapped;
+		void *own;
+	} octets = {.mapped = mmdb->file_content};
+	size_t size = (size_t)mmdb->file_size;
+	enum fsk_err err;
+
+	if (mmap(octets.own, size, PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		return errno == ENOMEM ? FSK_NOMEM : FSK_IO;
+	err = read_file(path, octets.own, size);
+	if (err == FSK_OK && mprotect(octets.own, size, PROT_READ) != 0)
+		err = FSK_IO;
+	return err;
+}
+
+static enum fsk_err
+open_mapped(const char *path, MMDB_s *mmdb, struct fault *fault)
+{
+	int result = MMDB_open(path, MMDB_MODE_MMAP, mmdb);
+
+	if (result == MMDB_SUCCESS)
+		return FSK_OK;
 	if (result == MMDB_OUT_OF_MEMORY_ERROR)
 		return FSK_NOMEM;
 	if (fault != NULL)
@@ -50,12 +100,33 @@ open_file(const char *path, struct file **file, struct fault *fault)
 	                                                                 : FSK_CORRUPT;
 }
 
-static void
-close_file(struct file *file)
+static enum fsk_err
+open_file(const char *path, struct file **file, struct fault *fault)
 {
-	if (file != NULL)
-		MMDB_close(&file->mmdb);
-	free(file);
+	struct file *opened = calloc(1, sizeof(*opened));
+	enum fsk_err err;
+	int why;
+
+	if (opened == NULL)
+		return FSK_NOMEM;
+	err = open_mapped(path, &opened->mmdb, fault);
+	if (err != FSK_OK) {
+		why = errno;
+		free(opened);
+		errno = why;
+		return err;
+	}
+	err = make_own(path, &opened->mmdb);
+	if (err == FSK_OK) {
+		*file = opened;
+		return FSK_OK;
+	}
+	why = errno;
+	if (fault != NULL && err != FSK_NOMEM)
+		*fault = (struct fault){.why = "it cannot be read whole"};
+	close_file(opened);
+	errno = why;
+	return err;
 }
 
 enum fsk_err

@@ -19,7 +19,8 @@ struct store_where {
 struct store_where_files;
 
 /* Opens the file that says which country an address is in, and the one that says which
- * network; either may be NULL, or both the same. FSK_IO with errno, FSK_CORRUPT for what
+ * network; either may be NULL, or both the same. They are read now, whole: what is written
+ * there later is seen by who opens them again. FSK_IO with errno, FSK_CORRUPT for what
  * is no such file, FSK_NOMEM; ${fault} (may be NULL) says why. */
 FSK_MUST_USE enum fsk_err store_where_open(const char *country, const char *network,
                                            struct store_where_files **files,

@@ -34,10 +34,13 @@ static struct engine {
 	uint64_t sightings, takes, largest;
 	_Atomic int fails; /* errno of store_take(); 0: none */
 	bool after;        /* it fails after it has taken */
+	bool any;          /* whatever is brought is right, and not counted */
+	_Atomic bool busy; /* it takes, and does not come back as long as this is so */
 	uint64_t pruned, prunes;
 	int64_t before_us;
 	struct store_brief brief;
-	uint64_t each; /* octets that a sighting frees */
+	int64_t last_us; /* of the last sighting that it has */
+	uint64_t each;   /* octets that a sighting frees */
 	pthread_mutex_t mutex;
 } engine = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
@@ -86,6 +89,8 @@ take_batch(const struct store_batch *batch)
 	struct row *row = row_of(batch->worker, batch->segment, true);
 	uint64_t before = 0;
 
+	if (engine.any)
+		return;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct store_item *item = &batch->items[i];
 		uint64_t n = (uint64_t)(item->sighting.us - GROUND_US);
@@ -114,6 +119,8 @@ store_take(struct store *store, const struct store_batch *batches, size_t count)
 	int fails = atomic_load(&engine.fails);
 
 	(void)store;
+	while (atomic_load(&engine.busy))
+		usleep(1000);
 	if (fails == 0 || engine.after) {
 		pthread_mutex_lock(&engine.mutex);
 		for (size_t i = 0; i < count; i++) {
@@ -146,6 +153,17 @@ store_brief(struct store *store, struct store_brief *brief)
 {
 	(void)store;
 	*brief = engine.brief;
+	return FSK_OK;
+}
+
+enum fsk_err
+store_facts(struct store *store, struct store_facts *facts)
+{
+	(void)store;
+	*facts = (struct store_facts){
+	        .sightings = engine.brief.sightings,
+	        .last_us = engine.last_us,
+	};
 	return FSK_OK;
 }
 

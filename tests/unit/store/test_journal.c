@@ -2,8 +2,8 @@
  *
  * Journals: what was put is read exactly once and as it was, by this process or another,
  * while it is put or after its writer was killed at any instant. Linked with --wrap for
- * malloc, calloc, realloc and strdup, which fail on the n-th call, and for posix_fallocate
- * and fdatasync, which fail on demand.
+ * malloc, calloc, realloc and strdup, which fail on the n-th call, for posix_fallocate and
+ * fdatasync, which fail on demand, and for fsync, which is counted.
  */
 #include "../memory.h"
 #include "journals.h"
@@ -38,6 +38,18 @@ __wrap_fdatasync(int fd)
 		return __real_fdatasync(fd);
 	errno = atomic_load(&sync_fails);
 	return -1;
+}
+
+static _Atomic unsigned folder_syncs;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int
+__wrap_fsync(int fd)
+{
+	atomic_fetch_add(&folder_syncs, 1);
+	return __real_fsync(fd);
 }
 
 static void
@@ -250,6 +262,7 @@ test_sync_fails(void **state)
 	ino_t before, after;
 	char path[256];
 	struct stat st;
+	unsigned syncs_before;
 
 	(void)state;
 	for (uint64_t i = 0; i < 10; i++)
@@ -264,7 +277,10 @@ test_sync_fails(void **state)
 	assert_int_equal(errno, EIO);
 	atomic_store(&sync_fails, 0);
 	put(journal, 10); /* into another */
+	syncs_before = atomic_load(&folder_syncs);
 	assert_int_equal(store_journal_sync(journal), FSK_OK);
+	assert_int_equal(atomic_load(&folder_syncs),
+	                 syncs_before + 1); /* of its new name */
 	read_all(FSK_END);
 	assert_int_equal(found.count, 2);
 	assert_int_equal(found.segments[0].number, number);

@@ -197,6 +197,33 @@ test_turned_bits(void **state)
 	free(octets);
 }
 
+/* A word that is gone, in front of what was put after it: no writer leaves that. */
+static void
+test_lost_word(void **state)
+{
+	size_t ends[512];
+	char path[256];
+	size_t len;
+	uint8_t *octets = make_segment(10, &len, path);
+	struct store_segment *segment;
+	uint8_t zeros[FORM_WORD] = {0};
+	int fd = open(path, O_RDWR);
+
+	(void)state;
+	ends_of(octets, ends);
+	assert_int_equal(
+	        store_segment_open(ground, "worker", found.segments[0].number, &segment),
+	        FSK_OK);
+	/* Whole records and the end behind it, then the end alone. */
+	for (unsigned i = 5; i < 9; i += 3) {
+		assert_int_equal(pwrite(fd, zeros, FORM_WORD, (off_t)ends[i]), FORM_WORD);
+		assert_false(store_segment_torn(segment, ends[i]));
+	}
+	store_segment_free(segment);
+	close(fd);
+	free(octets);
+}
+
 /* What a writer leaves who was killed before it stored the word. */
 static void
 test_half_a_record(void **state)
@@ -239,10 +266,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_torn_tail),
-	        TEST(test_cut_head),
-	        TEST(test_turned_bits),
-	        TEST(test_half_a_record),
+	        TEST(test_torn_tail), TEST(test_cut_head),      TEST(test_turned_bits),
+	        TEST(test_lost_word), TEST(test_half_a_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

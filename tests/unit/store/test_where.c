@@ -155,6 +155,21 @@ test_cut(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+/* A file that is written anew in its place while it is open: what was read stays. */
+static void
+test_rewritten(void **state)
+{
+	struct store_where_files *files;
+
+	(void)state;
+	assert_int_equal(store_where_open(countries, networks, &files, NULL), FSK_OK);
+	assert_int_equal(truncate(countries, 0), 0);
+	assert_int_equal(truncate(networks, 0), 0);
+	assert_where(files, "192.0.2.1", "DE", 4200000001);
+	assert_where(files, "2001:db8::5", "BR", 0);
+	store_where_close(files);
+}
+
 static void
 test_memory(void **state)
 {
@@ -181,6 +196,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	        TEST(test_where),
 	        TEST(test_cut),
+	        TEST(test_rewritten),
 	        TEST(test_memory),
 	};
 

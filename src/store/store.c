@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include "base/size.h"
+#include "store/live.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +30,20 @@ struct store {
 	int lock; /* below 0: none */
 };
 
+/* Gives ${fd} to whom ${folder} belongs, if this is root. */
+static bool
+give(int fd, const char *folder)
+{
+	int like = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool given = like >= 0 && store_live_give(fd, like);
+	int why = errno;
+
+	if (like >= 0)
+		close(like);
+	errno = why;
+	return given;
+}
+
 /* Takes the lock, or finds that none is needed. */
 static enum fsk_err
 take_lock(const struct store_plan *plan, int *lock)
@@ -49,7 +64,7 @@ take_lock(const struct store_plan *plan, int *lock)
 	free(path);
 	if (fd < 0)
 		return errno == ENOENT && !plan->create ? FSK_OK : FSK_IO;
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	if (!give(fd, plan->folder) || flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		why = errno;
 		close(fd);
 		errno = why;

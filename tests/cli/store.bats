@@ -415,8 +415,8 @@ as_nobody() {
 	[ -z "$(find store ! -uid 65534 -o ! -gid 65534)" ]
 	as_nobody foresink scan --store store host.log >/dev/null || [ $? -eq 1 ]
 	[ "$(foresink store info --json store | jq -r '.sightings, .segments' | tr '\n' ' ')" = '147 0 ' ]
-	# Also the number of the last segment, when root was first.
-	rm -r store/journal
+	# Also when root was first.
+	rm -r store/*
 	scan --store store host.log
 	ends 1
 	[ -z "$(find store ! -uid 65534 -o ! -gid 65534)" ]

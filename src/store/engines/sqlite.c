@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/engines/sqlite.h"
 
+#include "store/live.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Octets of a page: what the log costs is a call and a head a page, what the table costs is
  * little more for a larger one, since rows are appended. Pages in the log after which it is
@@ -415,6 +419,28 @@ prepare(const struct store_plan *plan, struct sqlite_store *store, struct fault 
 	return e == FSK_OK ? look_for_pseudonyms(plan, store, fault) : e;
 }
 
+/* Makes the file at ${path} when root makes a store in another's folder: it is the
+ * other's, and so is what SQLite makes beside it for root. */
+static enum fsk_err
+give_file(const struct store_plan *plan, const char *path)
+{
+	int folder = open(plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = -1;
+	bool given;
+	int why;
+
+	if (folder >= 0)
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	given = fd >= 0 && store_live_give(fd, folder);
+	why = errno;
+	if (fd >= 0)
+		close(fd);
+	if (folder >= 0)
+		close(folder);
+	errno = why;
+	return given ? FSK_OK : FSK_IO;
+}
+
 static enum fsk_err
 open_store(const struct store_plan *plan, void **state, struct fault *fault)
 {
@@ -431,6 +457,13 @@ open_store(const struct store_plan *plan, void **state, struct fault *fault)
 	if (asprintf(&path, "%s/" FORM_FILE, plan->folder) < 0)
 		return FSK_NOMEM;
 	if ((plan->readonly || !plan->create) && stat(path, &file) != 0) {
+		why = errno;
+		free(path);
+		errno = why;
+		return FSK_IO;
+	}
+	if (plan->create && !plan->readonly && geteuid() == 0 &&
+	    give_file(plan, path) != FSK_OK) {
 		why = errno;
 		free(path);
 		errno = why;

@@ -149,7 +149,7 @@ printable() {
 	run foresink store check store
 	ends 65
 	rm -r store/journal
-	head -c 20000 /dev/zero | dd of=store/foresink.sqlite bs=1 seek=20000 conv=notrunc status=none
+	dd if=/dev/zero of=store/foresink.sqlite bs=16384 seek=7 count=1 conv=notrunc status=none
 	run foresink store check store
 	ends 65
 	[ "${#lines[@]}" -gt 1 ]

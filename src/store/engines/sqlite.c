@@ -419,8 +419,8 @@ prepare(const struct store_plan *plan, struct sqlite_store *store, struct fault 
 	return e == FSK_OK ? look_for_pseudonyms(plan, store, fault) : e;
 }
 
-/* Makes the file at ${path} when root makes a store in another's folder: it is the
- * other's, and so is what SQLite makes beside it for root. */
+/* Makes the file at ${path}, for its owner's eyes only, which is that of the folder also
+ * when root makes it; SQLite gives what it makes beside it the same owner and mode. */
 static enum fsk_err
 give_file(const struct store_plan *plan, const char *path)
 {
@@ -430,7 +430,7 @@ give_file(const struct store_plan *plan, const char *path)
 	int why;
 
 	if (folder >= 0)
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	given = fd >= 0 && store_live_give(fd, folder);
 	why = errno;
 	if (fd >= 0)
@@ -462,8 +462,7 @@ open_store(const struct store_plan *plan, void **state, struct fault *fault)
 		errno = why;
 		return FSK_IO;
 	}
-	if (plan->create && !plan->readonly && geteuid() == 0 &&
-	    give_file(plan, path) != FSK_OK) {
+	if (plan->create && !plan->readonly && give_file(plan, path) != FSK_OK) {
 		why = errno;
 		free(path);
 		errno = why;

@@ -98,11 +98,13 @@ static bool
 conclude(const struct sinkhole_desk *desk, const struct sinkhole_contact *contact,
          struct meant *meant)
 {
+	const struct sinkhole_called called = {.client = contact->peer->address,
+	                                       .address = contact->local->address,
+	                                       .ms = desk->ms};
+
 	meant->by = SIGHTING_BY_PLACE;
-	if (!sinkhole_ground_place(desk->ground, &contact->local->address, &meant->name) &&
-	    !sinkhole_recent_find(desk->recent, &contact->peer->address,
-	                          &contact->local->address, desk->ms, &meant->name,
-	                          &meant->by))
+	if (!sinkhole_ground_place(desk->ground, &called.address, &meant->name) &&
+	    !sinkhole_recent_find(desk->recent, &called, &meant->name, &meant->by))
 		return false;
 	/* It was held when it was answered; by now it may be no more. */
 	if (!sinkhole_ground_find(desk->ground, &meant->name, desk->us / 1000000,

@@ -332,19 +332,19 @@ read_address(const struct sinkhole_recent *recent, const struct address *address
 	return false;
 }
 
-/* The latest name that was answered with ${address} and is known still, and whether it is
- * the only one. */
+/* The latest name that was answered with the address of ${called} and is known still, and
+ * whether it is the only one. */
 static bool
-find_by_address(const struct sinkhole_recent *recent, const struct address *address,
-                int64_t ms, struct fsk_name *name, bool *only)
+find_by_address(const struct sinkhole_recent *recent, const struct sinkhole_called *called,
+                struct fsk_name *name, bool *only)
 {
 	uint64_t names[NAMES_OF], when[NAMES_OF];
 	size_t good = 0;
 
-	if (!read_address(recent, address, names, when))
+	if (!read_address(recent, &called->address, names, when))
 		return false;
 	for (size_t i = 0; i < NAMES_OF; i++) {
-		if (!is_good(when[i], ms))
+		if (!is_good(when[i], called->ms))
 			when[i] = 0;
 		good += when[i] != 0;
 	}
@@ -413,24 +413,32 @@ read_client(const struct client_place *place, uint64_t client, uint32_t tag, uin
 	return 0;
 }
 
-/* The latest name that ${client} was answered with ${address}. */
+/* The latest name that the client of ${called} was answered with the address, and whether
+ * it is the only one: where all places of a set are the client's there may have been more.
+ */
 static bool
-find_by_client(const struct sinkhole_recent *recent, const struct address *client,
-               const struct address *address, int64_t ms, struct fsk_name *name)
+find_by_client(const struct sinkhole_recent *recent, const struct sinkhole_called *called,
+               struct fsk_name *name, bool *only)
 {
-	uint64_t hash = hash_client(client), last = 0, found = 0;
+	uint64_t hash = hash_client(&called->client), last = 0, found = 0;
 	const struct client_place *set = recent->clients[hash % CLIENT_SETS];
-	uint32_t tag = shorten(hash_of(address, sizeof(*address)));
+	uint32_t tag = shorten(hash_of(&called->address, sizeof(called->address)));
+	size_t good = 0, own = 0;
 
 	for (size_t i = 0; i < WAYS; i++) {
-		uint64_t of, when = read_client(&set[i], hash, tag, &of);
+		uint64_t of = 0, when = read_client(&set[i], hash, tag, &of);
 
+		own += load(&set[i].hash) == hash;
+		if (!is_good(when, called->ms))
+			continue;
+		good++;
 		if (when > last) {
 			last = when;
 			found = of;
 		}
 	}
-	return is_good(last, ms) && find_name(recent, found, name);
+	*only = good == 1 && own < WAYS;
+	return good > 0 && find_name(recent, found, name);
 }
 
 /* All. */
@@ -479,16 +487,16 @@ sinkhole_recent_note(struct sinkhole_recent *recent,
 }
 
 bool
-sinkhole_recent_find(const struct sinkhole_recent *recent, const struct address *client,
-                     const struct address *address, int64_t ms, struct fsk_name *name,
+sinkhole_recent_find(const struct sinkhole_recent *recent,
+                     const struct sinkhole_called *called, struct fsk_name *name,
                      enum sighting_by *by)
 {
 	struct fsk_name found;
 	bool only = false;
 
-	if (find_by_client(recent, client, address, ms, &found))
-		*by = SIGHTING_BY_CLIENT;
-	else if (find_by_address(recent, address, ms, &found, &only))
+	if (find_by_client(recent, called, &found, &only))
+		*by = only ? SIGHTING_BY_CLIENT : SIGHTING_BY_GUESS;
+	else if (find_by_address(recent, called, &found, &only))
 		*by = only ? SIGHTING_BY_RECENT : SIGHTING_BY_GUESS;
 	else
 		return false;

@@ -34,10 +34,19 @@ void sinkhole_recent_note(struct sinkhole_recent *recent,
 void sinkhole_recent_fetch(const struct sinkhole_recent *recent,
                            const struct address *client, const char *name, size_t len);
 
-/* Which name ${client} means who calls ${address} at ${ms}: SIGHTING_BY_CLIENT, _RECENT or
- * _GUESS in ${by}. False: none was answered with it while its time lasts. */
+/* Who calls which address of ours, and when (of the monotonic clock). */
+struct sinkhole_called {
+	struct address client, address;
+	int64_t ms;
+};
+
+/* Which name is meant by ${called}: in ${by} SIGHTING_BY_CLIENT when the client was
+ * answered that one name alone, _RECENT when it is the only one with the address, else
+ * _GUESS, of the last one. False: none was answered with it while its time lasts. Whoever
+ * forges a question by UDP makes such a note of another: it is a conclusion, never a proof.
+ */
 bool sinkhole_recent_find(const struct sinkhole_recent *recent,
-                          const struct address *client, const struct address *address,
-                          int64_t ms, struct fsk_name *name, enum sighting_by *by);
+                          const struct sinkhole_called *called, struct fsk_name *name,
+                          enum sighting_by *by);
 
 #endif

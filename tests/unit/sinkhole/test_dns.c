@@ -338,23 +338,26 @@ test_full(void **state)
 static void
 test_recent(void **state)
 {
-	struct address client = address_of("198.51.100.7");
+	struct sinkhole_called called = {.client = address_of("198.51.100.7"),
+	                                 .ms = desk.ms};
 	enum sighting_by by;
 	struct fsk_name name;
 
 	(void)state;
 	ASK(.name = "many.example", .qtype = AAAA);
 	is_answer(SHORT, 0, 0, 0);
-	for (unsigned i = 2; i < 12; i++)
-		assert_false(sinkhole_recent_find(desk.recent, &client, &addresses[i],
-		                                  desk.ms, &name, &by));
+	for (unsigned i = 2; i < 12; i++) {
+		called.address = addresses[i];
+		assert_false(sinkhole_recent_find(desk.recent, &called, &name, &by));
+	}
 	ASK(.name = "www.held.example");
-	assert_true(sinkhole_recent_find(desk.recent, &client, &addresses[2],
-	                                 desk.ms + 300000, &name, &by));
+	called.address = addresses[2];
+	called.ms = desk.ms + 300000;
+	assert_true(sinkhole_recent_find(desk.recent, &called, &name, &by));
 	assert_string_equal(name.text, "www.held.example");
 	assert_int_equal(by, SIGHTING_BY_CLIENT);
-	assert_false(sinkhole_recent_find(desk.recent, &client, &addresses[2],
-	                                  desk.ms + 300001, &name, &by));
+	called.ms++;
+	assert_false(sinkhole_recent_find(desk.recent, &called, &name, &by));
 }
 
 int

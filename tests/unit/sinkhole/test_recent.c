@@ -46,6 +46,15 @@ note(const char *client, const char *text, const char *address, int64_t ms)
 	sinkhole_recent_note(recent, &answered);
 }
 
+static bool
+find(struct address client, struct address address, int64_t ms, struct fsk_name *name,
+     enum sighting_by *by)
+{
+	const struct sinkhole_called called = {client, address, ms};
+
+	return sinkhole_recent_find(recent, &called, name, by);
+}
+
 /* Whether ${client} is known to mean ${text} by ${by} at ${address}. */
 static void
 finds(const char *client, const char *address, int64_t ms, const char *text,
@@ -56,7 +65,7 @@ finds(const char *client, const char *address, int64_t ms, const char *text,
 	enum sighting_by found;
 
 	memset(&name, 0xa5, sizeof(name));
-	assert_true(sinkhole_recent_find(recent, &from, &to, ms, &name, &found));
+	assert_true(find(from, to, ms, &name, &found));
 	assert_string_equal(name.text, text);
 	assert_int_equal(name.len, strlen(text));
 	assert_int_equal(found, by);
@@ -69,7 +78,7 @@ finds_none(const char *client, const char *address, int64_t ms)
 	enum sighting_by by = SIGHTING_BY_PLACE;
 	struct fsk_name name = {.len = 7};
 
-	assert_false(sinkhole_recent_find(recent, &from, &to, ms, &name, &by));
+	assert_false(find(from, to, ms, &name, &by));
 	assert_int_equal(by, SIGHTING_BY_PLACE);
 	assert_int_equal(name.len, 7);
 }
@@ -99,8 +108,13 @@ test_last_of_client(void **state)
 	note("198.51.100.1", "one.example", "192.0.2.1", NOW);
 	note("198.51.100.1", "two.example", "192.0.2.1", NOW + 1);
 	note("198.51.100.1", "three.example", "192.0.2.2", NOW + 2);
-	finds("198.51.100.1", "192.0.2.1", NOW + 3, "two.example", SIGHTING_BY_CLIENT);
+	/* It may mean either. */
+	finds("198.51.100.1", "192.0.2.1", NOW + 3, "two.example", SIGHTING_BY_GUESS);
 	finds("198.51.100.1", "192.0.2.2", NOW + 3, "three.example", SIGHTING_BY_CLIENT);
+	/* Which names it asked for before the last four, nobody knows. */
+	note("198.51.100.1", "four.example", "192.0.2.3", NOW + 3);
+	note("198.51.100.1", "five.example", "192.0.2.4", NOW + 4);
+	finds("198.51.100.1", "192.0.2.4", NOW + 5, "five.example", SIGHTING_BY_GUESS);
 }
 
 /* A host has a /64 of IPv6. */
@@ -181,7 +195,8 @@ test_lengths(void **state)
 		memset(text, 'x', len);
 		text[len] = '\0';
 		note("198.51.100.1", text, "192.0.2.1", NOW + 1000 - (int64_t)len);
-		finds("198.51.100.1", "192.0.2.1", NOW + 1000, text, SIGHTING_BY_CLIENT);
+		finds("198.51.100.1", "192.0.2.1", NOW + 1000, text,
+		      len == FSK_NAME_MAX ? SIGHTING_BY_CLIENT : SIGHTING_BY_GUESS);
 	}
 }
 
@@ -219,8 +234,7 @@ test_wrap_around(void **state)
 				sinkhole_recent_note(recent, &answered);
 				continue;
 			}
-			if (!sinkhole_recent_find(recent, &client, &to, NOW + MANY, &got,
-			                          &by))
+			if (!find(client, to, NOW + MANY, &got, &by))
 				assert_true(i < MANY - LAST);
 			else {
 				assert_string_equal(got.text, text);
@@ -291,7 +305,7 @@ read_names(void *context)
 		enum sighting_by by;
 		struct fsk_name name;
 
-		if (!sinkhole_recent_find(recent, &client, &to, NOW + i, &name, &by))
+		if (!find(client, to, NOW + i, &name, &by))
 			continue;
 		for (size_t n = 1; n < name.len; n++)
 			if (name.text[n] != name.text[0])

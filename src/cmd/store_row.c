@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/date.h"
 #include "dga/catalog.h"
+#include "watch/fingerprint.h"
 
 #include <inttypes.h>
 
@@ -173,8 +174,15 @@ fill_match(struct store_row *row, const struct sighting *sighting,
 	const char *slash =
 	        generator.len > 0 ? memchr(generator.text, '/', generator.len) : NULL;
 
-	if (generator.len == 0)
+	if (generator.len == 0) {
+		const struct watch_fingerprint *print =
+		        sighting->fingerprint != NULL
+		                ? watch_fingerprint_find(span_of(sighting->fingerprint))
+		                : NULL;
+
+		set_constant(row, CELL_FAMILY, print != NULL ? print->family : NULL);
 		return;
+	}
 	if (slash != NULL)
 		family.len = (size_t)(slash - generator.text);
 	set_text(row, CELL_GENERATOR, generator);

@@ -325,10 +325,12 @@ take_day(const struct store_day *day, void *context)
 	struct key key;
 	struct span made = make_key(&key, sums->by, &line);
 	uint64_t seed = XXH3_64bits(made.text, made.len) ^ day->client.prefix;
-	enum fsk_err err =
-	        add_host(sums, XXH3_128bits_withSeed(&day->client.address,
-	                                             sizeof(day->client.address), seed));
+	enum fsk_err err;
 
+	if (day->forgotten > 0) /* nobody knows whether they are in another line, too */
+		return add(sums, made, day->forgotten);
+	err = add_host(sums, XXH3_128bits_withSeed(&day->client.address,
+	                                           sizeof(day->client.address), seed));
 	if (err == FSK_END)
 		return FSK_OK;
 	return err == FSK_OK ? add(sums, made, 1) : err;

@@ -146,7 +146,8 @@ keep_to_size(struct store_bounds *bounds, uint64_t keep_bytes)
 	if (bounds->excess == 0 || bounds->now_us < bounds->size_us - MINUTE)
 		return;
 	most = bounds->excess < bounds->slice ? bounds->excess : bounds->slice;
-	removed = prune(bounds, INT64_MAX, most);
+	/* Of today, who the hosts were stays, so that none is counted twice. */
+	removed = prune(bounds, bounds->now_us, most);
 	if (removed == SIZE_MAX) {
 		bounds->size_us = bounds->now_us + 2 * MINUTE; /* not before one */
 		return;

@@ -49,20 +49,23 @@ struct store_plan {
 /* Sums of what is kept, of an hour, a generator and a country. */
 struct store_hour {
 	int64_t hour;          /* its first second, since 1970 */
-	struct span generator; /* "conficker/b"; empty: of none */
+	struct span generator; /* "conficker/b"; "conficker": of the family that sends such
+	                        * requests, no more is known; empty: of none */
 	struct span country;   /* "DE"; empty: not known */
 	enum sighting_kind kind;
 	struct span fingerprint; /* empty: none */
 	uint64_t contacts;       /* with what they stand for */
 };
 
-/* What one host did in one day. */
+/* What one host did in one day; or, where who they were is no longer kept, all hosts of a
+ * generator and country. */
 struct store_day {
 	int64_t day; /* its first second, since 1970 */
 	struct sighting_client client;
-	struct span generator, country;
+	uint64_t forgotten; /* so many hosts, and client is nobody; 0: it is one */
+	struct span generator, country; /* generator as of an hour */
 	uint32_t network;
-	uint64_t contacts; /* that speak of hosts, see struct store_filter */
+	uint64_t contacts; /* that speak of hosts (store_speaks_of_host()) */
 	int64_t first_us, last_us;
 	int64_t counter; /* the greatest; SIGHTING_NO_COUNTER: none */
 };
@@ -74,7 +77,8 @@ struct store_shape {
 	uint64_t contacts; /* in all */
 	uint64_t today;    /* on the day of the last one */
 	uint64_t before;   /* on the day before that */
-	uint64_t hosts;    /* different clients on the day of the last one, at least */
+	uint64_t hosts;    /* on the day of the last one, at least: different clients of
+	                    * contacts that speak of hosts */
 };
 
 struct store_facts {
@@ -103,8 +107,8 @@ struct store_engine {
 
 	/* FSK_IO with errno, FSK_VERSION for a later
 	 * version's form (or an earlier one's, unless it is to be migrated), FSK_CORRUPT
-	 * for what is none, FSK_MISMATCH where a secret is needed, FSK_NOMEM; ${fault} (may
-	 * be NULL) says why. */
+	 * for what is none, FSK_MISMATCH where a secret, or another one, is needed,
+	 * FSK_NOMEM; ${fault} (may be NULL) says why. */
 	enum fsk_err (*open)(const struct store_plan *plan, void **state,
 	                     struct fault *fault);
 	void (*close)(void *state); /* NULL is allowed */
@@ -149,7 +153,9 @@ struct store_engine {
 	                      void *context);
 
 	/* Removes sightings before ${before_us}, at most ${most} of them, oldest first
-	 * (sums stay unless ${sums}); how many in ${removed}. Where much of the files is
+	 * (sums stay unless ${sums}); how many in ${removed}. Of days that are over by
+	 * ${before_us} and have no sighting left, who the hosts were goes as well, and how
+	 * many there were stays. Where much of the files is
 	 * free then, some of that is given back to the system. */
 	enum fsk_err (*prune)(void *state, int64_t before_us, uint64_t most, bool sums,
 	                      uint64_t *removed);

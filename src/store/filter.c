@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/filter.h"
 
-#include "watch/fingerprint.h"
+#include <foresink/dga.h>
 
 /* Whether all of ${client} lies in ${network}. */
 static bool
@@ -25,34 +25,69 @@ lies_in_one(const struct store_filter *filter, const struct sighting_client *cli
 	return filter->network_count == 0;
 }
 
-/* Whether a host is to be counted for ${sighting}. */
 static bool
-counts(const struct sighting *sighting)
+is_visitor(const struct watch_fingerprint *fingerprint)
+{
+	return fingerprint != NULL && (fingerprint->sender == WATCH_CRAWLER ||
+	                               fingerprint->sender == WATCH_SCANNER ||
+	                               fingerprint->sender == WATCH_RESEARCHER);
+}
+
+bool
+store_speaks_of_host(const struct sighting *sighting,
+                     const struct watch_fingerprint *fingerprint)
 {
 	static const struct address none;
-	const struct watch_fingerprint *fingerprint;
 
-	if (sighting->kind == SIGHTING_DNS && !address_equal(&sighting->to, &none))
-		return false;
-	if (sighting->fingerprint == NULL)
+	if (fingerprint != NULL && fingerprint->sender == WATCH_BOT)
 		return true;
-	fingerprint = watch_fingerprint_find(span_of(sighting->fingerprint));
-	return fingerprint == NULL || fingerprint->sender == WATCH_BOT ||
-	       fingerprint->sender == WATCH_ANYBODY;
+	if (sighting->kind == SIGHTING_DNS)
+		return address_equal(&sighting->to, &none);
+	return (sighting->kind == SIGHTING_HTTP || sighting->kind == SIGHTING_HELLO) &&
+	       (sighting->by == SIGHTING_BY_NAME || sighting->by == SIGHTING_BY_SNI) &&
+	       sighting->match.generator != SIGHTING_NO_GENERATOR &&
+	       !is_visitor(fingerprint);
+}
+
+bool
+store_filter_wants_family(const struct store_filter *filter, struct span family)
+{
+	size_t count = filter->generators == NULL ? 0 : fsk_generator_count();
+
+	for (size_t i = 0; i < count; i++)
+		if (filter->generators[i] &&
+		    span_equal(span_of(fsk_generator_family(i)), family))
+			return true;
+	return filter->generators == NULL;
+}
+
+/* Whether the generator of ${sighting} is wanted, or its fingerprint's family. */
+static bool
+wants_generator(const struct store_filter *filter, const struct sighting *sighting,
+                const struct watch_fingerprint *fingerprint)
+{
+	if (filter->generators == NULL)
+		return true;
+	if (sighting->match.generator != SIGHTING_NO_GENERATOR)
+		return filter->generators[sighting->match.generator];
+	return fingerprint != NULL && fingerprint->family != NULL &&
+	       store_filter_wants_family(filter, span_of(fingerprint->family));
 }
 
 bool
 store_filter_wants(const struct store_filter *filter, const struct sighting *sighting)
 {
+	const struct watch_fingerprint *fingerprint = NULL;
+
 	if (sighting->us < filter->from_us ||
 	    (sighting->us >= filter->to_us && filter->to_us != INT64_MAX))
 		return false;
 	if (filter->kinds != 0 && (filter->kinds >> sighting->kind & 1) == 0)
 		return false;
-	if (filter->generators != NULL &&
-	    (sighting->match.generator == SIGHTING_NO_GENERATOR ||
-	     !filter->generators[sighting->match.generator]))
-		return false;
-	return lies_in_one(filter, &sighting->client) &&
-	       (!filter->counted || counts(sighting));
+	if (sighting->fingerprint != NULL &&
+	    (filter->generators != NULL || filter->counted))
+		fingerprint = watch_fingerprint_find(span_of(sighting->fingerprint));
+	return wants_generator(filter, sighting, fingerprint) &&
+	       lies_in_one(filter, &sighting->client) &&
+	       (!filter->counted || store_speaks_of_host(sighting, fingerprint));
 }

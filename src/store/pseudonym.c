@@ -22,6 +22,19 @@ store_day_key(const uint8_t secret[STORE_SECRET], int64_t us, struct store_day_k
 	                   secret, STORE_SECRET);
 }
 
+int64_t
+store_secret_mark(const uint8_t secret[STORE_SECRET])
+{
+	static const char label[] = "foresink store: which secret";
+	uint8_t hash[crypto_generichash_BYTES_MIN];
+	uint64_t mark;
+
+	crypto_generichash(hash, sizeof(hash), (const uint8_t *)label, sizeof(label) - 1,
+	                   secret, STORE_SECRET);
+	memcpy(&mark, hash, sizeof(mark));
+	return (int64_t)(le64toh(mark) >> 1) | 1;
+}
+
 bool
 store_is_pseudonym(const struct address *address)
 {

@@ -21,6 +21,10 @@ struct store_day_key {
 void store_day_key(const uint8_t secret[STORE_SECRET], int64_t us,
                    struct store_day_key *key);
 
+/* A number by which a secret is told from another one; it says nothing else of it. Never 0.
+ */
+int64_t store_secret_mark(const uint8_t secret[STORE_SECRET]);
+
 /* Takes from ${sighting} all that tells of its client: its address and, behind a proxy,
  * that which was forwarded; its port; its machine's name, its first octets and what it sent
  * of its own accord (Referer, Via) are emptied; the client and address become the

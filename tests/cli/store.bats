@@ -272,6 +272,27 @@ printable() {
 	jq -e . all.jsonl >/dev/null
 }
 
+@test "a bot that says no name is its family's, and is a host when its address is gone" {
+	for n in 1 2 3; do
+		echo "192.0.2.$n - - [30/May/2011:10:00:0$n +0000] \"GET /search?q=$n HTTP/1.0\" 404 0 \"-\" \"-\""
+	done >bots.log
+	foresink store import store bots.log
+	run foresink store export store
+	says '"generator":null,"family":"conficker"'
+	run foresink store info --by day,family --hosts store
+	says '^2011-05-30  conficker +3$'
+	run foresink store prune --before 2012-01-01 store
+	ends 0
+	run foresink store info --by day,family --hosts store
+	says '^2011-05-30  conficker +3$'
+	run foresink store info --by country --hosts store
+	says '^- +3$'
+	run foresink store info --by day --hosts --family torpig store
+	[[ $output != *2011* ]]
+	run foresink store check store
+	ends 0
+}
+
 @test "prune removes what is old, and its sums if that is wanted" {
 	fill
 	fill_hostile store

@@ -378,6 +378,8 @@ mark_pseudonyms(struct sqlite_store *store)
 		clear = sqlite3_column_int64(statement, 0) > 0;
 	sqlite3_reset(statement);
 	e = sqlite_keep(store, "pseudonyms", 1);
+	if (e == FSK_OK)
+		e = sqlite_keep(store, "secret", store_secret_mark(store->secret));
 	if (e == FSK_OK && clear)
 		e = sqlite_keep(store, "clear", 1);
 	return sqlite_end(store, e);
@@ -387,18 +389,26 @@ static enum fsk_err
 look_for_pseudonyms(const struct store_plan *plan, struct sqlite_store *store,
                     struct fault *fault)
 {
-	int64_t marked = 0;
+	int64_t marked = 0, mark = 0;
 	enum fsk_err e = sqlite_number(store, "pseudonyms", &marked);
+	bool other;
 
 	store->secret_given = plan->secret != NULL;
 	if (store->secret_given)
 		memcpy(store->secret, plan->secret, sizeof(store->secret));
+	if (e == FSK_OK)
+		e = sqlite_number(store, "secret", &mark);
 	if (e != FSK_OK || plan->readonly)
 		return e;
-	store->secret_needed = marked != 0 && !store->secret_given;
+	/* Under another secret a host would have two names in one day. */
+	other = marked != 0 && store->secret_given &&
+	        mark != store_secret_mark(store->secret);
+	store->secret_needed = (marked != 0 && !store->secret_given) || other;
 	if (store->secret_needed && !plan->tend) {
-		*fault = (struct fault){.why = "its clients have pseudonyms: who writes "
-		                               "into it must name the secret"};
+		*fault = (struct fault){
+		        .why = other ? "its clients have pseudonyms of another secret"
+		                     : "its clients have pseudonyms: who writes "
+		                       "into it must name the secret"};
 		return FSK_MISMATCH;
 	}
 	return store->secret_given && marked == 0 ? mark_pseudonyms(store) : FSK_OK;

@@ -77,7 +77,7 @@ struct sqlite_store {
 	struct sqlite_words words;
 	struct store_where_files *where;
 	bool secret_given;
-	bool secret_needed; /* it has pseudonyms, and the secret was not given */
+	bool secret_needed; /* it has pseudonyms, and their secret was not given */
 	uint8_t secret[STORE_SECRET];
 	struct store_day_key key; /* of the day of the last sighting */
 	bool keyed;
@@ -175,6 +175,11 @@ FSK_MUST_USE enum fsk_err sqlite_sum_days(struct sqlite_store *store);
 FSK_MUST_USE enum fsk_err sqlite_shapes_write(struct sqlite_store *store,
                                               struct sqlite_sums *shapes,
                                               struct sqlite_sums *hosts);
+
+/* How many sums by shape and day, of days that begin at ${since_us} or later, are not what
+ * the sightings make. */
+FSK_MUST_USE enum fsk_err sqlite_shapes_check(struct sqlite_store *store, int64_t since_us,
+                                              uint64_t *wrong);
 
 /* sqlite_read.c */
 enum fsk_err sqlite_sightings(void *state, const struct store_filter *filter,

@@ -35,6 +35,8 @@ enter(struct sqlite_store *store, const char *sql, sqlite3_stmt **statement)
 static bool
 wants(const struct store_filter *filter, const struct sqlite_word *generator)
 {
+	if (generator->kind == WORD_FAMILY)
+		return store_filter_wants_family(filter, generator->text);
 	return filter->generators == NULL ||
 	       (generator->generator != SIGHTING_NO_GENERATOR &&
 	        filter->generators[generator->generator]);
@@ -107,7 +109,8 @@ read_day(sqlite3_stmt *statement, const struct sqlite_word *word)
 	                           ? SIGHTING_NO_COUNTER
 	                           : sqlite3_column_int64(statement, 7),
 	        .country = sqlite_read_text(statement, 8),
-	        .network = (uint32_t)sqlite3_column_int64(statement, 9)};
+	        .network = (uint32_t)sqlite3_column_int64(statement, 9),
+	        .forgotten = (uint64_t)sqlite3_column_int64(statement, 10)};
 }
 
 /* What is summed, and what is not yet, of the same host stand one after the other; they are
@@ -132,8 +135,8 @@ tell_next(struct telling *telling, struct store_day day)
 	struct store_day *last = &telling->day;
 	enum fsk_err e;
 
-	if (telling->any && last->day == day.day &&
-	    last->generator.text == day.generator.text &&
+	if (telling->any && last->day == day.day && last->forgotten == 0 &&
+	    day.forgotten == 0 && last->generator.text == day.generator.text &&
 	    last->client.prefix == day.client.prefix &&
 	    address_equal(&last->client.address, &day.client.address)) {
 		last->contacts += day.contacts;
@@ -163,9 +166,11 @@ sqlite_days(void *state, const struct store_filter *filter,
 {
 	static const char sql[] =
 	        "SELECT day,generator,client,prefix,contacts,first_us,last_us,counter,"
-	        "country,network FROM host_day WHERE day>=?1 AND day<=?2 UNION ALL "
+	        "country,network,0 FROM host_day WHERE day>=?1 AND day<=?2 UNION ALL "
+	        "SELECT day,generator,NULL,0,contacts,first_us,last_us,NULL,country,NULL,"
+	        "hosts FROM day_hosts WHERE day>=?1 AND day<=?2 UNION ALL "
 	        "SELECT " FORM_DAY_OF(
-	                "us") "," FORM_DAY_SUMS " FROM sighting WHERE id>(SELECT "
+	                "us") "," FORM_DAY_SUMS ",0 FROM sighting WHERE id>(SELECT "
 	                      "coalesce(max(value),0)FROM number "
 	                      "WHERE name='summed')AND counted AND " FORM_DAY_OF(
 	                              "us") ">=?1 AND " FORM_DAY_OF("us") "<=?2 GROUP BY "
@@ -265,7 +270,7 @@ count_unknown(struct sqlite_store *store, uint64_t *unknown)
 		const struct sqlite_word *word = sqlite_word_at(
 		        &store->words, (uint32_t)sqlite3_column_int64(statement, 0));
 
-		if (word->generator == SIGHTING_NO_GENERATOR)
+		if (word->generator == SIGHTING_NO_GENERATOR && word->kind != WORD_FAMILY)
 			*unknown += (uint64_t)sqlite3_column_int64(statement, 1);
 	}
 	sqlite3_finalize(statement);

@@ -379,9 +379,10 @@ read_words(sqlite3_stmt *statement, const struct sqlite_words *words, struct sig
 
 	word = sqlite_word_at(words, (uint32_t)number(statement, GENERATOR));
 	s->match.generator = word->generator;
-	said->generator = word->text;
+	if (word->kind == WORD_GENERATOR)
+		said->generator = word->text;
 	word = sqlite_word_at(words, (uint32_t)number(statement, FINGERPRINT));
-	s->fingerprint = word->fingerprint;
+	s->fingerprint = word->fingerprint != NULL ? word->fingerprint->name : NULL;
 	said->fingerprint = word->text;
 	s->sensor = sqlite_word_at(words, (uint32_t)number(statement, SENSOR))->text;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "store/engines/sqlite.h"
 
+#include "base/date.h"
+
 #include <inttypes.h>
 #include <stdio.h>
+#include <xxhash.h>
 
 /* Clients of a shape and a day that are told apart. */
 #define SHAPE_HOSTS 1000
@@ -153,4 +156,101 @@ sqlite_shapes_write(struct sqlite_store *store, struct sqlite_sums *shapes,
 		from = to;
 	}
 	return e == FSK_OK ? turn_to(store, &day, NO_DAY) : e;
+}
+
+/* Adds the shape of ${row} to ${sums}, unless its day begins before ${since_us}. */
+static enum fsk_err
+add_row(struct sqlite_store *store, sqlite3_stmt *row, int64_t since_us,
+        struct sqlite_sums *sums)
+{
+	struct sqlite_key key = {.time = 0};
+	struct sqlite_sum *sum;
+	struct store_said said;
+	struct sighting s;
+	XXH128_hash_t hash;
+
+	sqlite_row_read(row, &store->words, &s, &said);
+	if (s.shape.len == 0)
+		return FSK_OK;
+	key.time = date_day_of(date_second_of(s.us)) * DATE_DAY;
+	if (key.time < since_us / DATE_SECOND)
+		return FSK_OK;
+	hash = XXH3_128bits(s.shape.text, s.shape.len);
+	key.shape[0] = hash.high64;
+	key.shape[1] = hash.low64;
+	sum = sqlite_sums_at(sums, &key);
+	if (sum == NULL)
+		return FSK_NOMEM;
+	sum->contacts += (uint64_t)s.more + 1;
+	return FSK_OK;
+}
+
+static enum fsk_err
+add_all_rows(struct sqlite_store *store, int64_t since_us, struct sqlite_sums *sums)
+{
+	enum fsk_err e = FSK_OK;
+	sqlite3_stmt *row;
+	int result = sqlite3_prepare_v2(store->db, sqlite_row_all, -1, &row, NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	while (e == FSK_OK && (result = sqlite3_step(row)) == SQLITE_ROW)
+		e = add_row(store, row, since_us, sums);
+	if (e == FSK_OK)
+		e = sqlite_err(store->db, result);
+	sqlite3_finalize(row);
+	return e;
+}
+
+/* How many of the sums that are kept are not those of ${sums}, each of which is done when
+ * it was found; what is left then went to "(more)", of all days. */
+static enum fsk_err
+compare(struct sqlite_store *store, int64_t since_us, struct sqlite_sums *sums,
+        uint64_t *wrong)
+{
+	static const char sql[] = "SELECT text,day,d.contacts FROM shape_day d JOIN shape "
+	                          "ON number=shape WHERE day*1000000>=?";
+	uint64_t more = 0, left = 0;
+	sqlite3_stmt *statement;
+	int result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (result != SQLITE_OK)
+		return sqlite_err(store->db, result);
+	sqlite3_bind_int64(statement, 1, since_us);
+	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct span text = sqlite_read_text(statement, 0);
+		uint64_t contacts = (uint64_t)sqlite3_column_int64(statement, 2);
+		XXH128_hash_t hash = XXH3_128bits(text.text, text.len);
+		struct sqlite_key key = {.time = sqlite3_column_int64(statement, 1),
+		                         .shape = {hash.high64, hash.low64}};
+		struct sqlite_sum *sum;
+
+		if (span_equal(text, span_of(SQLITE_MORE))) {
+			more += contacts;
+			continue;
+		}
+		sum = sqlite_sums_at(sums, &key);
+		if (sum == NULL)
+			break;
+		*wrong += sum->contacts != contacts;
+		sum->contacts = 0;
+	}
+	sqlite3_finalize(statement);
+	for (size_t i = 0; i < sums->count; i++)
+		left += sums->items[i].contacts;
+	*wrong += left != more;
+	return result == SQLITE_ROW ? FSK_NOMEM : sqlite_err(store->db, result);
+}
+
+enum fsk_err
+sqlite_shapes_check(struct sqlite_store *store, int64_t since_us, uint64_t *wrong)
+{
+	struct sqlite_sums sums = {.count = 0};
+	enum fsk_err e = add_all_rows(store, since_us, &sums);
+
+	*wrong = 0;
+	if (e == FSK_OK)
+		e = compare(store, since_us, &sums, wrong);
+	sqlite_sums_free(&sums);
+	return e;
 }

@@ -93,47 +93,52 @@ move_segment(struct sqlite_store *store, const struct store_batch *batch,
 	return sqlite_do(store, statement);
 }
 
-/* The name of a sighting's generator: as its record says, else by the catalog. */
+/* The name of a sighting's generator: as its record says, else by the catalog; of none, the
+ * family of ${fingerprint}: a bot that found the address some time ago says no name. */
 static enum fsk_err
 name_generator(struct sqlite_store *store, const struct store_item *item,
-               const struct sqlite_word **word)
+               const struct watch_fingerprint *fingerprint, const struct sqlite_word **word)
 {
 	char text[128];
 	uint32_t number = item->sighting.match.generator;
 	int len;
 
-	if (item->said.generator.len > 0 || number == SIGHTING_NO_GENERATOR ||
-	    fsk_generator_family(number) == NULL)
+	if (item->said.generator.len > 0)
 		return sqlite_word(store, WORD_GENERATOR, item->said.generator, word);
+	if (number == SIGHTING_NO_GENERATOR || fsk_generator_family(number) == NULL)
+		return sqlite_word(store, WORD_FAMILY,
+		                   fingerprint != NULL && fingerprint->family != NULL
+		                           ? span_of(fingerprint->family)
+		                           : (struct span){"", 0},
+		                   word);
 	len = snprintf(text, sizeof(text), "%s/%s", fsk_generator_family(number),
 	               fsk_generator_variant(number));
 	return sqlite_word(store, WORD_GENERATOR, (struct span){text, (size_t)len}, word);
 }
 
-/* Numbers of the words of ${item}, and whether it speaks of a host: who asks a sinkhole's
- * server of names is a resolver; who asks a guard, or is in a resolver's log, is a host,
- * and no address was called there. */
+/* Numbers of the words of ${item}, and whether it speaks of a host. */
 static enum fsk_err
 name_words(struct sqlite_store *store, const struct store_item *item,
            struct sqlite_row *row)
 {
-	static const struct address none;
 	const struct sighting *s = &item->sighting;
 	struct span print = item->said.fingerprint;
+	const struct watch_fingerprint *fingerprint;
 	const struct sqlite_word *word;
-	enum fsk_err e = name_generator(store, item, &word);
+	enum fsk_err e;
 
-	if (e != FSK_OK)
-		return e;
-	row->generator = word->number;
 	if (print.len == 0 && s->fingerprint != NULL)
 		print = span_of(s->fingerprint);
 	e = sqlite_word(store, WORD_FINGERPRINT, print, &word);
 	if (e != FSK_OK)
 		return e;
 	row->fingerprint = word->number;
-	row->counted =
-	        !word->visitor && (s->kind != SIGHTING_DNS || address_equal(&s->to, &none));
+	fingerprint = word->fingerprint;
+	row->counted = store_speaks_of_host(s, fingerprint);
+	e = name_generator(store, item, fingerprint, &word);
+	if (e != FSK_OK)
+		return e;
+	row->generator = word->number;
 	e = sqlite_word(store, WORD_SENSOR, s->sensor, &word);
 	row->sensor = word->number;
 	return e;
@@ -192,6 +197,8 @@ gather(struct gathered *g, const struct sighting *s, const struct sqlite_row *ro
 		return FSK_NOMEM;
 	count(sum, s);
 	sum->text = s->shape;
+	if (!row->counted)
+		return FSK_OK;
 	key.address = s->client.address;
 	key.prefix = s->client.prefix;
 	return sqlite_sums_at(&g->shape_hosts, &key) == NULL ? FSK_NOMEM : FSK_OK;

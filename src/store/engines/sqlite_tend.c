@@ -35,9 +35,9 @@ struct question {
 	              "coalesce(max(value),0)"                                             \
 	              "FROM number WHERE name='summed')GROUP BY 1,2,3,4"
 
-#define NO_WORD(column, kind_)                                                             \
+#define NO_WORD(column, kinds)                                                             \
 	"SELECT count(*)FROM sighting WHERE " column "<>0 AND " column                     \
-	" NOT IN(SELECT number FROM word WHERE kind=" kind_ ")"
+	" NOT IN(SELECT number FROM word WHERE kind IN(" kinds "))"
 
 static const struct question questions[] = {
         {"SELECT count(*)FROM sighting WHERE segment NOT IN(SELECT number FROM segment)",
@@ -48,7 +48,7 @@ static const struct question questions[] = {
         {"SELECT count(*)FROM(SELECT 1 FROM sighting GROUP BY segment,place "
          "HAVING count(*)>1)",
          "sightings that are there twice"},
-        {NO_WORD("generator", "0"), "sightings of a generator without a name"},
+        {NO_WORD("generator", "0,3"), "sightings of a generator without a name"},
         {NO_WORD("fingerprint", "1"), "sightings of a fingerprint without a name"},
         {NO_WORD("sensor", "2"), "sightings of a sensor without a name"},
         {"SELECT abs((SELECT count(*)FROM sighting)-"
@@ -60,6 +60,12 @@ static const struct question questions[] = {
         {PAIRS(DAYS_SUMMED, DAYS), "hosts and days whose sum is missing or another one"},
         {"SELECT count(*)FROM shape_day WHERE shape NOT IN(SELECT number FROM shape)",
          "days of a shape without a text"},
+        {"SELECT count(*)FROM shape WHERE contacts<"
+         "(SELECT sum(contacts)FROM shape_day WHERE shape=number)",
+         "shapes with less contacts than their days have"},
+        {"SELECT count(*)FROM shape_day d WHERE day*1000000>=?1 AND hosts<>(SELECT "
+         "count(*)FROM shape_host h WHERE h.shape=d.shape AND h.day=d.day)",
+         "days of a shape with more or less hosts than are known"},
 };
 
 static enum fsk_err
@@ -145,6 +151,27 @@ check_rows(struct sqlite_store *store, void (*wrong)(const char *words, void *),
 	return sqlite_err(store->db, result);
 }
 
+static enum fsk_err
+check_shapes(struct sqlite_store *store, void (*wrong)(const char *words, void *),
+             void *context)
+{
+	int64_t pruned = 0;
+	uint64_t amount = 0;
+	char words[128];
+	enum fsk_err e = sqlite_number(store, "pruned", &pruned);
+
+	if (e == FSK_OK)
+		e = sqlite_words_load(store);
+	if (e == FSK_OK)
+		e = sqlite_shapes_check(store, pruned == 0 ? INT64_MIN : pruned, &amount);
+	snprintf(words, sizeof(words),
+	         "%" PRIu64 " sums of a shape and day that its sightings do not make",
+	         amount);
+	if (e == FSK_OK && amount > 0)
+		wrong(words, context);
+	return e;
+}
+
 enum fsk_err
 sqlite_check(void *state, void (*wrong)(const char *words, void *), void *context)
 {
@@ -159,6 +186,8 @@ sqlite_check(void *state, void (*wrong)(const char *words, void *), void *contex
 		e = check_rows(store, wrong, context);
 	if (e == FSK_OK)
 		e = check_sums(store, wrong, context);
+	if (e == FSK_OK)
+		e = check_shapes(store, wrong, context);
 	end = sqlite_run(store->db, "COMMIT");
 	return e != FSK_OK ? e : end;
 }
@@ -219,6 +248,7 @@ prune_sums(struct sqlite_store *store, int64_t before_us)
 	static const char *const sqls[] = {
 	        "DELETE FROM hour WHERE hour+3600<=?1",
 	        "DELETE FROM host_day WHERE day+86400<=?1",
+	        "DELETE FROM day_hosts WHERE day+86400<=?1",
 	        "DELETE FROM shape_day WHERE day+86400<=?1",
 	        "DELETE FROM number WHERE name LIKE'" SQLITE_SHAPES_OF
 	        "%'AND CAST(substr(name,1+length('" SQLITE_SHAPES_OF
@@ -233,15 +263,38 @@ prune_sums(struct sqlite_store *store, int64_t before_us)
 	return e;
 }
 
+/* Removes who the hosts of days were that end before ${before_us} and have no sighting
+ * left; how many they were stays. As long as a sighting is left, its address is kept
+ * anyway, and who comes again that day is known. */
+static enum fsk_err
+forget_hosts(struct sqlite_store *store, int64_t before_us)
+{
+	static const char *const sqls[] = {
+	        "INSERT INTO day_hosts SELECT day,generator,coalesce(country,''),count(*),"
+	        "sum(contacts),min(first_us),max(last_us)FROM host_day WHERE day<=?1 "
+	        "GROUP BY 1,2,3 ON CONFLICT DO UPDATE SET hosts=hosts+excluded.hosts,"
+	        "contacts=contacts+excluded.contacts,"
+	        "first_us=min(first_us,excluded.first_us),"
+	        "last_us=max(last_us,excluded.last_us)",
+	        "DELETE FROM host_day WHERE day<=?1",
+	        "DELETE FROM shape_host WHERE day<=?1",
+	};
+	int64_t last[2] = {before_us, 0};
+	enum fsk_err e = count(store, "SELECT min(coalesce(min(us),?1),?1)FROM sighting",
+	                       before_us, &last[0]);
+
+	last[0] = date_second_of(last[0]) - DATE_DAY;
+	for (size_t i = 0; e == FSK_OK && i < sizeof(sqls) / sizeof(sqls[0]); i++)
+		e = change(store, sqls[i], last, NULL);
+	return e;
+}
+
 static enum fsk_err
 prune(struct sqlite_store *store, const int64_t values[2], bool sums, uint64_t *removed)
 {
 	static const char rows[] =
 	        "DELETE FROM sighting WHERE id IN(SELECT id FROM sighting "
 	        "WHERE us<?1 ORDER BY us LIMIT ?2)";
-	/* How many hosts a shape had is a number of its day; who they were is asked as
-	 * long as the day lasts. */
-	static const char hosts[] = "DELETE FROM shape_host WHERE day+86400<=?1";
 	static const char last[] = "INSERT OR REPLACE INTO number SELECT 'summed',"
 	                           "coalesce(max(id),0)FROM sighting";
 	int64_t sightings = 0, before[2] = {date_second_of(values[0]), 0};
@@ -260,7 +313,7 @@ prune(struct sqlite_store *store, const int64_t values[2], bool sums, uint64_t *
 		e = change(store, last, before, NULL);
 	store->days_from = -1;
 	if (e == FSK_OK)
-		e = change(store, hosts, before, NULL);
+		e = forget_hosts(store, values[0]);
 	if (e == FSK_OK && sums && *removed < (uint64_t)values[1])
 		e = prune_sums(store, values[0]);
 	return e;

@@ -26,18 +26,11 @@ generator_of(struct span name)
 static void
 describe(struct sqlite_word *word)
 {
-	const struct watch_fingerprint *print = NULL;
-
 	word->generator = SIGHTING_NO_GENERATOR;
 	if (word->kind == WORD_GENERATOR)
 		word->generator = generator_of(word->text);
 	if (word->kind == WORD_FINGERPRINT)
-		print = watch_fingerprint_find(word->text);
-	if (print == NULL)
-		return;
-	word->fingerprint = print->name;
-	word->visitor = print->sender == WATCH_CRAWLER || print->sender == WATCH_SCANNER ||
-	                print->sender == WATCH_RESEARCHER;
+		word->fingerprint = watch_fingerprint_find(word->text);
 }
 
 /* The slot of a word, or the free one where it belongs. */

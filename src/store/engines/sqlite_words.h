@@ -13,8 +13,11 @@
 #include <stdint.h>
 
 struct sqlite_store;
+struct watch_fingerprint;
 
-enum sqlite_word_kind { WORD_GENERATOR, WORD_FINGERPRINT, WORD_SENSOR };
+/* A family stands in place of a generator that is not known, when the fingerprint says
+ * whose it is. */
+enum sqlite_word_kind { WORD_GENERATOR, WORD_FINGERPRINT, WORD_SENSOR, WORD_FAMILY };
 
 struct sqlite_word {
 	struct span text;
@@ -22,8 +25,7 @@ struct sqlite_word {
 	uint32_t number; /* in the file; 0: of the empty text, which is not in it */
 	enum sqlite_word_kind kind;
 	uint32_t generator; /* of a generator, by the catalog, or SIGHTING_NO_GENERATOR */
-	const char *fingerprint; /* of a fingerprint, by the catalog, or NULL */
-	bool visitor;            /* of a fingerprint: no infected host sends it */
+	const struct watch_fingerprint *fingerprint; /* by the catalog, or NULL */
 };
 
 struct sqlite_words {

@@ -176,6 +176,23 @@ count(struct store *store)
 	return facts.sightings;
 }
 
+/* How many sightings ${filter} wants. */
+static inline size_t
+read_all(struct store *store, const struct store_filter *filter)
+{
+	struct store_reading *reading;
+	struct sighting_cursor cursor;
+	struct sighting s;
+	size_t read = 0;
+
+	assert_int_equal(store_read(store, filter, &reading), FSK_OK);
+	for (cursor = store_reading_cursor(reading);
+	     cursor.next(cursor.context, &s) == FSK_OK; read++)
+		assert_true(s.us >= filter->from_us && s.us <= filter->to_us);
+	store_reading_free(reading);
+	return read;
+}
+
 static inline void
 fail_wrong(const char *words, void *context)
 {
@@ -218,7 +235,12 @@ is_counted(const struct sighting *s)
 {
 	static const struct address none;
 
-	return s->kind != SIGHTING_DNS || memcmp(&s->to, &none, sizeof(none)) == 0;
+	if (s->fingerprint != NULL)
+		return true; /* here that is a bot's */
+	if (s->kind == SIGHTING_DNS)
+		return memcmp(&s->to, &none, sizeof(none)) == 0;
+	return s->kind != SIGHTING_RAW && s->match.generator != SIGHTING_NO_GENERATOR &&
+	       (s->by == SIGHTING_BY_NAME || s->by == SIGHTING_BY_SNI);
 }
 
 static inline enum fsk_err

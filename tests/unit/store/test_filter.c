@@ -103,43 +103,107 @@ test_kinds(void **state)
 	}
 }
 
+/* A bot's request without a name is its family's. */
 static void
-test_counted(void **state)
+test_families(void **state)
 {
 	struct store_filter filter = STORE_FILTER_ALL;
 	struct sighting s = ground_question(0);
-	unsigned left_out = 0;
+	bool *generators = calloc(dga_generator_count(), sizeof(bool));
+	size_t a, other;
 
 	(void)state;
-	filter.counted = true;
-	assert_false(store_filter_wants(&filter, &s)); /* a resolver */
-	memset(&s.to, 0, sizeof(s.to));
-	assert_true(store_filter_wants(&filter, &s)); /* a host of a guard */
-	s = ground_question(0);
-	s.kind = SIGHTING_HTTP;
+	assert_int_equal(fsk_generator_find("conficker/a", &a), FSK_OK);
+	assert_int_equal(fsk_generator_find("conficker/c", &other), FSK_OK);
+	s.match.generator = SIGHTING_NO_GENERATOR;
+	s.fingerprint = "conficker-ab";
+	filter.generators = generators;
+	assert_false(store_filter_wants(&filter, &s));
+	generators[a] = true;
 	assert_true(store_filter_wants(&filter, &s));
+	s.match.generator = (uint32_t)other; /* it is known to be another one */
+	assert_false(store_filter_wants(&filter, &s));
+	s.match.generator = SIGHTING_NO_GENERATOR;
+	s.fingerprint = "http";
+	assert_false(store_filter_wants(&filter, &s));
+	free(generators);
+}
+
+static bool
+counts(struct sighting s)
+{
+	struct store_filter filter = STORE_FILTER_ALL;
+
+	filter.counted = true;
+	return store_filter_wants(&filter, &s);
+}
+
+static void
+test_counted_names(void **state)
+{
+	struct sighting s = ground_question(0);
+
+	(void)state;
+	s.kind = SIGHTING_DNS;
+	assert_false(counts(s)); /* a resolver */
+	memset(&s.to, 0, sizeof(s.to));
+	assert_true(counts(s)); /* a host of a guard */
+	s = ground_question(0);
+	s.fingerprint = NULL;
+	for (unsigned kind = SIGHTING_DNS + 1; kind < SIGHTING_KINDS; kind++) {
+		s.kind = (enum sighting_kind)kind;
+		for (unsigned by = 0; by < SIGHTING_BYS; by++) {
+			s.by = (enum sighting_by)by;
+			s.match.generator = SIGHTING_NO_GENERATOR;
+			assert_false(counts(s)); /* anybody's contact */
+			s.match.generator = 1;
+			assert_int_equal(counts(s),
+			                 kind != SIGHTING_RAW && (by == SIGHTING_BY_NAME ||
+			                                          by == SIGHTING_BY_SNI));
+		}
+	}
+}
+
+static void
+test_counted_fingerprints(void **state)
+{
+	struct sighting s = ground_question(0);
+	unsigned visitors = 0, bots = 0;
+
+	(void)state;
+	s.kind = SIGHTING_HTTP;
+	s.by = SIGHTING_BY_NAME;
 	for (size_t i = 0; i < watch_fingerprint_count(); i++) {
 		const struct watch_fingerprint *fingerprint = watch_fingerprint_at(i);
 		bool visitor = fingerprint->sender == WATCH_CRAWLER ||
 		               fingerprint->sender == WATCH_SCANNER ||
 		               fingerprint->sender == WATCH_RESEARCHER;
+		bool bot = fingerprint->sender == WATCH_BOT;
 
 		s.fingerprint = fingerprint->name;
-		assert_int_equal(store_filter_wants(&filter, &s), !visitor);
-		left_out += visitor;
+		s.match.generator = SIGHTING_NO_GENERATOR;
+		assert_int_equal(counts(s), bot);
+		s.match.generator = 1;
+		assert_int_equal(counts(s), !visitor);
+		visitors += visitor;
+		bots += bot;
 	}
-	assert_true(left_out >= 3);
+	assert_true(visitors >= 3 && bots > 0);
 	s.fingerprint = "of-a-later-version";
-	assert_true(store_filter_wants(&filter, &s));
+	assert_true(counts(s));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_time),     cmocka_unit_test(test_generators),
-	        cmocka_unit_test(test_networks), cmocka_unit_test(test_kinds),
-	        cmocka_unit_test(test_counted),
+	        cmocka_unit_test(test_time),
+	        cmocka_unit_test(test_generators),
+	        cmocka_unit_test(test_networks),
+	        cmocka_unit_test(test_kinds),
+	        cmocka_unit_test(test_families),
+	        cmocka_unit_test(test_counted_names),
+	        cmocka_unit_test(test_counted_fingerprints),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 #include "../memory.h"
 #include "sightings.h"
 
+#include "store/bounds.h"
+
 #include <sys/stat.h>
 
 static void
@@ -149,6 +151,11 @@ test_check_finds(void **state)
 	        "UPDATE sighting SET sensor=0 WHERE id=3",
 	        "UPDATE sighting SET counted=1-counted WHERE id=3",
 	        "DELETE FROM shape",
+	        "DELETE FROM shape_day WHERE shape=1",
+	        "DELETE FROM shape_host",
+	        "UPDATE shape_day SET contacts=contacts+1;"
+	        "UPDATE shape SET contacts=contacts+100",
+	        "UPDATE shape SET contacts=0",
 	};
 
 	(void)state;
@@ -204,13 +211,13 @@ test_versions(void **state)
 	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_VERSION);
 	assert_int_equal(open_with((struct store_plan){.migrate = true}), FSK_VERSION);
 	/* What an earlier form might be: without an index, a table and the view. */
-	by_hand("PRAGMA user_version=0;DROP INDEX sighting_time;DROP TABLE shape_host;"
+	by_hand("PRAGMA user_version=0;DROP INDEX sighting_time;DROP TABLE day_hosts;"
 	        "DROP VIEW sightings");
 	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_VERSION);
 	assert_int_equal(open_with((struct store_plan){.readonly = true, .migrate = true}),
 	                 FSK_VERSION);
 	assert_int_equal(open_with((struct store_plan){.migrate = true}), FSK_OK);
-	by_hand("SELECT * FROM sightings JOIN shape_host;"
+	by_hand("SELECT * FROM sightings JOIN day_hosts;"
 	        "SELECT * FROM sighting INDEXED BY sighting_time WHERE us>0");
 	store = open_new();
 	assert_int_equal(count(store), 20);
@@ -301,15 +308,127 @@ test_memory(void **state)
 	}
 }
 
+struct hosts {
+	uint64_t hosts, forgotten, contacts;
+};
+
+static enum fsk_err
+add_hosts(const struct store_day *day, void *context)
+{
+	static const struct address nobody;
+	struct hosts *hosts = context;
+
+	if (day->day != NOW / DATE_SECOND)
+		return FSK_OK;
+	if (day->forgotten > 0)
+		assert_memory_equal(&day->client.address, &nobody, sizeof(nobody));
+	hosts->hosts += day->forgotten > 0 ? day->forgotten : 1;
+	hosts->forgotten += day->forgotten;
+	hosts->contacts += day->contacts;
+	return FSK_OK;
+}
+
+static struct hosts
+hosts_of(struct store *store)
+{
+	struct store_filter all = STORE_FILTER_ALL;
+	struct hosts hosts = {0};
+
+	assert_int_equal(store_days(store, &all, add_hosts, &hosts), FSK_OK);
+	return hosts;
+}
+
+/* Who called goes with the last sighting of a day that is over; how many did stays. */
+static void
+test_hosts_are_forgotten(void **state)
+{
+	struct store_item items[MANY];
+	struct store *store = open_new();
+	int64_t end = NOW + 24 * HOUR;
+	struct hosts before, after;
+	uint64_t removed;
+
+	(void)state;
+	take(store, "a", items, 0, MANY);
+	before = hosts_of(store);
+	assert_true(before.hosts > 20 && before.forgotten == 0);
+	/* A part of the day, though it is over; all of it, though it is not. */
+	assert_int_equal(store_prune(store, end, 5, false, &removed), FSK_OK);
+	assert_int_equal(store_prune(store, end - 1, UINT64_MAX, false, &removed), FSK_OK);
+	assert_int_equal(hosts_of(store).forgotten, 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_prune(store, end, UINT64_MAX, false, &removed),
+		                 FSK_OK);
+		after = hosts_of(store);
+		assert_int_equal(after.forgotten, before.hosts);
+		assert_int_equal(after.hosts, before.hosts);
+		assert_int_equal(after.contacts, before.contacts);
+	}
+	assert_whole(store);
+	/* No address of that day is left; that of the next is. */
+	by_hand("CREATE TEMP TABLE t(n CHECK(n));"
+	        "INSERT INTO t SELECT NOT EXISTS(SELECT 1 FROM host_day WHERE "
+	        "day<=14302*86400);"
+	        "INSERT INTO t SELECT NOT EXISTS(SELECT 1 FROM shape_host WHERE "
+	        "day<=14302*86400);INSERT INTO t SELECT count(*)FROM host_day;"
+	        "INSERT INTO t SELECT count(*)FROM shape_host");
+	assert_int_equal(store_prune(store, end, 0, true, &removed), FSK_OK);
+	assert_int_equal(hosts_of(store).hosts, before.hosts);
+	assert_int_equal(store_prune(store, end, 1, true, &removed), FSK_OK);
+	assert_int_equal(hosts_of(store).hosts, 0);
+	store_close(store);
+}
+
+static void
+ignore(const char *words, void *context)
+{
+	(void)words;
+	(void)context;
+}
+
+/* Though all sightings of today go, for there is no room, who called today is known until
+ * the day is over: who comes again is no other host. */
+static void
+test_size_forgets_nobody_of_today(void **state)
+{
+	struct store_item items[MANY];
+	struct store *store = open_new();
+	struct store_batch batch = make_batch("a", items, 0, MANY);
+	struct store_mover_counts counts = {.moved = MANY};
+	struct store_bounds bounds = {.store = store, .counts = &counts, .log = ignore};
+	struct hosts before;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		items[i].sighting.us = NOW + i;
+	assert_int_equal(store_take(store, &batch, 1), FSK_OK);
+	before = hosts_of(store);
+	store_bounds_init(&bounds, NOW + HOUR);
+	for (int i = 0; i < 10 && count(store) > 0; i++)
+		store_bounds_step(&bounds, NOW + HOUR + i, 0, 1);
+	assert_int_equal(count(store), 0);
+	assert_true(before.hosts > 0 && hosts_of(store).hosts == before.hosts);
+	assert_int_equal(hosts_of(store).forgotten, 0);
+	by_hand("CREATE TEMP TABLE t(n CHECK(n));"
+	        "INSERT INTO t SELECT count(*)FROM shape_host");
+	store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_prune),    TEST(test_size),        TEST(test_check_finds),
-	        TEST(test_versions), TEST(test_no_database), TEST(test_full),
+	        TEST(test_prune),
+	        TEST(test_size),
+	        TEST(test_check_finds),
+	        TEST(test_versions),
+	        TEST(test_no_database),
+	        TEST(test_full),
 	        TEST(test_memory),
+	        TEST(test_hosts_are_forgotten),
+	        TEST(test_size_forgets_nobody_of_today),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

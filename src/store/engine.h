@@ -77,8 +77,7 @@ struct store_shape {
 	uint64_t contacts; /* in all */
 	uint64_t today;    /* on the day of the last one */
 	uint64_t before;   /* on the day before that */
-	uint64_t hosts;    /* on the day of the last one, at least: different clients of
-	                    * contacts that speak of hosts */
+	uint64_t hosts;    /* different clients on the day of the last one, at least */
 };
 
 struct store_facts {

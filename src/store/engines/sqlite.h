@@ -32,7 +32,6 @@
 /* Octets of a text that is in the rest, and of all the rest, at most. */
 #define SQLITE_TEXT_MOST 512
 #define SQLITE_REST_MOST (38 + 16 + 9 * (3 + SQLITE_TEXT_MOST))
-
 /* Shapes of a day, and words, that are told apart: they come from strangers, who would
  * make as many as there is room for. All others are one, of a text that neither can have.
  */
@@ -126,42 +125,6 @@ FSK_MUST_USE enum fsk_err sqlite_keep(struct sqlite_store *store, const char *na
 /* Makes the form in an empty file, or brings an earlier one to this version. */
 FSK_MUST_USE enum fsk_err sqlite_form(struct sqlite_store *store, bool create, bool migrate,
                                       struct fault *fault);
-
-/* sqlite_row.c */
-
-/* What of a sighting is in its row and not in itself. */
-struct sqlite_row {
-	uint32_t segment;
-	uint64_t offset;
-	uint32_t generator, fingerprint, sensor; /* numbers of words */
-	struct store_where where;
-	bool counted; /* it speaks of a host */
-	bool cut;
-};
-
-/* Writes all of a row as values of the ${n}-th row, from 0, of DO_ADD_SIGHTING or
- * DO_ADD_SIGHTINGS; nothing is copied. ${rest} is room of
- * SQLITE_REST_MOST octets. */
-FSK_MUST_USE int sqlite_row_bind(sqlite3_stmt *statement, size_t n,
-                                 const struct sighting *sighting,
-                                 const struct sqlite_row *row, uint8_t *rest);
-
-/* The columns of SQLITE_ROW_SELECT, in that order, as a sighting that is valid until the
- * next step. */
-extern const char sqlite_row_columns[];
-void sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
-                     struct sighting *sighting, struct store_said *said);
-
-/* All of all rows; whether one is as it was written, by the sum that is kept with it. */
-extern const char sqlite_row_all[];
-bool sqlite_row_is_whole(sqlite3_stmt *statement);
-
-/* An address as a value: a number for IPv4, else 16 octets. */
-int sqlite_bind_address(sqlite3_stmt *statement, int place, const struct address *address);
-struct address sqlite_read_address(sqlite3_stmt *statement, int column);
-
-/* The text of a column. */
-struct span sqlite_read_text(sqlite3_stmt *statement, int column);
 
 /* sqlite_take.c */
 enum fsk_err sqlite_take(void *state, const struct store_batch *batches, size_t count);

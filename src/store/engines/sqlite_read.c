@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/engines/sqlite.h"
+#include "store/engines/sqlite_row.h"
 
 #include <errno.h>
 #include <stdio.h>

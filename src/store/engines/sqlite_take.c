@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/engines/sqlite.h"
+#include "store/engines/sqlite_row.h"
 
 #include "base/date.h"
 
@@ -197,8 +197,7 @@ gather(struct gathered *g, const struct sighting *s, const struct sqlite_row *ro
 		return FSK_NOMEM;
 	count(sum, s);
 	sum->text = s->shape;
-	if (!row->counted)
-		return FSK_OK;
+	/* From whomever: that it is a bot's nobody knows yet. */
 	key.address = s->client.address;
 	key.prefix = s->client.prefix;
 	return sqlite_sums_at(&g->shape_hosts, &key) == NULL ? FSK_NOMEM : FSK_OK;

@@ -176,8 +176,8 @@ test_dns_unread(void **state)
 	}
 	assert_true(kept_count < 2 * MANY);
 	later_ms += 16000;
-	work();
-	work();
+	for (unsigned i = 0; i < 1000 && count_of(&tally.callers) > 0; i++)
+		work();
 	assert_int_equal(count_of(&tally.callers), 0);
 	assert_int_equal(count_of(&tally.unsent), 1);
 	close(fd);

@@ -3,7 +3,7 @@
  * The SQLite engine: what comes twice is there once; sums are those of a plain count over
  * the sightings; what a reader sees while another one writes; pseudonyms.
  */
-#include "sightings.h"
+#include "naive_sums.h"
 
 static void
 assert_same(const struct sighting *a, const struct sighting *b)
@@ -142,11 +142,12 @@ struct shape_seen {
 	size_t count;
 };
 
-/* Whether a contact of ${shape} on its last day speaks of its host. */
+/* Whether ${s} is a contact of ${shape} on its last day, from whomever: no fingerprint of a
+ * bot knows it yet. */
 static bool
 is_host_of(const struct store_shape *shape, const struct sighting *s)
 {
-	return span_equal(s->shape, shape->text) && is_counted(s) &&
+	return span_equal(s->shape, shape->text) &&
 	       date_day_of(date_second_of(s->us)) ==
 	               date_day_of(date_second_of(shape->last_us));
 }

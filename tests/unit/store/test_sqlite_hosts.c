@@ -2,7 +2,7 @@
  *
  * The SQLite engine: who counts as a host, and whose family a bot's request is of.
  */
-#include "sightings.h"
+#include "naive_sums.h"
 
 #include "watch/fingerprint.h"
 

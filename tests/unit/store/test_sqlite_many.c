@@ -2,7 +2,7 @@
  *
  * The SQLite engine when strangers send more kinds of things than it tells apart.
  */
-#include "sightings.h"
+#include "naive_sums.h"
 
 struct many_seen {
 	size_t shapes;

@@ -5,7 +5,7 @@
  * realloc and strdup, which then fail on the n-th call.
  */
 #include "../memory.h"
-#include "sightings.h"
+#include "naive_sums.h"
 
 #include "store/bounds.h"
 

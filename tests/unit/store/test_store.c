@@ -5,7 +5,7 @@
  */
 #include "mmdb.h"
 
-#include "sightings.h"
+#include "naive_sums.h"
 
 static void
 test_shape_is_new(void **state)

@@ -3,7 +3,8 @@
  * sinkhole/desk.h: what a worker stands on while it serves: which names are held, whom it
  * has just answered, where contacts are kept. One of a worker; its fronts share it. A
  * contact is kept before it is answered, whatever becomes of the answer; one that cannot
- * be kept (the disk is full) is answered all the same, and counted.
+ * be kept (the disk is full) is answered all the same, and counted. Of TLS that is the
+ * answer to the request: who does not shake hands does not say it.
  */
 #ifndef SINKHOLE_DESK_H
 #define SINKHOLE_DESK_H

@@ -52,7 +52,8 @@ class Sinkhole(Ground):
     def command(self):
         self.metrics, other = self.programs.port(), self.programs.port()
         dns, web = (self.port, other) if self.asked else (other, self.port)
-        names = self.write(HELD + '\n', 'names')
+        # A path of the configuration has no blanks, the name of the engine has.
+        names = self.bench.programs.write(HELD + '\n', 'held', 'names')
         store = self.folder + '/store'
         os.makedirs(store, 0o700, exist_ok=True)
         config = f'''[foresink]

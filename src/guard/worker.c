@@ -18,7 +18,6 @@
 #define HITS 16384       /* that wait for the ledger, a power of 2 */
 #define BUFFER (4 << 20) /* octets that the kernel keeps for a socket */
 #define BACKLOG 1024
-#define TRIES 16 /* ports that the system chose, until one is free for TCP too */
 #define TICK_MS 1000
 
 enum order { ORDER_NONE, ORDER_CHANGE, ORDER_STOP };
@@ -128,40 +127,13 @@ set_limits(struct guard_worker *worker, const struct guard_setting *setting)
 	worker->tcp.idle_ms = setting->idle_ms;
 }
 
-/* Opens both sockets of ${wanted} on one port, which is stored in it. */
-static enum fsk_err
-open_both(struct net_endpoint *wanted, int fds[2])
-{
-	enum fsk_err err = FSK_IO;
-
-	for (unsigned i = 0; i < TRIES && err != FSK_OK; i++) {
-		struct net_endpoint bound = *wanted;
-		int error;
-
-		err = net_share_udp(wanted, BUFFER, &fds[0], &bound);
-		if (err != FSK_OK)
-			return err;
-		err = net_share_tcp(&bound, BACKLOG, &fds[1], NULL);
-		if (err == FSK_OK) {
-			*wanted = bound;
-			return FSK_OK;
-		}
-		error = errno;
-		close(fds[0]);
-		errno = error;
-		if (wanted->port != 0)
-			break;
-	}
-	return err;
-}
-
 /* Binds listener ${n}. */
 static enum fsk_err
 bind_one(struct guard_worker *worker, struct net_endpoint *endpoint, size_t n)
 {
 	struct guard_udp *udp = &worker->udp[n];
 	int fds[2];
-	enum fsk_err err = open_both(endpoint, fds);
+	enum fsk_err err = net_share_both(endpoint, BUFFER, BACKLOG, fds);
 
 	if (err != FSK_OK)
 		return err;

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define TRIES 16 /* ports that the system chose, until one is free for TCP too */
+
 #define PORT_MOST 65535
 
 /* Octets in front of the IPv4 address that is mapped into IPv6. */
@@ -278,6 +280,54 @@ net_share_tcp(const struct net_endpoint *endpoint, int backlog, int *fd,
               struct net_endpoint *bound)
 {
 	return open_listener(endpoint, backlog, true, fd, bound);
+}
+
+enum fsk_err
+net_share_both(struct net_endpoint *endpoint, int octets, int backlog, int fds[2])
+{
+	enum fsk_err err = FSK_IO;
+
+	for (unsigned i = 0; i < TRIES && err != FSK_OK; i++) {
+		struct net_endpoint bound = *endpoint;
+		int error;
+
+		err = net_share_udp(endpoint, octets, &fds[0], &bound);
+		if (err != FSK_OK)
+			return err;
+		err = net_share_tcp(&bound, backlog, &fds[1], NULL);
+		if (err == FSK_OK) {
+			*endpoint = bound;
+			return FSK_OK;
+		}
+		error = errno;
+		close(fds[0]);
+		errno = error;
+		if (endpoint->port != 0)
+			break;
+	}
+	return err;
+}
+
+enum fsk_err
+net_check_free(const struct net_endpoint *endpoint, bool udp)
+{
+	enum fsk_err err = FSK_OK;
+	int datagrams = -1, listener = -1;
+	int error;
+
+	if (endpoint->port == 0)
+		return FSK_OK;
+	if (udp)
+		err = net_open_udp(endpoint, &datagrams, NULL);
+	if (err == FSK_OK)
+		err = net_open_tcp(endpoint, 1, &listener, NULL);
+	error = errno;
+	if (datagrams >= 0)
+		close(datagrams);
+	if (listener >= 0)
+		close(listener);
+	errno = error;
+	return err;
 }
 
 enum fsk_err

@@ -54,6 +54,17 @@ FSK_MUST_USE enum fsk_err net_share_udp(const struct net_endpoint *endpoint, int
 FSK_MUST_USE enum fsk_err net_share_tcp(const struct net_endpoint *endpoint, int backlog,
                                         int *fd, struct net_endpoint *bound);
 
+/* Opens both of them for ${endpoint}, on one port, which is stored in it if the system
+ * chooses: in ${fds} that for datagrams, with room for ${octets}, and the one that listens.
+ * FSK_IO with errno. */
+FSK_MUST_USE enum fsk_err net_share_both(struct net_endpoint *endpoint, int octets,
+                                         int backlog, int fds[2]);
+
+/* Sees that nobody listens at ${endpoint} yet (with ${udp} for datagrams, too): workers
+ * share it, and so would a second daemon of the same user, by mistake, and get a part of
+ * what comes without a word. FSK_IO with errno. */
+FSK_MUST_USE enum fsk_err net_check_free(const struct net_endpoint *endpoint, bool udp);
+
 /* Opens a socket for datagrams to and from ${peer} alone, bound to ${port} (0: the system
  * chooses) of any address of this host. FSK_IO with errno (EADDRINUSE: another port). */
 FSK_MUST_USE enum fsk_err net_reach_udp(const struct net_endpoint *peer, uint16_t port,

@@ -11,7 +11,6 @@
 #define BUFFER (4 << 20) /* octets that the kernel keeps for a socket */
 #define BACKLOG 4096     /* who calls by thousands waits there, and not at home */
 #define SLACK 16         /* connections beyond a worker's part */
-#define TRIES 16         /* ports that the system chose, until one is free for TCP too */
 
 enum order { ORDER_NONE, ORDER_CHANGE, ORDER_STOP };
 
@@ -145,33 +144,6 @@ make_fronts(struct sinkhole_worker *worker, const struct sinkhole_setting *setti
 	return err;
 }
 
-/* Opens both sockets of ${wanted} on one port, which is stored in it. */
-static enum fsk_err
-open_both(struct net_endpoint *wanted, int fds[2])
-{
-	enum fsk_err err = FSK_IO;
-
-	for (unsigned i = 0; i < TRIES && err != FSK_OK; i++) {
-		struct net_endpoint bound = *wanted;
-		int error;
-
-		err = net_share_udp(wanted, BUFFER, &fds[0], &bound);
-		if (err != FSK_OK)
-			return err;
-		err = net_share_tcp(&bound, BACKLOG, &fds[1], NULL);
-		if (err == FSK_OK) {
-			*wanted = bound;
-			return FSK_OK;
-		}
-		error = errno;
-		close(fds[0]);
-		errno = error;
-		if (wanted->port != 0)
-			break;
-	}
-	return err;
-}
-
 /* Lets ${fd}, of ${endpoint}, be served; it is closed when that fails. */
 static enum fsk_err
 listen_tcp(struct sinkhole_worker *worker, int fd, const struct net_endpoint *endpoint,
@@ -192,7 +164,7 @@ bind_dns(struct sinkhole_worker *worker, struct net_endpoint *endpoint, size_t n
 {
 	struct sinkhole_udp *udp = &worker->udp[n];
 	int fds[2], error;
-	enum fsk_err err = open_both(endpoint, fds);
+	enum fsk_err err = net_share_both(endpoint, BUFFER, BACKLOG, fds);
 
 	if (err != FSK_OK)
 		return err;

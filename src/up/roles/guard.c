@@ -238,33 +238,20 @@ open_allowing(const struct up_host *host, const struct up_config *config,
 	return up_allowing_new(&setting, &state->allowing);
 }
 
-/* Sees that nobody listens on the endpoints of ${places} yet: workers share them
- * (SO_REUSEPORT), and so would a second daemon of the same user, by mistake, and get a part
- * of the questions without a word. FSK_IO with errno, and which one it is. */
+/* Sees that nobody listens on the endpoints of ${places} yet. FSK_IO with errno, and which
+ * one it is. */
 static enum fsk_err
 check_free(const struct up_places *places, size_t *which)
 {
-	enum fsk_err err = FSK_OK;
+	for (size_t i = 0; i < places->count; i++) {
+		enum fsk_err err = net_check_free(&places->at[i], true);
 
-	for (size_t i = 0; i < places->count && err == FSK_OK; i++) {
-		int udp = -1, tcp = -1;
-		int error;
-
-		if (places->at[i].port == 0)
-			continue;
-		err = net_open_udp(&places->at[i], &udp, NULL);
-		if (err == FSK_OK)
-			err = net_open_tcp(&places->at[i], 1, &tcp, NULL);
-		error = errno;
-		if (udp >= 0)
-			close(udp);
-		if (tcp >= 0)
-			close(tcp);
-		if (err != FSK_OK)
+		if (err != FSK_OK) {
 			*which = i;
-		errno = error;
+			return err;
+		}
 	}
-	return err;
+	return FSK_OK;
 }
 
 static enum fsk_err

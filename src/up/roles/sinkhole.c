@@ -220,37 +220,21 @@ close_sinkhole(void *context)
 	free(state);
 }
 
-/* Sees that nobody listens on the endpoints yet: workers share them (SO_REUSEPORT), and so
- * would a second daemon of the same user, by mistake, and get a part of the callers without
- * a word. FSK_IO with errno, and which one it is. */
+/* Sees that nobody listens on the endpoints yet. FSK_IO with errno, and which one it is. */
 static enum fsk_err
 check_free(const struct up_sinkhole *sinkhole, size_t *which)
 {
-	enum fsk_err err = FSK_OK;
-
-	for (size_t i = 0; i < sinkhole->dns.count + sinkhole->web.count && err == FSK_OK;
-	     i++) {
+	for (size_t i = 0; i < sinkhole->dns.count + sinkhole->web.count; i++) {
 		size_t line;
-		const struct net_endpoint *endpoint = endpoint_at(sinkhole, i, &line);
-		int udp = -1, tcp = -1;
-		int error;
+		enum fsk_err err = net_check_free(endpoint_at(sinkhole, i, &line),
+		                                  i < sinkhole->dns.count);
 
-		if (endpoint->port == 0)
-			continue;
-		if (i < sinkhole->dns.count)
-			err = net_open_udp(endpoint, &udp, NULL);
-		if (err == FSK_OK)
-			err = net_open_tcp(endpoint, 1, &tcp, NULL);
-		error = errno;
-		if (udp >= 0)
-			close(udp);
-		if (tcp >= 0)
-			close(tcp);
-		if (err != FSK_OK)
+		if (err != FSK_OK) {
 			*which = i;
-		errno = error;
+			return err;
+		}
 	}
-	return err;
+	return FSK_OK;
 }
 
 static void

@@ -50,45 +50,17 @@ static struct up_guard *this(struct up_reading *reading)
 
 /* Where to listen and whom to ask. */
 
-const char *
-up_guard_place(struct up_reading *reading, struct span value, struct up_places *places,
-               size_t most, uint16_t port)
-{
-	struct up_arena *arena = &reading->config->arena;
-	struct net_endpoint *at, *got;
-	size_t *lines;
-
-	if (places->count == most)
-		return "too many of them";
-	at = up_arena_grow(arena, places->at, places->count, sizeof(*at));
-	lines = up_arena_grow(arena, places->lines, places->count, sizeof(*lines));
-	if (at == NULL || lines == NULL)
-		return up_nomem;
-	places->at = at;
-	places->lines = lines;
-	got = &at[places->count];
-	if (net_endpoint_read(value, port, got) != FSK_OK)
-		return "not an ADDRESS:PORT, [IPv6]:PORT or address";
-	for (size_t i = 0; i < places->count; i++) {
-		if (at[i].port == got->port && got->port != 0 &&
-		    address_equal(&at[i].address, &got->address))
-			return "this endpoint stands there already";
-	}
-	lines[places->count++] = reading->line;
-	return NULL;
-}
-
 static const char *
 take_listen(struct up_reading *reading, struct span value)
 {
-	return up_guard_place(reading, value, &this(reading)->listen, GUARD_LISTENS, PORT);
+	return up_take_place(reading, value, &this(reading)->listen, GUARD_LISTENS, PORT);
 }
 
 static const char *
 take_upstream(struct up_reading *reading, struct span value)
 {
 	struct up_places *places = &this(reading)->upstreams;
-	const char *why = up_guard_place(reading, value, places, GUARD_UPSTREAMS, PORT);
+	const char *why = up_take_place(reading, value, places, GUARD_UPSTREAMS, PORT);
 
 	if (why == NULL && places->at[places->count - 1].port == 0)
 		return "a port that is not 0 is wanted";
@@ -96,19 +68,10 @@ take_upstream(struct up_reading *reading, struct span value)
 }
 
 static const char *
-take_path(struct up_reading *reading, struct span value, const char **path)
-{
-	if (!up_value_path(value))
-		return "an absolute path is wanted";
-	*path = up_arena_text(&reading->config->arena, value);
-	return *path != NULL ? NULL : up_nomem;
-}
-
-static const char *
 take_resolv(struct up_reading *reading, struct span value)
 {
 	this(reading)->resolv_line = reading->line;
-	return take_path(reading, value, &this(reading)->resolv);
+	return up_take_path(reading, value, &this(reading)->resolv);
 }
 
 static const char *
@@ -360,7 +323,7 @@ static const char *
 take_cookie_file(struct up_reading *reading, struct span value)
 {
 	this(reading)->cookie_line = reading->line;
-	return take_path(reading, value, &this(reading)->cookie_path);
+	return up_take_path(reading, value, &this(reading)->cookie_path);
 }
 
 static const char *

@@ -9,14 +9,8 @@
 #include "guard/policy.h"
 #include "net/socket.h"
 #include "up/section.h"
+#include "up/take.h"
 #include "wire/cookie.h"
-
-/* Endpoints, each with the line that names it. */
-struct up_places {
-	struct net_endpoint *at;
-	size_t *lines;
-	size_t count;
-};
 
 struct up_prefixes {
 	struct guard_prefix *at;
@@ -71,11 +65,6 @@ FSK_MUST_USE enum fsk_err up_guard_settle(struct up_config *config, bool needed,
 /* Reads the secret of cookies, 32 hexadecimal digits, which may have blanks and ends of
  * lines around, into ${guard}. NULL, or why it cannot be. */
 const char *up_guard_cookie(struct up_guard *guard, struct span text);
-
-/* Takes an endpoint, at ${port} if it says none, into ${places}, of which there may be
- * ${most}. NULL, or why it cannot be; for other sections, too. */
-const char *up_guard_place(struct up_reading *reading, struct span value,
-                           struct up_places *places, size_t most, uint16_t port);
 
 /* How many workers ${guard} asks for, and how many descriptors it may need. */
 unsigned up_guard_workers(const struct up_guard *guard);

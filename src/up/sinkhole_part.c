@@ -51,15 +51,6 @@ static struct up_sinkhole *this(struct up_reading *reading)
 	return &reading->config->sinkhole;
 }
 
-static const char *
-take_path(struct up_reading *reading, struct span value, const char **path)
-{
-	if (!up_value_path(value))
-		return "an absolute path is wanted";
-	*path = up_arena_text(&reading->config->arena, value);
-	return *path != NULL ? NULL : up_nomem;
-}
-
 /* What sets have. */
 
 static const char *
@@ -72,7 +63,7 @@ take_list(struct up_reading *reading, struct span path, struct up_set *set)
 	if (names == NULL)
 		return up_nomem;
 	set->names = names;
-	why = take_path(reading, path, &names[set->name_count].path);
+	why = up_take_path(reading, path, &names[set->name_count].path);
 	if (why != NULL)
 		return why;
 	names[set->name_count++].line = reading->line;
@@ -211,15 +202,15 @@ static const struct up_key set_keys[] = {
 static const char *
 take_listen_dns(struct up_reading *reading, struct span value)
 {
-	return up_guard_place(reading, value, &this(reading)->dns, SINKHOLE_LISTENS,
-	                      DNS_PORT);
+	return up_take_place(reading, value, &this(reading)->dns, SINKHOLE_LISTENS,
+	                     DNS_PORT);
 }
 
 static const char *
 take_listen_web(struct up_reading *reading, struct span value)
 {
-	return up_guard_place(reading, value, &this(reading)->web, SINKHOLE_LISTENS,
-	                      WEB_PORT);
+	return up_take_place(reading, value, &this(reading)->web, SINKHOLE_LISTENS,
+	                     WEB_PORT);
 }
 
 static const char *
@@ -341,21 +332,21 @@ static const char *
 take_avoid(struct up_reading *reading, struct span value)
 {
 	this(reading)->avoid_line = reading->line;
-	return take_path(reading, value, &this(reading)->avoid);
+	return up_take_path(reading, value, &this(reading)->avoid);
 }
 
 static const char *
 take_certificate(struct up_reading *reading, struct span value)
 {
 	this(reading)->certificate_line = reading->line;
-	return take_path(reading, value, &this(reading)->certificate);
+	return up_take_path(reading, value, &this(reading)->certificate);
 }
 
 static const char *
 take_key(struct up_reading *reading, struct span value)
 {
 	this(reading)->key_line = reading->line;
-	return take_path(reading, value, &this(reading)->key);
+	return up_take_path(reading, value, &this(reading)->key);
 }
 
 static const char *

@@ -8,7 +8,7 @@
 
 #include "base/fault.h"
 #include "sinkhole/ground.h"
-#include "up/guard_part.h"
+#include "up/take.h"
 
 /* A file of names that are held. */
 struct up_names {

@@ -3,6 +3,7 @@
 
 #include "store/journal.h"
 #include "up/config.h"
+#include "up/take.h"
 #include "up/value.h"
 
 #include <sodium.h>
@@ -30,21 +31,12 @@ static struct up_store *this(struct up_reading *reading)
 }
 
 static const char *
-take_path(struct up_reading *reading, struct span value, const char **path)
-{
-	if (!up_value_path(value))
-		return "an absolute path is wanted";
-	*path = up_arena_text(&reading->config->arena, value);
-	return *path != NULL ? NULL : up_nomem;
-}
-
-static const char *
 take_folder(struct up_reading *reading, struct span value)
 {
 	while (value.len > 1 && value.text[value.len - 1] == '/')
 		value.len--;
 	this(reading)->line = reading->line;
-	return take_path(reading, value, &this(reading)->folder);
+	return up_take_path(reading, value, &this(reading)->folder);
 }
 
 static const char *
@@ -89,21 +81,21 @@ static const char *
 take_country(struct up_reading *reading, struct span value)
 {
 	this(reading)->country_line = reading->line;
-	return take_path(reading, value, &this(reading)->country);
+	return up_take_path(reading, value, &this(reading)->country);
 }
 
 static const char *
 take_network(struct up_reading *reading, struct span value)
 {
 	this(reading)->network_line = reading->line;
-	return take_path(reading, value, &this(reading)->network);
+	return up_take_path(reading, value, &this(reading)->network);
 }
 
 static const char *
 take_pseudonyms(struct up_reading *reading, struct span value)
 {
 	this(reading)->secret_line = reading->line;
-	return take_path(reading, value, &this(reading)->secret_path);
+	return up_take_path(reading, value, &this(reading)->secret_path);
 }
 
 static const char *

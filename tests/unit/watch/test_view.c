@@ -287,12 +287,17 @@ static bool
 look(const struct watch_block *block, const char *name, struct watch_look *look)
 {
 	struct watch_pair *pair;
+	struct watch_look fetched;
 	bool perhaps;
 
 	assert_int_equal(watch_pair_new(block->index, block->index, &pair), FSK_OK);
 	watch_look_begin(pair, name, strlen(name), look);
 	perhaps = watch_look_end(pair, look);
 	assert_int_equal(watch_look_end_one(block->index, look), perhaps);
+	watch_look_fetch(block->index, name, strlen(name), &fetched);
+	watch_look_fetch_more(block->index, &fetched);
+	assert_true(fetched.count == look->count && fetched.is_name == look->is_name);
+	assert_true(fetched.sure == look->sure && fetched.hash[0] == look->hash[0]);
 	watch_pair_free(pair);
 	return perhaps;
 }
@@ -308,7 +313,15 @@ a_look_denies_nothing(void **state)
 	        "0123456789012345678901234567890123456789.012345678901234567890123456789."
 	        "x." NAME,
 	};
-	static const char *const none[] = {"", ".", "a..b", "a b.com", "-..", "\x80.com"};
+	static const char *const none[] = {
+	        "",
+	        ".",
+	        "a..b",
+	        "a b.com",
+	        "-..",
+	        "\x80.com",
+	        "0123456789012345678901234567890123456789.012345678901234567890123456789..",
+	};
 	struct made made;
 	struct watch_view *view = view_of("conficker/b", 1, &made);
 	struct watch_block block;

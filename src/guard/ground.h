@@ -68,8 +68,8 @@ struct guard_finding {
 	enum watch_ground ground;
 };
 
-/* Fetches what guard_ground_find() will read of memory for ${name}, at most 63 octets, in
- * two steps: watch_look_fetch(). */
+/* Fetches what guard_ground_find() will read of memory for ${name} in two steps:
+ * watch_look_fetch(). */
 void guard_ground_fetch(const struct guard_ground *ground, struct span name,
                         struct watch_look *look);
 void guard_ground_fetch_more(const struct guard_ground *ground,

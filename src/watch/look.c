@@ -105,14 +105,21 @@ look_long(struct reach reach, struct span name, struct watch_look *look)
 	look->sure = false;
 }
 
+/* Of a name of any length. */
+static inline void
+look_any(struct reach reach, const char *name, size_t len, struct watch_look *look)
+{
+	if (__builtin_expect(len > WATCH_DOTS_MAX, 0))
+		look_long(reach, (struct span){name, len}, look);
+	else
+		look_short(reach, name, len, look);
+}
+
 void
 watch_look_begin(const struct watch_pair *pair, const char *name, size_t len,
                  struct watch_look *look)
 {
-	if (__builtin_expect(len > WATCH_DOTS_MAX, 0))
-		look_long(reach_of(pair), (struct span){name, len}, look);
-	else
-		look_short(reach_of(pair), name, len, look);
+	look_any(reach_of(pair), name, len, look);
 	for (unsigned i = 0; i < look->count; i++)
 		watch_filter_pair_prefetch(&pair->filters, look->hash[i]);
 }
@@ -177,7 +184,7 @@ void
 watch_look_fetch(const struct fsk_index *index, const char *name, size_t len,
                  struct watch_look *look)
 {
-	look_short((struct reach){index->key, index->tail}, name, len, look);
+	look_any((struct reach){index->key, index->tail}, name, len, look);
 	watch_look_fetch_again(index, look);
 }
 

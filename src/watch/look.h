@@ -69,9 +69,9 @@ bool watch_look_end_one(const struct fsk_index *index, const struct watch_look *
 /* Fetches what watch_look_end_one() and watch_look_fetch_more() of ${look} will read. */
 void watch_look_fetch_again(const struct fsk_index *index, const struct watch_look *look);
 
-/* Fetches what fsk_index_find() of the ${len} octets at ${name}, at most 63 and without a
- * final dot, will read, in two steps: the second needs what the first one fetches, so that
- * others' first steps come between. Both are hints, of which no answer depends. */
+/* Fetches what fsk_index_find() of the ${len} octets at ${name}, without a final dot, will
+ * read, in two steps: the second needs what the first one fetches, so that others' first
+ * steps come between. Both are hints, of which no answer depends. */
 void watch_look_fetch(const struct fsk_index *index, const char *name, size_t len,
                       struct watch_look *look);
 void watch_look_fetch_more(const struct fsk_index *index, const struct watch_look *look);

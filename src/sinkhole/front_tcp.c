@@ -11,8 +11,15 @@
 #define ACCEPT 64 /* connections, before others have their turn */
 #define PAUSE_MS 250
 
+/* Where callers come faster than this, a listener is looked at once in that time and is
+ * not watched: that takes fewer calls of the kernel than to be told of each of them, and
+ * what they say has come by then. */
+#define TICK_MS 1
+
 struct listener {
 	struct net_watch watch; /* first; its context is the front */
+	struct net_timer tick;  /* set: it is looked at then, and not watched */
+	int64_t seen_ms;        /* when it told of somebody */
 	struct listener *next;
 	struct net_endpoint endpoint;
 	bool any; /* of all addresses of this host: each connection says which it called */
@@ -24,7 +31,7 @@ struct sinkhole_tcp {
 	struct listener *listeners;
 	int reserve; /* a descriptor that is given up when there are no others; -1 */
 	bool keyed;  /* the crowd's table has its key */
-	struct net_timer pause; /* set: nothing is accepted */
+	struct net_timer pause; /* set: nobody is accepted */
 };
 
 static bool
@@ -255,17 +262,48 @@ take(struct listener *listener, struct round *round, int fd,
 	round->taken[round->count++] = caller;
 }
 
+/* Waits for who comes next to ${listener}; without memory for that it is looked at once
+ * more later. */
 static void
-listen_for(struct sinkhole_tcp *tcp, unsigned what)
+listen_again(struct sinkhole_tcp *tcp, struct listener *listener)
 {
-	for (struct listener *at = tcp->listeners; at != NULL; at = at->next)
-		(void)!net_watch_change(tcp->crowd.post->loop, &at->watch, what);
+	if (net_watch_change(tcp->crowd.post->loop, &listener->watch, NET_READ) != FSK_OK)
+		(void)!net_timer_set(tcp->crowd.post->loop, &listener->tick, PAUSE_MS);
+}
+
+/* Lets ${listener} be looked at ${after_ms} from now. */
+static void
+look_later(struct sinkhole_tcp *tcp, struct listener *listener, int64_t after_ms)
+{
+	struct net_loop *loop = tcp->crowd.post->loop;
+
+	if (net_timer_set(loop, &listener->tick, after_ms) != FSK_OK)
+		listen_again(tcp, listener);
+	else
+		(void)!net_watch_change(loop, &listener->watch, 0);
 }
 
 static void
 pause_over(struct net_timer *timer)
 {
-	listen_for(timer->context, NET_READ);
+	struct sinkhole_tcp *tcp = timer->context;
+
+	for (struct listener *at = tcp->listeners; at != NULL; at = at->next)
+		listen_again(tcp, at);
+}
+
+/* Accepts nothing for a while. */
+static void
+rest(struct sinkhole_tcp *tcp)
+{
+	struct net_loop *loop = tcp->crowd.post->loop;
+
+	if (net_timer_set(loop, &tcp->pause, PAUSE_MS) != FSK_OK)
+		return;
+	for (struct listener *at = tcp->listeners; at != NULL; at = at->next) {
+		net_timer_end(loop, &at->tick);
+		(void)!net_watch_change(loop, &at->watch, 0);
+	}
 }
 
 /* Keeps a descriptor for when there are no others. That of a listener once more asks for no
@@ -317,26 +355,54 @@ accept_some(struct listener *listener, struct round *round, enum fsk_err *err)
 	return count;
 }
 
-/* All who wait are accepted before the first is served, as far as there is room: what they
- * say comes meanwhile, and who has said all by then is never watched. */
-static void
-listener_ready(struct net_watch *watch, unsigned what)
+/* All who wait at ${listener} are accepted before the first is served, as far as there is
+ * room: what they say comes meanwhile, and who has said all by then is never watched. False:
+ * nobody can be accepted now. */
+static bool
+receive(struct listener *listener, size_t *count)
 {
-	struct sinkhole_tcp *tcp = watch->context;
+	struct sinkhole_tcp *tcp = listener->watch.context;
 	struct round round = {.tcp = tcp, .desk = open_desk(tcp)};
 	enum fsk_err err;
-	size_t count = accept_some((struct listener *)watch, &round, &err);
 
-	(void)what;
+	*count = accept_some(listener, &round, &err);
 	(void)begin_all(&round);
 	fill_reserve(tcp);
 	close_desk(tcp, round.desk);
 	/* The connection stays in front of the door, and the loop would be told of it again
 	 * and again. Those that were served made room. */
-	if (err == FSK_OK || err == FSK_END || count > 0)
-		return;
-	if (net_timer_set(tcp->crowd.post->loop, &tcp->pause, PAUSE_MS) == FSK_OK)
-		listen_for(tcp, 0);
+	return err == FSK_OK || err == FSK_END || *count > 0;
+}
+
+static void
+listener_ready(struct net_watch *watch, unsigned what)
+{
+	struct listener *listener = (struct listener *)watch;
+	struct sinkhole_tcp *tcp = watch->context;
+	int64_t now = net_loop_now(tcp->crowd.post->loop);
+	size_t count;
+
+	(void)what;
+	if (!receive(listener, &count))
+		rest(tcp);
+	else if (now - listener->seen_ms <= TICK_MS)
+		look_later(tcp, listener, TICK_MS);
+	listener->seen_ms = now;
+}
+
+static void
+tick_due(struct net_timer *timer)
+{
+	struct listener *listener = timer->context;
+	struct sinkhole_tcp *tcp = listener->watch.context;
+	size_t count;
+
+	if (!receive(listener, &count))
+		rest(tcp);
+	else if (count > 0)
+		look_later(tcp, listener, count < ACCEPT ? TICK_MS : 0);
+	else
+		listen_again(tcp, listener);
 }
 
 enum fsk_err
@@ -371,6 +437,7 @@ sinkhole_tcp_listen(struct sinkhole_tcp *tcp, int fd, const struct net_endpoint 
 	if (made == NULL)
 		return FSK_NOMEM;
 	made->watch = (struct net_watch){.fd = fd, .ready = listener_ready, .context = tcp};
+	made->tick = (struct net_timer){.due = tick_due, .context = made};
 	made->endpoint = *endpoint;
 	made->any = is_any(&endpoint->address);
 	made->port = (uint8_t)kind;
@@ -400,6 +467,7 @@ end_listeners(struct sinkhole_tcp *tcp)
 	for (struct listener *at = tcp->listeners; at != NULL; at = next) {
 		next = at->next;
 		net_watch_end(tcp->crowd.post->loop, &at->watch);
+		net_timer_end(tcp->crowd.post->loop, &at->tick);
 		close(at->watch.fd);
 		free(at);
 	}

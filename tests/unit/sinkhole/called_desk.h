@@ -23,7 +23,7 @@
 
 #define ANSWER "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 #define HELD "bots.meet.example"
-#define KEPT_MOST 64
+#define KEPT_MOST 128
 
 /* What was kept, as it would be in the store. */
 static uint8_t kept_octets[KEPT_MOST][STORE_RECORD_MOST];
@@ -31,6 +31,7 @@ static struct sighting kept[KEPT_MOST];
 static size_t kept_count;
 
 static int64_t later_ms; /* that the clocks are ahead */
+static size_t clock_calls;
 
 static struct net_loop *loop;
 static struct sinkhole_tally tally;
@@ -69,6 +70,7 @@ __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	int rc = __real_clock_gettime(clock, now);
 
+	clock_calls++;
 	now->tv_sec += later_ms / 1000;
 	return rc;
 }

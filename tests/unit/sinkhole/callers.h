@@ -56,13 +56,19 @@ stop(struct net_timer *timer)
 }
 
 static inline void
-work(void)
+work_for(int64_t ms)
 {
 	struct net_timer timer = {.due = stop, .context = loop};
 
-	assert_int_equal(net_timer_set(loop, &timer, 2), FSK_OK);
+	assert_int_equal(net_timer_set(loop, &timer, ms), FSK_OK);
 	assert_int_equal(net_loop_run(loop), FSK_OK);
 	net_timer_end(loop, &timer);
+}
+
+static inline void
+work(void)
+{
+	work_for(2);
 }
 
 /* The same until ${count} contacts were kept; then a little more, for those too many. */

@@ -386,6 +386,37 @@ test_at_once(void **state)
 	}
 }
 
+/* Where callers come thick the front looks for them by the clock: it finds each, more than
+ * it takes at once, too; and it rests when nobody comes. */
+static void
+test_thick(void **state)
+{
+	int fds[100];
+	size_t calls;
+
+	(void)state;
+	begin_front(200, 200, NULL);
+	for (size_t i = 0; i < 50; i++) {
+		fds[0] = call(&web);
+		say(fds[0], GET, strlen(GET));
+		await(i + 1);
+		assert_answered(fds[0]);
+	}
+	kept_count = 0;
+	for (size_t i = 0; i < 100; i++) {
+		fds[i] = call(&web);
+		say(fds[i], GET, strlen(GET));
+	}
+	await(100);
+	for (size_t i = 0; i < 100; i++)
+		assert_answered(fds[i]);
+	work_for(20);
+	calls = clock_calls;
+	work_for(60);
+	assert_in_range(clock_calls - calls, 1, 10);
+	end_front();
+}
+
 /* When all places are taken the oldest goes, and is kept; a new one is served. */
 static void
 test_places(void **state)
@@ -570,7 +601,7 @@ main(void)
 	        cmocka_unit_test(test_neighbours),  cmocka_unit_test(test_places),
 	        cmocka_unit_test(test_descriptors), cmocka_unit_test(test_memory),
 	        cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_no_memory_dns),
-	        cmocka_unit_test(test_at_once),
+	        cmocka_unit_test(test_at_once),     cmocka_unit_test(test_thick),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -356,8 +356,8 @@ accept_some(struct listener *listener, struct round *round, enum fsk_err *err)
 }
 
 /* All who wait at ${listener} are accepted before the first is served, as far as there is
- * room: what they say comes meanwhile, and who has said all by then is never watched. False:
- * nobody can be accepted now. */
+ * room: what they say comes meanwhile, and who has said all by then is never watched.
+ * False: nobody can be accepted now. */
 static bool
 receive(struct listener *listener, size_t *count)
 {

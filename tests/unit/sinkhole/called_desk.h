@@ -65,6 +65,12 @@ __wrap_sinkhole_keep(struct sinkhole_desk *at, struct sighting *contact)
 	kept_count++;
 }
 
+static inline uint64_t
+count_of(_Atomic uint64_t *what)
+{
+	return atomic_load(what);
+}
+
 int
 __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {

@@ -9,6 +9,8 @@
 
 #include "called_desk.h"
 
+#define GET "GET /search?q=7 HTTP/1.0\r\nHost: " HELD "\r\nUser-Agent: x\r\n\r\n"
+
 /* Listens at a free port of ${address}. */
 static inline struct net_endpoint
 begin_port(const char *address, enum sinkhole_port kind)

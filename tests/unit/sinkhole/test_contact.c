@@ -12,12 +12,6 @@
 
 static struct net_endpoint peer, local;
 
-static uint64_t
-count_of(_Atomic uint64_t *what)
-{
-	return atomic_load(what);
-}
-
 /* Keeps ${octets} as one contact; what was kept of it. */
 static const struct sighting *
 keep(struct span octets, const char *sni, bool spoken)

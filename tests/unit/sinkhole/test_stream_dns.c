@@ -5,12 +5,6 @@
  */
 #include "callers.h"
 
-static uint64_t
-count_of(_Atomic uint64_t *what)
-{
-	return atomic_load(what);
-}
-
 /* A question for HELD, with its length in front. */
 static const uint8_t question[] =
         "\0\x23\x12\x34\1\0\0\1\0\0\0\0\0\0\4bots\4meet\7example\0\0\1\0\1";

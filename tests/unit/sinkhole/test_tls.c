@@ -13,7 +13,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#define GET "GET /said HTTP/1.1\r\nHost: other.example\r\n\r\n"
+#define SAID "GET /said HTTP/1.1\r\nHost: other.example\r\n\r\n"
 
 static char folder[100], certificate[120], key[120], other_key[120];
 static struct sinkhole_tls *tls;
@@ -155,13 +155,13 @@ test_versions(void **state)
 		for (unsigned k = 0; k < 4 && SSL_do_handshake(client) != 1; k++)
 			carry(client, session, i % 2 == 0 ? 4096 : 1);
 		assert_int_equal(SSL_version(client), versions[i]);
-		assert_int_equal(SSL_write(client, GET, 5), 5);
-		assert_int_equal(SSL_write(client, GET, 3), 3);
+		assert_int_equal(SSL_write(client, SAID, 5), 5);
+		assert_int_equal(SSL_write(client, SAID, 3), 3);
 		assert_int_equal(sinkhole_session_said(session, said, 100), 0);
 		carry(client, session, 4096);
 		assert_int_equal(sinkhole_session_said(session, said, 2), 2);
 		assert_int_equal(sinkhole_session_said(session, said + 2, 98), 3);
-		assert_memory_equal(said, GET, 5);
+		assert_memory_equal(said, SAID, 5);
 		assert_int_equal(sinkhole_session_said(session, said, 100), 3);
 		assert_int_equal(sinkhole_session_said(session, said, 100), 0);
 		assert_int_equal(sinkhole_session_say(session, span_of(ANSWER)), FSK_OK);
@@ -218,17 +218,18 @@ test_front(void **state)
 	fd = call(&web);
 	client = shake(fd);
 	assert_int_equal(kept_count, 0);
-	assert_int_equal(SSL_write(client, GET, 9), 9);
+	assert_int_equal(SSL_write(client, SAID, 9), 9);
 	work();
 	assert_int_equal(kept_count, 0);
-	assert_int_equal(SSL_write(client, GET + 9, (int)strlen(GET) - 9), strlen(GET) - 9);
+	assert_int_equal(SSL_write(client, SAID + 9, (int)strlen(SAID) - 9),
+	                 strlen(SAID) - 9);
 	await(1);
 	assert_int_equal(kept[0].kind, SIGHTING_HTTP);
 	assert_int_equal(kept[0].transport, SIGHTING_HTTPS);
 	assert_int_equal(kept[0].by, SIGHTING_BY_SNI);
 	assert_true(span_equal(kept[0].sni, span_of(HELD)));
 	assert_true(span_equal(kept[0].name, span_of(HELD)));
-	assert_true(span_equal(kept[0].first, span_of(GET)));
+	assert_true(span_equal(kept[0].first, span_of(SAID)));
 	for (unsigned i = 0; i < 1000 && got < 0; i++, work())
 		got = SSL_read(client, said, sizeof(said));
 	assert_int_equal(got, strlen(ANSWER));

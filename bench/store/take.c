@@ -224,7 +224,7 @@ tell_day(const struct store_day *day, void *context)
 	struct report *report = context;
 
 	report->rows++;
-	report->contacts += day->contacts;
+	report->contacts += day->host.marks.contacts;
 	return FSK_OK;
 }
 

@@ -45,7 +45,7 @@ static const struct argp_option rows[] = {
         {"to", OPTION_CALLED, "ADDRESS[:PORT]", 0,
          "which address was called, where a line does not say", 0},
         {"country", OPTION_COUNTRY, "FILE", 0,
-         "a file of MaxMind's form that knows the countries of addresses", 0},
+         "a file (MMDB, iptoasn) that knows the countries of addresses", 0},
         {"network", OPTION_NETWORK, "FILE", 0,
          "one that knows the numbers of their networks", 0},
         {"pseudonyms", OPTION_PSEUDONYMS, "FILE", 0,

@@ -60,7 +60,7 @@ store_place_refuse(const char *folder, enum fsk_err err, const struct fault *fau
 	if (err == FSK_IO)
 		say("%s: %s", folder, reason(folder, error));
 	else if (fault != NULL && fault->why != NULL)
-		say("%s: %s", folder, fault->why);
+		say_fault(folder, fault);
 	else
 		say("%s: %s", folder, fsk_strerror(err));
 	if (err == FSK_IO && error == EWOULDBLOCK)
@@ -70,13 +70,45 @@ store_place_refuse(const char *folder, enum fsk_err err, const struct fault *fau
 	return err == FSK_IO || err == FSK_NOMEM ? STATUS_SYSTEM : STATUS_DATA;
 }
 
+/* Whether ${path} (NULL: none), which says where addresses are, cannot be used; then says
+ * so, and what the status is. */
+static bool
+is_wrong(const char *path, enum status *status)
+{
+	struct store_where_files *files = NULL;
+	struct fault fault = {.why = NULL};
+	enum fsk_err err;
+
+	if (path == NULL)
+		return false;
+	err = store_where_open(path, NULL, &files, &fault);
+	store_where_close(files);
+	if (err != FSK_CORRUPT && err != FSK_IO)
+		return false;
+	if (err == FSK_IO)
+		fault = (struct fault){.why = strerror(errno)};
+	say_fault(path, &fault);
+	*status = err == FSK_IO ? STATUS_SYSTEM : STATUS_DATA;
+	return true;
+}
+
 enum status
 store_place_open(const struct store_plan *plan, struct store **store)
 {
 	struct fault fault = {.why = NULL};
+	enum status status;
 	enum fsk_err err;
+	int error;
 
 	*store = NULL;
 	err = store_open(plan, store, &fault);
-	return err == FSK_OK ? STATUS_DONE : store_place_refuse(plan->folder, err, &fault);
+	if (err == FSK_OK)
+		return STATUS_DONE;
+	error = errno;
+	/* It does not say of which of its files that is. */
+	if ((err == FSK_IO || err == FSK_CORRUPT) &&
+	    (is_wrong(plan->country, &status) || is_wrong(plan->network, &status)))
+		return status;
+	errno = error;
+	return store_place_refuse(plan->folder, err, &fault);
 }

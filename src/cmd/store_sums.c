@@ -320,17 +320,19 @@ static enum fsk_err
 take_day(const struct store_day *day, void *context)
 {
 	struct store_sums *sums = context;
-	struct line line = {
-	        .second = day->day, .generator = day->generator, .country = day->country};
+	const struct hostday *host = &day->host;
+	struct line line = {.second = host->day,
+	                    .generator = host->generator,
+	                    .country = host->country};
 	struct key key;
 	struct span made = make_key(&key, sums->by, &line);
-	uint64_t seed = XXH3_64bits(made.text, made.len) ^ day->client.prefix;
+	uint64_t seed = XXH3_64bits(made.text, made.len) ^ host->client.prefix;
 	enum fsk_err err;
 
 	if (day->forgotten > 0) /* nobody knows whether they are in another line, too */
 		return add(sums, made, day->forgotten);
-	err = add_host(sums, XXH3_128bits_withSeed(&day->client.address,
-	                                           sizeof(day->client.address), seed));
+	err = add_host(sums, XXH3_128bits_withSeed(&host->client.address,
+	                                           sizeof(host->client.address), seed));
 	if (err == FSK_END)
 		return FSK_OK;
 	return err == FSK_OK ? add(sums, made, 1) : err;

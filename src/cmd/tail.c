@@ -28,7 +28,7 @@ static const struct argp_option rows[] = {
         STORE_WANT_NETWORKS,
         STORE_WANT_KINDS,
         {"country", OPTION_COUNTRY, "FILE", 0,
-         "tell the country of clients, by this file of MaxMind's form", 0},
+         "tell the country of clients, by this file (MMDB, iptoasn)", 0},
         {"once", OPTION_ONCE, NULL, 0, "end after the last N", 0},
         {"json", OPTION_JSON, NULL, 0, "one JSON object a contact", 0},
         {0},

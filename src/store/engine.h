@@ -12,6 +12,7 @@
 #include "store/filter.h"
 #include "store/record.h"
 #include "store/where.h"
+#include "watch/hostday.h"
 
 /* A sighting of a batch. */
 struct store_item {
@@ -60,14 +61,11 @@ struct store_hour {
 /* What one host did in one day; or, where who they were is no longer kept, all hosts of a
  * generator and country. */
 struct store_day {
-	int64_t day; /* its first second, since 1970 */
-	struct sighting_client client;
-	uint64_t forgotten; /* so many hosts, and client is nobody; 0: it is one */
-	struct span generator, country; /* generator as of an hour */
-	uint32_t network;
-	uint64_t contacts; /* that speak of hosts (store_speaks_of_host()) */
-	int64_t first_us, last_us;
-	int64_t counter; /* the greatest; SIGHTING_NO_COUNTER: none */
+	struct hostday host; /* marks: of contacts that speak of hosts
+	                      * (store_speaks_of_host()). Whose sightings were gone when a
+	                      * store of version 1 was migrated has no hours: see there */
+	uint64_t forgotten;  /* so many hosts, and client is nobody, and hours, names,
+	                      * outside  and alien are not kept; 0: it is one */
 };
 
 /* A shape of requests that no fingerprint of a bot knows. */

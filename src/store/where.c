@@ -2,6 +2,7 @@
 #include "store/where.h"
 
 #include "base/ascii.h"
+#include "store/where_ranges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@ struct place {
 };
 
 struct file {
+	struct where_ranges *ranges; /* NULL: it is in MaxMind's form */
 	MMDB_s mmdb;
 	struct place places[PLACES];
 };
@@ -34,8 +36,10 @@ struct store_where_files {
 static void
 close_file(struct file *file)
 {
-	if (file != NULL)
+	if (file != NULL && file->ranges == NULL)
 		MMDB_close(&file->mmdb);
+	if (file != NULL)
+		where_ranges_free(file->ranges);
 	free(file);
 }
 
@@ -91,42 +95,70 @@ static enum fsk_err
 open_mapped(const char *path, MMDB_s *mmdb, struct fault *fault)
 {
 	int result = MMDB_open(path, MMDB_MODE_MMAP, mmdb);
+	enum fsk_err err;
+	int why;
 
-	if (result == MMDB_SUCCESS)
-		return FSK_OK;
 	if (result == MMDB_OUT_OF_MEMORY_ERROR)
 		return FSK_NOMEM;
-	if (fault != NULL)
+	if (result != MMDB_SUCCESS) {
 		*fault = (struct fault){.why = MMDB_strerror(result)};
-	return result == MMDB_FILE_OPEN_ERROR || result == MMDB_IO_ERROR ? FSK_IO
-	                                                                 : FSK_CORRUPT;
+		return result == MMDB_FILE_OPEN_ERROR || result == MMDB_IO_ERROR
+		               ? FSK_IO
+		               : FSK_CORRUPT;
+	}
+	err = make_own(path, mmdb);
+	if (err == FSK_OK)
+		return FSK_OK;
+	why = errno;
+	if (err != FSK_NOMEM)
+		*fault = (struct fault){.why = "it cannot be read whole"};
+	MMDB_close(mmdb);
+	errno = why;
+	return err;
+}
+
+/* Opens it as what it begins like. */
+static enum fsk_err
+open_as(const char *path, struct file *file, struct fault *fault)
+{
+	struct log_source *source = NULL;
+	enum fsk_err err = log_source_open(path, &source);
+	struct span head = {"", 0};
+	bool text = false;
+	int why;
+
+	if (err == FSK_OK)
+		err = log_source_head(source, &head);
+	if (err == FSK_OK) {
+		text = where_ranges_may_be(head);
+		if (text)
+			err = where_ranges_read(source, &file->ranges, fault);
+	} else if (err != FSK_NOMEM) {
+		*fault = (struct fault){.why = "it cannot be read"};
+	}
+	why = errno;
+	log_source_close(source);
+	errno = why;
+	return err != FSK_OK || text ? err : open_mapped(path, &file->mmdb, fault);
 }
 
 static enum fsk_err
 open_file(const char *path, struct file **file, struct fault *fault)
 {
 	struct file *opened = calloc(1, sizeof(*opened));
+	struct fault ignored;
 	enum fsk_err err;
 	int why;
 
 	if (opened == NULL)
 		return FSK_NOMEM;
-	err = open_mapped(path, &opened->mmdb, fault);
-	if (err != FSK_OK) {
-		why = errno;
-		free(opened);
-		errno = why;
-		return err;
-	}
-	err = make_own(path, &opened->mmdb);
+	err = open_as(path, opened, fault != NULL ? fault : &ignored);
 	if (err == FSK_OK) {
 		*file = opened;
 		return FSK_OK;
 	}
 	why = errno;
-	if (fault != NULL && err != FSK_NOMEM)
-		*fault = (struct fault){.why = "it cannot be read whole"};
-	close_file(opened);
+	free(opened);
 	errno = why;
 	return err;
 }
@@ -203,9 +235,14 @@ ask(struct file *file, const struct address *address)
 	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
 	const struct sockaddr *asked = (const struct sockaddr *)&v6;
 	MMDB_lookup_result_s found;
+	struct store_where where;
 	struct place *place;
 	int error;
 
+	if (file->ranges != NULL) {
+		where_ranges_find(file->ranges, address, &where);
+		return where;
+	}
 	if (address_is_v4(address)) {
 		memcpy(&v4.sin_addr, address->octets + 12, 4);
 		asked = (const struct sockaddr *)&v4;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * store/where.h: in which country and network an address is, of the user's own files in
- * MaxMind's form (MaxMind DB File Format Specification 2.0, read by libmaxminddb). Such a
- * file is a claim about a day: what it says is kept with the sighting, so that a later
- * file does not change what was counted.
+ * store/where.h: in which country and network an address is, of the user's own files: in
+ * MaxMind's form (MaxMind DB File Format Specification 2.0, read by libmaxminddb), or the
+ * lines that iptoasn.com gives away (store/where_ranges.h), also compressed. Which one it
+ * is is told by what it holds. Such a file is a claim about a day: what it says is kept
+ * with the sighting, so that a later file does not change what was counted.
  */
 #ifndef STORE_WHERE_H
 #define STORE_WHERE_H
@@ -20,8 +21,9 @@ struct store_where_files;
 
 /* Opens the file that says which country an address is in, and the one that says which
  * network; either may be NULL, or both the same. They are read now, whole: what is written
- * there later is seen by who opens them again. FSK_IO with errno, FSK_CORRUPT for what
- * is no such file, FSK_NOMEM; ${fault} (may be NULL) says why. */
+ * there later is seen by who opens them again. A pipe is waited for. FSK_IO with errno,
+ * FSK_CORRUPT for what is no such file, FSK_NOMEM; ${fault} (may be NULL) says why, and in
+ * which line where it has lines. */
 FSK_MUST_USE enum fsk_err store_where_open(const char *country, const char *network,
                                            struct store_where_files **files,
                                            struct fault *fault);

@@ -257,7 +257,11 @@ check_where(const struct up_config *config, const char *path, size_t line,
 	}
 	if (err == FSK_OK || err == FSK_NOMEM)
 		return err;
-	up_trouble_set(trouble, config->path, line, "%s: %s", path, fault.why);
+	if (fault.line > 0)
+		up_trouble_set(trouble, config->path, line, "%s:%zu: %s", path, fault.line,
+		               fault.why);
+	else
+		up_trouble_set(trouble, config->path, line, "%s: %s", path, fault.why);
 	return err == FSK_CORRUPT ? FSK_SYNTAX : err;
 }
 

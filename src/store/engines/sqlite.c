@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/engines/sqlite_row.h"
+#include "store/engines/sqlite_days.h"
 
 #include "store/live.h"
 
@@ -24,7 +24,10 @@
 	"first_us=min(first_us,excluded.first_us),last_us=max(last_us,excluded.last_us),"  \
 	"counter=max(coalesce(counter,excluded.counter),"                                  \
 	"coalesce(excluded.counter,counter)),country=coalesce(excluded.country,country),"  \
-	"network=coalesce(excluded.network,network)"
+	"network=coalesce(excluded.network,network),"                                      \
+	"hours=iif(hours=0,0,hours|excluded.hours),names=names|excluded.names,"            \
+	"sixteenth=sixteenth|excluded.sixteenth,outside=outside+excluded.outside,"         \
+	"alien=alien+excluded.alien"
 
 /* As many values as sqlite_row_bind() gives, SQLITE_ROWS times. OR FAIL: a statement that
  * must be undone alone has each page that it changes copied first, which is a tenth of all
@@ -32,7 +35,7 @@
 #define ROW "(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 #define ROWS_4 ROW "," ROW "," ROW "," ROW
 
-#define DAY "(?,?,?,?,?,?,?,?,?,?)"
+#define DAY "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 #define DAYS_4 DAY "," DAY "," DAY "," DAY
 
 static const char *const sqls[DO_COUNT] = {
@@ -64,9 +67,6 @@ static const char *const sqls[DO_COUNT] = {
         [DO_ADD_SHAPE_HOST] = "INSERT OR IGNORE INTO shape_host VALUES(?,?,?,?)",
         [DO_GET] = "SELECT value FROM number WHERE name=?",
         [DO_SET] = "INSERT OR REPLACE INTO number VALUES(?,?)",
-        [DO_SUM_DAYS] = "INSERT INTO host_day SELECT " FORM_DAY_OF(
-                "us") "," FORM_DAY_SUMS " FROM sighting WHERE id>? AND counted GROUP BY "
-                      "1,2,3,4" CHANGE_HOST_DAY,
         [DO_ADD_DAY] = "INSERT OR FAIL INTO host_day VALUES" DAY CHANGE_HOST_DAY,
         [DO_ADD_DAYS] = "INSERT OR FAIL INTO host_day VALUES" DAYS_4 "," DAYS_4 "," DAYS_4
                         "," DAYS_4 CHANGE_HOST_DAY,
@@ -300,6 +300,8 @@ connect_to(char *path, int flags, struct sqlite_store **store)
 	e = sqlite_err(opened->db, result);
 	if (e == FSK_OK)
 		e = set_up(opened);
+	if (e == FSK_OK)
+		e = sqlite_marks(opened->db);
 	if (e == FSK_OK && !opened->readonly) {
 		opened->rests = calloc(SQLITE_ROWS, sizeof(*opened->rests));
 		e = opened->rests == NULL ? FSK_NOMEM : FSK_OK;

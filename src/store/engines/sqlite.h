@@ -20,14 +20,14 @@
 
 #include <sqlite3.h>
 
-#define FORM_VERSION 1       /* version of the form */
+#define FORM_STEPS 2         /* version of the form */
 #define FORM_MARK 1179863883 /* application_id: "FSSK" */
 #define FORM_FILE "foresink.sqlite"
 
 /* Rows that one statement adds, and the values of each. */
 #define SQLITE_ROWS 16
 #define SQLITE_VALUES 22
-#define SQLITE_DAY_VALUES 10
+#define SQLITE_DAY_VALUES 15
 
 /* Octets of a text that is in the rest, and of all the rest, at most. */
 #define SQLITE_TEXT_MOST 512
@@ -61,7 +61,6 @@ enum sqlite_statement {
 	DO_ADD_SHAPE_HOST,
 	DO_GET,
 	DO_SET,
-	DO_SUM_DAYS,
 	DO_ADD_DAY,
 	DO_ADD_DAYS,
 	DO_LAST,
@@ -150,13 +149,24 @@ enum fsk_err sqlite_sightings(void *state, const struct store_filter *filter,
 enum fsk_err sqlite_next(void *reading, struct sighting *sighting, struct store_said *said);
 void sqlite_done(void *reading);
 
-/* sqlite_ask.c */
+/* sqlite_ask.c: begins to read with ${sql}, rows and the words that they name as they are
+ * at one instant; ends it, the result is ${e}. */
+FSK_MUST_USE enum fsk_err sqlite_enter(struct sqlite_store *store, const char *sql,
+                                       sqlite3_stmt **statement);
+FSK_MUST_USE enum fsk_err sqlite_leave(struct sqlite_store *store, sqlite3_stmt *statement,
+                                       enum fsk_err e);
+
+/* Whether ${filter} wants what is summed of ${generator}; and the first and the last second
+ * of a unit (an hour, a day) in which it wants something, as values 1 and 2 or as numbers.
+ */
+bool sqlite_wants(const struct store_filter *filter, const struct sqlite_word *generator);
+void sqlite_time_of(const struct store_filter *filter, int64_t unit, int64_t seconds[2]);
+void sqlite_bind_time(sqlite3_stmt *statement, const struct store_filter *filter,
+                      int64_t unit);
+
 enum fsk_err sqlite_hours(void *state, const struct store_filter *filter,
                           enum fsk_err (*tell)(const struct store_hour *, void *),
                           void *context);
-enum fsk_err sqlite_days(void *state, const struct store_filter *filter,
-                         enum fsk_err (*tell)(const struct store_day *, void *),
-                         void *context);
 enum fsk_err sqlite_shapes(void *state, int64_t since_us,
                            enum fsk_err (*tell)(const struct store_shape *, void *),
                            void *context);
@@ -184,10 +194,6 @@ void sqlite_shut(struct sqlite_store *store);
 /* The second in which the hour, or the day, of the column ${us} begins, for SQL: floor, of
  * any number without overflow. */
 #define FORM_HOUR_OF(us) "((" us "/3600000000-(" us "%3600000000<0))*3600)"
-#define FORM_DAY_SUMS                                                                      \
-	"generator,client,prefix,sum(1+coalesce(more,0)),min(us),max(us),max(counter),"    \
-	"max(country),max(network)"
-
 #define FORM_DAY_OF(us) "((" us "/86400000000-(" us "%86400000000<0))*86400)"
 
 #endif

@@ -5,9 +5,8 @@
 
 #include <stdio.h>
 
-/* Ends the reading that watch_from() began; the result is ${e}. */
-static enum fsk_err
-leave(struct sqlite_store *store, sqlite3_stmt *statement, enum fsk_err e)
+enum fsk_err
+sqlite_leave(struct sqlite_store *store, sqlite3_stmt *statement, enum fsk_err e)
 {
 	enum fsk_err end;
 
@@ -16,9 +15,8 @@ leave(struct sqlite_store *store, sqlite3_stmt *statement, enum fsk_err e)
 	return e != FSK_OK ? e : end;
 }
 
-/* Begins to read: rows, and the words that they name, as they are at one instant. */
-static enum fsk_err
-enter(struct sqlite_store *store, const char *sql, sqlite3_stmt **statement)
+enum fsk_err
+sqlite_enter(struct sqlite_store *store, const char *sql, sqlite3_stmt **statement)
 {
 	enum fsk_err e = sqlite_run(store->db, "BEGIN");
 
@@ -29,11 +27,11 @@ enter(struct sqlite_store *store, const char *sql, sqlite3_stmt **statement)
 	if (e == FSK_OK)
 		e = sqlite_err(store->db,
 		               sqlite3_prepare_v2(store->db, sql, -1, statement, NULL));
-	return e == FSK_OK ? FSK_OK : leave(store, *statement, e);
+	return e == FSK_OK ? FSK_OK : sqlite_leave(store, *statement, e);
 }
 
-static bool
-wants(const struct store_filter *filter, const struct sqlite_word *generator)
+bool
+sqlite_wants(const struct store_filter *filter, const struct sqlite_word *generator)
 {
 	if (generator->kind == WORD_FAMILY)
 		return store_filter_wants_family(filter, generator->text);
@@ -42,16 +40,24 @@ wants(const struct store_filter *filter, const struct sqlite_word *generator)
 	        filter->generators[generator->generator]);
 }
 
-/* The first and the last second of a unit (an hour, a day) in which ${filter} wants
- * something, as values 1 and 2. */
-static void
-bind_time(sqlite3_stmt *statement, const struct store_filter *filter, int64_t unit)
+void
+sqlite_time_of(const struct store_filter *filter, int64_t unit, int64_t seconds[2])
 {
 	int64_t from = date_second_of(filter->from_us);
 	int64_t last = filter->to_us == INT64_MIN ? INT64_MIN : filter->to_us - 1;
 
-	sqlite3_bind_int64(statement, 1, (from / unit - (from % unit < 0)) * unit);
-	sqlite3_bind_int64(statement, 2, date_second_of(last));
+	seconds[0] = (from / unit - (from % unit < 0)) * unit;
+	seconds[1] = date_second_of(last);
+}
+
+void
+sqlite_bind_time(sqlite3_stmt *statement, const struct store_filter *filter, int64_t unit)
+{
+	int64_t seconds[2];
+
+	sqlite_time_of(filter, unit, seconds);
+	sqlite3_bind_int64(statement, 1, seconds[0]);
+	sqlite3_bind_int64(statement, 2, seconds[1]);
 }
 
 enum fsk_err
@@ -63,12 +69,12 @@ sqlite_hours(void *state, const struct store_filter *filter,
 	        "WHERE hour>=? AND hour<=? ORDER BY 1,2,3,4,5";
 	struct sqlite_store *store = state;
 	sqlite3_stmt *statement;
-	enum fsk_err e = enter(store, sql, &statement);
+	enum fsk_err e = sqlite_enter(store, sql, &statement);
 	int result = SQLITE_DONE;
 
 	if (e != FSK_OK)
 		return e;
-	bind_time(statement, filter, 3600);
+	sqlite_bind_time(statement, filter, 3600);
 	while (e == FSK_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
 		const struct sqlite_word *word = sqlite_word_at(
 		        &store->words, (uint32_t)sqlite3_column_int64(statement, 1));
@@ -85,118 +91,12 @@ sqlite_hours(void *state, const struct store_filter *filter,
 		        .fingerprint = print->text,
 		        .contacts = (uint64_t)sqlite3_column_int64(statement, 5)};
 
-		if (wants(filter, word))
+		if (sqlite_wants(filter, word))
 			e = tell(&hour, context);
 	}
 	if (e == FSK_OK)
 		e = sqlite_err(store->db, result);
-	return leave(store, statement, e);
-}
-
-/* One row of what days() reads. */
-static struct store_day
-read_day(sqlite3_stmt *statement, const struct sqlite_word *word)
-{
-	return (struct store_day){
-	        .day = sqlite3_column_int64(statement, 0),
-	        .generator = word->text,
-	        .client = {.address = sqlite_read_address(statement, 2),
-	                   .prefix = (uint8_t)sqlite3_column_int(statement, 3)},
-	        .contacts = (uint64_t)sqlite3_column_int64(statement, 4),
-	        .first_us = sqlite3_column_int64(statement, 5),
-	        .last_us = sqlite3_column_int64(statement, 6),
-	        .counter = sqlite3_column_type(statement, 7) == SQLITE_NULL
-	                           ? SIGHTING_NO_COUNTER
-	                           : sqlite3_column_int64(statement, 7),
-	        .country = sqlite_read_text(statement, 8),
-	        .network = (uint32_t)sqlite3_column_int64(statement, 9),
-	        .forgotten = (uint64_t)sqlite3_column_int64(statement, 10)};
-}
-
-/* What is summed, and what is not yet, of the same host stand one after the other; they are
- * told as one. */
-struct telling {
-	struct store_day day;
-	char country[2];
-	bool any;
-	enum fsk_err (*tell)(const struct store_day *, void *);
-	void *context;
-};
-
-static enum fsk_err
-tell_last(struct telling *telling)
-{
-	return telling->any ? telling->tell(&telling->day, telling->context) : FSK_OK;
-}
-
-static enum fsk_err
-tell_next(struct telling *telling, struct store_day day)
-{
-	struct store_day *last = &telling->day;
-	enum fsk_err e;
-
-	if (telling->any && last->day == day.day && last->forgotten == 0 &&
-	    day.forgotten == 0 && last->generator.text == day.generator.text &&
-	    last->client.prefix == day.client.prefix &&
-	    address_equal(&last->client.address, &day.client.address)) {
-		last->contacts += day.contacts;
-		if (day.first_us < last->first_us)
-			last->first_us = day.first_us;
-		if (day.last_us > last->last_us)
-			last->last_us = day.last_us;
-		if (day.counter > last->counter)
-			last->counter = day.counter;
-		return FSK_OK;
-	}
-	e = tell_last(telling);
-	/* The text of a column does not outlive its row. */
-	if (day.country.len > sizeof(telling->country))
-		day.country.len = 0;
-	if (day.country.len > 0)
-		memcpy(telling->country, day.country.text, day.country.len);
-	day.country.text = telling->country;
-	telling->day = day;
-	telling->any = true;
-	return e;
-}
-
-enum fsk_err
-sqlite_days(void *state, const struct store_filter *filter,
-            enum fsk_err (*tell)(const struct store_day *, void *), void *context)
-{
-	static const char sql[] =
-	        "SELECT day,generator,client,prefix,contacts,first_us,last_us,counter,"
-	        "country,network,0 FROM host_day WHERE day>=?1 AND day<=?2 UNION ALL "
-	        "SELECT day,generator,NULL,0,contacts,first_us,last_us,NULL,country,NULL,"
-	        "hosts FROM day_hosts WHERE day>=?1 AND day<=?2 UNION ALL "
-	        "SELECT " FORM_DAY_OF(
-	                "us") "," FORM_DAY_SUMS ",0 FROM sighting WHERE id>(SELECT "
-	                      "coalesce(max(value),0)FROM number "
-	                      "WHERE name='summed')AND counted AND " FORM_DAY_OF(
-	                              "us") ">=?1 AND " FORM_DAY_OF("us") "<=?2 GROUP BY "
-	                                                                  "1,2,3,4 ORDER "
-	                                                                  "BY 1,2,3,4";
-	struct sqlite_store *store = state;
-	struct telling telling = {.tell = tell, .context = context};
-	sqlite3_stmt *statement;
-	enum fsk_err e = enter(store, sql, &statement);
-	int result = SQLITE_DONE;
-
-	if (e != FSK_OK)
-		return e;
-	bind_time(statement, filter, DATE_DAY);
-	while (e == FSK_OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-		const struct sqlite_word *word = sqlite_word_at(
-		        &store->words, (uint32_t)sqlite3_column_int64(statement, 1));
-
-		if (wants(filter, word))
-			e = tell_next(&telling, read_day(statement, word));
-	}
-	if (e == FSK_OK)
-		e = sqlite_err(store->db, result);
-	if (e == FSK_OK)
-		e = tell_last(&telling);
-	return leave(store, statement, e);
+	return sqlite_leave(store, statement, e);
 }
 
 enum fsk_err
@@ -214,7 +114,7 @@ sqlite_shapes(void *state, int64_t since_us,
 	                                                  "DESC,s.number";
 	struct sqlite_store *store = state;
 	sqlite3_stmt *statement;
-	enum fsk_err e = enter(store, sql, &statement);
+	enum fsk_err e = sqlite_enter(store, sql, &statement);
 	int result = SQLITE_DONE;
 
 	if (e != FSK_OK)
@@ -234,7 +134,7 @@ sqlite_shapes(void *state, int64_t since_us,
 	}
 	if (e == FSK_OK)
 		e = sqlite_err(store->db, result);
-	return leave(store, statement, e);
+	return sqlite_leave(store, statement, e);
 }
 
 /* The number that ${sql} gives; ${none} for NULL. */
@@ -359,11 +259,11 @@ sqlite_facts(void *state, struct store_facts *facts)
 	struct sqlite_store *store = state;
 	struct store_facts read;
 	sqlite3_stmt *none;
-	enum fsk_err e = enter(store, "SELECT 1", &none);
+	enum fsk_err e = sqlite_enter(store, "SELECT 1", &none);
 
 	if (e != FSK_OK)
 		return e;
-	e = leave(store, none, read_facts(store, &read));
+	e = sqlite_leave(store, none, read_facts(store, &read));
 	if (e == FSK_OK)
 		*facts = read;
 	return e;

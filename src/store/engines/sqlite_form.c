@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/engines/sqlite_row.h"
+#include "store/engines/sqlite_days.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ static const char view[] =
         "strftime('%Y-%m-%dT%H:%M:%S',us/1000000,'unixepoch')||"
         "printf('.%06dZ',us%1000000)AS time,"
         "CASE kind WHEN 0 THEN'dns'WHEN 1 THEN'http'WHEN 2 THEN'tls'ELSE'raw'END AS kind,"
-        "counted," WORD("generator") "," WORD("fingerprint") "," IN_WORDS(
+        "counted&1 AS counted," WORD("generator") "," WORD("fingerprint") "," IN_WORDS(
                 "client") ","
                           "prefix,port,country,network,counter,1+coalesce(more,0)AS "
                           "contacts," IN_WORDS("called") "," WORD(
@@ -82,18 +82,107 @@ first_form(struct sqlite_store *store)
 {
 	enum fsk_err e = sqlite_run(store->db, tables);
 
+	return e == FSK_OK ? sqlite_run(store->db, sums) : e;
+}
+
+/* Version 2: what else is known of a host and day (watch/hostday.h), and in "counted" of
+ * each row what is summed there (sqlite_row.h). */
+static const char marks[] =
+        "ALTER TABLE host_day ADD COLUMN hours INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE host_day ADD COLUMN names INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE host_day ADD COLUMN sixteenth INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE host_day ADD COLUMN outside INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE host_day ADD COLUMN alien INTEGER NOT NULL DEFAULT 0;"
+        "DROP VIEW IF EXISTS sightings;";
+
+/* Of days all of whose sightings are there, sums that were made are made again; of others
+ * the new columns are 0, which says that they are not known. */
+#define FIRST_WHOLE                                                                        \
+	"(SELECT coalesce(max(value),-9223372036854775808)FROM number WHERE "              \
+	"name='pruned')"
+static const char sum_again[] =
+        "DELETE FROM host_day WHERE day*1000000>=" FIRST_WHOLE ";"
+        "INSERT INTO host_day SELECT " FORM_DAY_OF(
+                "us") " AS d," FORM_DAY_KEY "," FORM_DAY_SUMS "," FORM_DAY_PLACES
+                      "," FORM_DAY_MARKS " FROM sighting WHERE d*1000000>=" FIRST_WHOLE
+                      " AND counted AND id<=(SELECT coalesce(max(value),0)FROM number "
+                      "WHERE name='summed')GROUP BY 1,2,3,4";
+
+/* Writes what sums say of row ${id}, at which ${rows} stands. */
+static enum fsk_err
+mark_row(sqlite3_stmt *rows, sqlite3_stmt *change, int64_t id, uint8_t counted)
+{
+	uint32_t sum = sqlite_row_sum(rows, counted);
+	uint8_t octets[4];
+
+	for (int i = 0; i < 4; i++)
+		octets[i] = (uint8_t)(sum >> (8 * i));
+	sqlite3_bind_int64(change, 1, id);
+	sqlite3_bind_int(change, 2, counted);
+	sqlite3_bind_blob(change, 3, octets, sizeof(octets), SQLITE_TRANSIENT);
+	sqlite3_step(change);
+	return sqlite_err(sqlite3_db_handle(change), sqlite3_reset(change));
+}
+
+static enum fsk_err
+mark_rows(struct sqlite_store *store, sqlite3_stmt *rows, sqlite3_stmt *change)
+{
+	int id = sqlite3_column_count(rows) - 1, result = SQLITE_DONE;
+	enum fsk_err e = FSK_OK;
+
+	while (e == FSK_OK && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+		struct sighting s;
+		struct store_said said;
+		uint8_t counted;
+
+		sqlite_row_read(rows, &store->words, &s, &said);
+		counted = sqlite_row_marks(&s);
+		/* What is not as it was shall be found as such. */
+		if (counted != MARK_COUNTED && sqlite_row_is_whole(rows))
+			e = mark_row(rows, change, sqlite3_column_int64(rows, id), counted);
+	}
+	return e == FSK_OK ? sqlite_err(store->db, result) : e;
+}
+
+static enum fsk_err
+mark_all(struct sqlite_store *store)
+{
+	static const char sql[] = "UPDATE sighting SET counted=?2,rest=CAST(?3||"
+	                          "substr(rest,5)AS BLOB)WHERE id=?1";
+	sqlite3_stmt *rows = NULL, *change = NULL;
+	enum fsk_err e = sqlite_words_load(store);
+
 	if (e == FSK_OK)
-		e = sqlite_run(store->db, sums);
+		e = sqlite_err(store->db, sqlite3_prepare_v2(store->db, sqlite_row_counted,
+		                                             -1, &rows, NULL));
 	if (e == FSK_OK)
-		e = sqlite_run(store->db, view);
+		e = sqlite_err(store->db,
+		               sqlite3_prepare_v2(store->db, sql, -1, &change, NULL));
+	if (e == FSK_OK)
+		e = mark_rows(store, rows, change);
+	sqlite3_finalize(rows);
+	sqlite3_finalize(change);
 	return e;
 }
 
-static enum fsk_err (*const steps[])(struct sqlite_store *store) = {first_form};
+static enum fsk_err
+second_form(struct sqlite_store *store)
+{
+	enum fsk_err e = sqlite_run(store->db, marks);
+
+	if (e == FSK_OK)
+		e = sqlite_run(store->db, view);
+	if (e == FSK_OK)
+		e = mark_all(store);
+	return e == FSK_OK ? sqlite_run(store->db, sum_again) : e;
+}
+
+static enum fsk_err (*const steps[])(struct sqlite_store *store) = {first_form,
+                                                                    second_form};
 
 #define STEPS (int)(sizeof(steps) / sizeof(steps[0]))
 
-static_assert(STEPS == FORM_VERSION, "each version has its step");
+static_assert(STEPS == FORM_STEPS, "each version has its step");
 
 /* The number that "PRAGMA ..." or another ${sql} gives. */
 static enum fsk_err
@@ -116,10 +205,10 @@ bring(struct sqlite_store *store, int version)
 	enum fsk_err e = FSK_OK;
 	char sql[96];
 
-	for (; e == FSK_OK && version < FORM_VERSION; version++)
+	for (; e == FSK_OK && version < FORM_STEPS; version++)
 		e = steps[version](store);
 	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d;PRAGMA user_version=%d",
-	         FORM_MARK, FORM_VERSION);
+	         FORM_MARK, FORM_STEPS);
 	return e == FSK_OK ? sqlite_run(store->db, sql) : e;
 }
 
@@ -139,9 +228,9 @@ sqlite_form(struct sqlite_store *store, bool create, bool migrate, struct fault 
 		*fault = (struct fault){.why = "a database, but no store of foresink"};
 		return FSK_CORRUPT;
 	}
-	if (version == FORM_VERSION)
+	if (version == FORM_STEPS)
 		return FSK_OK;
-	if (version > FORM_VERSION || version < 0) {
+	if (version > FORM_STEPS || version < 0) {
 		*fault = (struct fault){.why = "made by a later version of foresink"};
 		return FSK_VERSION;
 	}

@@ -332,6 +332,9 @@ sqlite_row_bind(sqlite3_stmt *statement, size_t n, const struct sighting *s,
 const char sqlite_row_columns[] = COLUMNS;
 const char sqlite_row_all[] =
         "SELECT " COLUMNS ",segment,place,counted,country,network,more FROM sighting";
+const char sqlite_row_counted[] =
+        "SELECT " COLUMNS ",segment,place,counted,country,network,more,id FROM sighting "
+        "WHERE counted ORDER BY id";
 
 /* Their places. */
 enum column {
@@ -414,29 +417,67 @@ sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
 	read_words(statement, words, s, said);
 }
 
-bool
-sqlite_row_is_whole(sqlite3_stmt *statement)
+/* All of a row but its counted, which is ${counted}; ${rest}: what its sum stands in front
+ * of. */
+static uint32_t
+sum_row(sqlite3_stmt *statement, int64_t counted, struct span rest)
 {
 	static const enum column numbers[] = {
 	        US,     SEGMENT, PLACE,   KIND, COUNTED, GENERATOR, FINGERPRINT,
 	        PREFIX, NETWORK, COUNTER, MORE, PORT,    SENSOR};
 	static const enum column texts[] = {COUNTRY, NAME, TARGET, HOST, AGENT, OCTETS};
-	struct span rest = sqlite_read_text(statement, REST);
-	const uint8_t *in = (const uint8_t *)rest.text;
 	struct summed summed = {.texts = {{0}}};
 
-	if (rest.len < REST_FIXED)
-		return false;
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		summed.fixed.numbers[i] =
-		        numbers[i] == COUNTER && is_null(statement, COUNTER)
-		                ? SIGHTING_NO_COUNTER
-		                : number(statement, numbers[i]);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		int64_t *to = &summed.fixed.numbers[i];
+
+		if (numbers[i] == COUNTED)
+			*to = counted;
+		else if (numbers[i] == COUNTER && is_null(statement, COUNTER))
+			*to = SIGHTING_NO_COUNTER;
+		else
+			*to = number(statement, numbers[i]);
+	}
 	summed.fixed.client = sqlite_read_address(statement, CLIENT);
 	if (!is_null(statement, CALLED))
 		summed.fixed.called = sqlite_read_address(statement, CALLED);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		summed.texts[i] = sqlite_read_text(statement, (int)texts[i]);
-	summed.texts[6] = span_from(rest, REST_SUM);
-	return get_number(&in, REST_SUM) == sum_of(&summed);
+	summed.texts[6] = rest;
+	return sum_of(&summed);
+}
+
+bool
+sqlite_row_is_whole(sqlite3_stmt *statement)
+{
+	struct span rest = sqlite_read_text(statement, REST);
+	const uint8_t *in = (const uint8_t *)rest.text;
+
+	return rest.len >= REST_FIXED &&
+	       get_number(&in, REST_SUM) == sum_row(statement, number(statement, COUNTED),
+	                                            span_from(rest, REST_SUM));
+}
+
+uint32_t
+sqlite_row_sum(sqlite3_stmt *statement, uint8_t counted)
+{
+	return sum_row(statement, counted,
+	               span_from(sqlite_read_text(statement, REST), REST_SUM));
+}
+
+uint8_t
+sqlite_row_marks(const struct sighting *sighting)
+{
+	return (uint8_t)(MARK_COUNTED | (hostday_is_outside(sighting) ? MARK_OUTSIDE : 0) |
+	                 (hostday_is_alien(sighting) ? MARK_ALIEN : 0));
+}
+
+struct span
+sqlite_row_tried(struct span name, struct span rest)
+{
+	struct sighting s = {.name = name};
+	bool cut;
+
+	read_rest(rest, &s, &cut);
+	return s.forecast.len > 0 ? s.forecast : s.name;
 }

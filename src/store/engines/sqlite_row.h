@@ -13,9 +13,23 @@ struct sqlite_row {
 	uint64_t offset;
 	uint32_t generator, fingerprint, sensor; /* numbers of words */
 	struct store_where where;
-	bool counted; /* it speaks of a host */
+	uint8_t counted; /* enum sqlite_mark; 0: it does not speak of a host */
 	bool cut;
 };
+
+/* What sums say of a sighting, as bits of "counted". Some of that is by the catalogs of who
+ * took it: with those of later versions its sums could not be made again. */
+enum sqlite_mark {
+	MARK_COUNTED = 1, /* it speaks of a host */
+	MARK_OUTSIDE = 2, /* hostday_is_outside() */
+	MARK_ALIEN = 4    /* hostday_is_alien() */
+};
+
+/* Of a sighting that speaks of a host. */
+uint8_t sqlite_row_marks(const struct sighting *sighting);
+
+/* The name that hostday_marks_add() takes, of a row's name and rest. */
+struct span sqlite_row_tried(struct span name, struct span rest);
 
 /* Writes all of a row as values of the ${n}-th row, from 0, of DO_ADD_SIGHTING or
  * DO_ADD_SIGHTINGS; nothing is copied. ${rest} is room of
@@ -32,7 +46,11 @@ void sqlite_row_read(sqlite3_stmt *statement, const struct sqlite_words *words,
 
 /* All of all rows; whether one is as it was written, by the sum that is kept with it. */
 extern const char sqlite_row_all[];
+extern const char sqlite_row_counted[]; /* of who speaks of a host, and then their id */
 bool sqlite_row_is_whole(sqlite3_stmt *statement);
+
+/* The sum of one, were its "counted" ${counted}. */
+uint32_t sqlite_row_sum(sqlite3_stmt *statement, uint8_t counted);
 
 /* An address as a value: a number for IPv4, else 16 octets. */
 int sqlite_bind_address(sqlite3_stmt *statement, int place, const struct address *address);

@@ -61,9 +61,9 @@ write_shape(struct sqlite_store *store, const struct sqlite_sum *sum, struct day
 	if (e != FSK_OK)
 		return e;
 	sqlite3_bind_text(statement, 1, text.text, (int)text.len, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 2, sum->first_us);
-	sqlite3_bind_int64(statement, 3, sum->last_us);
-	sqlite3_bind_int64(statement, 4, (sqlite3_int64)sum->contacts);
+	sqlite3_bind_int64(statement, 2, sum->marks.first_us);
+	sqlite3_bind_int64(statement, 3, sum->marks.last_us);
+	sqlite3_bind_int64(statement, 4, (sqlite3_int64)sum->marks.contacts);
 	e = sqlite_ask(store, statement, shape, 1);
 	if (e == FSK_OK)
 		e = sqlite_get(store, DO_ADD_SHAPE_DAY, &statement);
@@ -71,10 +71,10 @@ write_shape(struct sqlite_store *store, const struct sqlite_sum *sum, struct day
 		return e;
 	sqlite3_bind_int64(statement, 1, shape[0]);
 	sqlite3_bind_int64(statement, 2, sum->key.time);
-	sqlite3_bind_int64(statement, 3, (sqlite3_int64)sum->contacts);
+	sqlite3_bind_int64(statement, 3, (sqlite3_int64)sum->marks.contacts);
 	e = sqlite_ask(store, statement, told, 2);
 	shape[1] = told[0];
-	if (e == FSK_OK && told[1] == (int64_t)sum->contacts &&
+	if (e == FSK_OK && told[1] == (int64_t)sum->marks.contacts &&
 	    text.text == sum->text.text) /* the first of its day */
 		day->shapes++;
 	return e;
@@ -181,7 +181,7 @@ add_row(struct sqlite_store *store, sqlite3_stmt *row, int64_t since_us,
 	sum = sqlite_sums_at(sums, &key);
 	if (sum == NULL)
 		return FSK_NOMEM;
-	sum->contacts += (uint64_t)s.more + 1;
+	sum->marks.contacts += (uint64_t)s.more + 1;
 	return FSK_OK;
 }
 
@@ -232,12 +232,12 @@ compare(struct sqlite_store *store, int64_t since_us, struct sqlite_sums *sums,
 		sum = sqlite_sums_at(sums, &key);
 		if (sum == NULL)
 			break;
-		*wrong += sum->contacts != contacts;
-		sum->contacts = 0;
+		*wrong += sum->marks.contacts != contacts;
+		sum->marks.contacts = 0;
 	}
 	sqlite3_finalize(statement);
 	for (size_t i = 0; i < sums->count; i++)
-		left += sums->items[i].contacts;
+		left += sums->items[i].marks.contacts;
 	*wrong += left != more;
 	return result == SQLITE_ROW ? FSK_NOMEM : sqlite_err(store->db, result);
 }

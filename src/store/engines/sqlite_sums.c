@@ -57,10 +57,8 @@ sqlite_sums_at(struct sqlite_sums *sums, const struct sqlite_key *key)
 		return NULL;
 	slot = slot_of(sums, key);
 	if (*slot == 0) {
-		sums->items[sums->count] = (struct sqlite_sum){.key = *key,
-		                                               .first_us = INT64_MAX,
-		                                               .last_us = INT64_MIN,
-		                                               .counter = -1};
+		sums->items[sums->count] = (struct sqlite_sum){.key = *key};
+		hostday_marks_init(&sums->items[sums->count].marks);
 		*slot = (uint32_t)++sums->count;
 	}
 	return &sums->items[*slot - 1];
@@ -71,11 +69,17 @@ compare(const void *a, const void *b)
 {
 	const struct sqlite_key *x = &((const struct sqlite_sum *)a)->key;
 	const struct sqlite_key *y = &((const struct sqlite_sum *)b)->key;
+	int order;
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	if (x->generator != y->generator)
 		return x->generator < y->generator ? -1 : 1;
+	order = memcmp(x->shape, y->shape, sizeof(x->shape));
+	if (order != 0)
+		return order;
+	if (address_is_v4(&x->address) != address_is_v4(&y->address))
+		return address_is_v4(&x->address) ? -1 : 1;
 	return memcmp(x, y, sizeof(*x));
 }
 

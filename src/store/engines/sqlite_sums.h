@@ -8,6 +8,7 @@
 
 #include "base/address.h"
 #include "store/where.h"
+#include "watch/hostday.h"
 
 /* A sum of a batch. What a key does not use is 0. */
 struct sqlite_key {
@@ -22,9 +23,8 @@ struct sqlite_key {
 
 struct sqlite_sum {
 	struct sqlite_key key;
-	struct span text; /* of a shape */
-	uint64_t contacts;
-	int64_t first_us, last_us, counter;
+	struct span text;           /* of a shape */
+	struct hostday_marks marks; /* of an hour or shape: contacts, first and last */
 	struct store_where where;
 };
 
@@ -38,7 +38,8 @@ struct sqlite_sums {
 /* The sum of ${key}, new with contacts 0 or the one that is there; NULL: no memory. Valid
  * until the next call. */
 struct sqlite_sum *sqlite_sums_at(struct sqlite_sums *sums, const struct sqlite_key *key);
-void sqlite_sums_sort(struct sqlite_sums *sums); /* by key; nothing is found then */
+/* By time, generator, shape, address (IPv4 first) and the others; nothing is found then. */
+void sqlite_sums_sort(struct sqlite_sums *sums);
 void sqlite_sums_clear(struct sqlite_sums *sums);
 void sqlite_sums_free(struct sqlite_sums *sums);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/engines/sqlite_row.h"
+#include "store/engines/sqlite_days.h"
 
 #include "base/date.h"
 
@@ -116,12 +116,12 @@ name_generator(struct sqlite_store *store, const struct store_item *item,
 	return sqlite_word(store, WORD_GENERATOR, (struct span){text, (size_t)len}, word);
 }
 
-/* Numbers of the words of ${item}, and whether it speaks of a host. */
+/* Numbers of the words of ${item}, and what sums say of it; of ${s}, its sighting, the
+ * fingerprint is that which a reader will find. */
 static enum fsk_err
-name_words(struct sqlite_store *store, const struct store_item *item,
+name_words(struct sqlite_store *store, const struct store_item *item, struct sighting *s,
            struct sqlite_row *row)
 {
-	const struct sighting *s = &item->sighting;
 	struct span print = item->said.fingerprint;
 	const struct watch_fingerprint *fingerprint;
 	const struct sqlite_word *word;
@@ -134,7 +134,8 @@ name_words(struct sqlite_store *store, const struct store_item *item,
 		return e;
 	row->fingerprint = word->number;
 	fingerprint = word->fingerprint;
-	row->counted = store_speaks_of_host(s, fingerprint);
+	s->fingerprint = fingerprint != NULL ? fingerprint->name : NULL;
+	row->counted = store_speaks_of_host(s, fingerprint) ? sqlite_row_marks(s) : 0;
 	e = name_generator(store, item, fingerprint, &word);
 	if (e != FSK_OK)
 		return e;
@@ -159,11 +160,11 @@ pseudonymise(struct sqlite_store *store, struct sighting *sighting)
 static void
 count(struct sqlite_sum *sum, const struct sighting *s)
 {
-	sum->contacts += (uint64_t)s->more + 1;
-	if (s->us < sum->first_us)
-		sum->first_us = s->us;
-	if (s->us > sum->last_us)
-		sum->last_us = s->us;
+	sum->marks.contacts += (uint64_t)s->more + 1;
+	if (s->us < sum->marks.first_us)
+		sum->marks.first_us = s->us;
+	if (s->us > sum->marks.last_us)
+		sum->marks.last_us = s->us;
 }
 
 static int64_t
@@ -203,33 +204,6 @@ gather(struct gathered *g, const struct sighting *s, const struct sqlite_row *ro
 	return sqlite_sums_at(&g->shape_hosts, &key) == NULL ? FSK_NOMEM : FSK_OK;
 }
 
-/* The sum by host and day; without memory those that are gathered are not all, and the
- * rows are asked when it is time. */
-static enum fsk_err
-gather_day(struct sqlite_store *store, const struct sighting *s,
-           const struct sqlite_row *row)
-{
-	struct sqlite_key key = {.time = floor_to(s->us, DATE_DAY * DATE_SECOND) * DATE_DAY,
-	                         .address = s->client.address,
-	                         .generator = row->generator,
-	                         .prefix = s->client.prefix};
-	struct sqlite_sum *sum;
-
-	if (store->days_from < 0)
-		return FSK_OK;
-	sum = sqlite_sums_at(&store->days, &key);
-	if (sum == NULL)
-		return FSK_NOMEM;
-	count(sum, s);
-	if (s->counter > sum->counter)
-		sum->counter = s->counter;
-	if (strcmp(row->where.country, sum->where.country) > 0)
-		memcpy(sum->where.country, row->where.country, sizeof(row->where.country));
-	if (row->where.network > sum->where.network)
-		sum->where.network = row->where.network;
-	return FSK_OK;
-}
-
 /* Writes the rows that wait. A statement that adds many at once costs half as much a row
  * as one that adds one. */
 static enum fsk_err
@@ -266,7 +240,7 @@ take_item(struct sqlite_store *store, const struct store_item *item, int64_t seg
 	                           .offset = item->offset,
 	                           .cut = item->said.cut};
 	*s = item->sighting;
-	e = name_words(store, item, row);
+	e = name_words(store, item, s, row);
 	if (e != FSK_OK)
 		return e;
 	if (store->where != NULL)
@@ -277,8 +251,9 @@ take_item(struct sqlite_store *store, const struct store_item *item, int64_t seg
 	g->count++;
 	store->days_rows++;
 	e = gather(g, s, row);
-	if (e == FSK_OK && row->counted)
-		e = gather_day(store, s, row);
+	/* Where those that are gathered are not all, the rows are asked when it is time. */
+	if (e == FSK_OK && row->counted != 0 && store->days_from >= 0)
+		e = sqlite_days_add(&store->days, s, row);
 	return e == FSK_OK && g->count == SQLITE_ROWS ? add_rows(store, g) : e;
 }
 
@@ -313,7 +288,7 @@ write_hours(struct sqlite_store *store, struct sqlite_sums *hours)
 		                  sum->key.country[0] == '\0' ? 0 : 2, SQLITE_STATIC);
 		sqlite3_bind_int(statement, 4, sum->key.kind);
 		sqlite3_bind_int64(statement, 5, sum->key.fingerprint);
-		sqlite3_bind_int64(statement, 6, (sqlite3_int64)sum->contacts);
+		sqlite3_bind_int64(statement, 6, (sqlite3_int64)sum->marks.contacts);
 		e = sqlite_do(store, statement);
 	}
 	return e;
@@ -323,22 +298,28 @@ write_hours(struct sqlite_store *store, struct sqlite_sums *hours)
 static void
 bind_day(sqlite3_stmt *statement, size_t n, const struct sqlite_sum *sum)
 {
+	const struct hostday_marks *marks = &sum->marks;
 	int place = (int)n * SQLITE_DAY_VALUES;
 
 	sqlite3_bind_int64(statement, place + 1, sum->key.time);
 	sqlite3_bind_int64(statement, place + 2, sum->key.generator);
 	sqlite_bind_address(statement, place + 3, &sum->key.address);
 	sqlite3_bind_int(statement, place + 4, sum->key.prefix);
-	sqlite3_bind_int64(statement, place + 5, (sqlite3_int64)sum->contacts);
-	sqlite3_bind_int64(statement, place + 6, sum->first_us);
-	sqlite3_bind_int64(statement, place + 7, sum->last_us);
-	if (sum->counter != SIGHTING_NO_COUNTER)
-		sqlite3_bind_int64(statement, place + 8, sum->counter);
+	sqlite3_bind_int64(statement, place + 5, (sqlite3_int64)marks->contacts);
+	sqlite3_bind_int64(statement, place + 6, marks->first_us);
+	sqlite3_bind_int64(statement, place + 7, marks->last_us);
+	if (marks->counter != SIGHTING_NO_COUNTER)
+		sqlite3_bind_int64(statement, place + 8, marks->counter);
 	if (sum->where.country[0] != '\0')
 		sqlite3_bind_text(statement, place + 9, sum->where.country, 2,
 		                  SQLITE_STATIC);
 	if (sum->where.network != 0)
 		sqlite3_bind_int64(statement, place + 10, sum->where.network);
+	sqlite3_bind_int64(statement, place + 11, marks->hours);
+	sqlite3_bind_int64(statement, place + 12, (sqlite3_int64)marks->names[0]);
+	sqlite3_bind_int64(statement, place + 13, (sqlite3_int64)marks->names[1]);
+	sqlite3_bind_int64(statement, place + 14, (sqlite3_int64)marks->outside);
+	sqlite3_bind_int64(statement, place + 15, (sqlite3_int64)marks->alien);
 }
 
 /* In the order of their keys, so that neighbours in the table are written together. */
@@ -370,13 +351,12 @@ write_days(struct sqlite_store *store)
 static enum fsk_err
 sum_rows(struct sqlite_store *store, int64_t summed)
 {
-	sqlite3_stmt *statement;
-	enum fsk_err e = sqlite_get(store, DO_SUM_DAYS, &statement);
+	const int64_t bounds[3] = {summed, INT64_MIN, INT64_MAX};
+	enum fsk_err e;
 
-	if (e != FSK_OK)
-		return e;
-	sqlite3_bind_int64(statement, 1, summed);
-	return sqlite_do(store, statement);
+	sqlite_sums_clear(&store->days);
+	e = sqlite_days_gather(store, bounds, &store->days);
+	return e == FSK_OK ? write_days(store) : e;
 }
 
 enum fsk_err

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "store/engines/sqlite_row.h"
+#include "store/engines/sqlite_days.h"
 
 #include "base/date.h"
 
@@ -25,15 +25,15 @@ struct question {
 	                             "GROUP BY 1,2,3,4,5"
 
 #define DAYS                                                                               \
-	"SELECT day,generator,client,prefix,contacts,first_us,last_us,counter "            \
-	"FROM host_day WHERE day*1000000>=?1"
+	"SELECT "                                                                          \
+	"day,generator,client,prefix,contacts,first_us,last_us,counter,hours,names,"       \
+	"sixteenth,outside,alien FROM host_day WHERE day*1000000>=?1"
 #define DAYS_SUMMED                                                                        \
-	"SELECT " FORM_DAY_OF(                                                             \
-	        "us") " AS d,generator,client,prefix,"                                     \
-	              "sum(1+coalesce(more,0)),min(us),max(us),max(counter)FROM sighting " \
-	              "WHERE d*1000000>=?1 AND counted AND id<=(SELECT "                   \
-	              "coalesce(max(value),0)"                                             \
-	              "FROM number WHERE name='summed')GROUP BY 1,2,3,4"
+	"SELECT " FORM_DAY_OF("us") " AS d," FORM_DAY_KEY "," FORM_DAY_SUMS                \
+	                            "," FORM_DAY_MARKS " FROM sighting "                   \
+	                            "WHERE d*1000000>=?1 AND counted AND id<=(SELECT "     \
+	                            "coalesce(max(value),0)"                               \
+	                            "FROM number WHERE name='summed')GROUP BY 1,2,3,4"
 
 #define NO_WORD(column, kinds)                                                             \
 	"SELECT count(*)FROM sighting WHERE " column "<>0 AND " column                     \

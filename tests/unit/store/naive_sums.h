@@ -32,6 +32,7 @@ struct naive {
 	const struct store_item *items;
 	size_t count;
 	uint64_t sum; /* of all that was told */
+	uint64_t outside, alien;
 	int64_t before;
 };
 
@@ -82,27 +83,24 @@ static inline enum fsk_err
 tell_day(const struct store_day *day, void *context)
 {
 	struct naive *naive = context;
-	struct store_day sum = {.first_us = INT64_MAX,
-	                        .last_us = INT64_MIN,
-	                        .counter = SIGHTING_NO_COUNTER};
+	const struct hostday *host = &day->host;
+	struct hostday_marks sum;
 
+	hostday_marks_init(&sum);
 	for (size_t i = 0; i < naive->count; i++) {
 		const struct sighting *s = &naive->items[i].sighting;
 
 		if (!is_counted(s) ||
-		    !is_of(&naive->items[i], day->day, DATE_DAY, day->generator) ||
-		    memcmp(&s->client.address, &day->client.address, 16) != 0)
+		    !is_of(&naive->items[i], host->day, DATE_DAY, host->generator) ||
+		    memcmp(&s->client.address, &host->client.address, 16) != 0)
 			continue;
-		assert_int_equal(s->client.prefix, day->client.prefix);
-		sum.contacts += s->more + 1;
-		sum.first_us = s->us < sum.first_us ? s->us : sum.first_us;
-		sum.last_us = s->us > sum.last_us ? s->us : sum.last_us;
-		sum.counter = s->counter > sum.counter ? s->counter : sum.counter;
+		assert_int_equal(s->client.prefix, host->client.prefix);
+		hostday_marks_add(&sum, s);
 	}
-	assert_int_equal(sum.contacts, day->contacts);
-	assert_true(sum.first_us == day->first_us && sum.last_us == day->last_us);
-	assert_int_equal(sum.counter, day->counter);
+	assert_memory_equal(&sum, &host->marks, sizeof(sum));
 	naive->sum += sum.contacts;
+	naive->outside += sum.outside;
+	naive->alien += sum.alien;
 	return FSK_OK;
 }
 

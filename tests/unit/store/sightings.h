@@ -86,6 +86,8 @@ draw(uint64_t *state)
 static const char *const targets[] = {"/search?q=0", "/", "/x?aq=7", ""};
 static const char *const names[] = {"conficker/b", "", "conficker/a", "nobody/knows"};
 static const char *const prints[] = {"conficker-ab", "", "conficker-ab", "strange"};
+static const char *const asked[] = {"www.abcdef.info", "abc.abcdef.info", "www.bcdefg.biz",
+                                    "abc.cdefgh.info"};
 static const char *const shapes[] = {"", "GET /N", "", "\\x01\\x02"};
 
 /* A sighting by chance: all its fields follow from ${n}. */
@@ -126,13 +128,19 @@ make_item(struct store_item *item, uint64_t n)
 		s->match.period = (struct fsk_period){NOW / DATE_SECOND, INT64_MAX};
 		s->match.index = 7;
 		s->match.offset = 4;
-		s->name = span_of("www.abcdef.info");
+		s->name = span_of(asked[n % 4]);
 		s->forecast = span_from(s->name, 4);
 		s->counter = (int64_t)(n % 50);
 		s->more = (uint32_t)(n % 4);
 	}
 	if (chance % 2 == 0)
 		s->to = address_of_v4((const uint8_t[4]){198, 51, 100, 1});
+	if (chance % 9 == 0) /* a list of long ago; what is no bot's request */
+		s->match.period = (struct fsk_period){0, 86399};
+	if (which == 2 && chance % 6 == 0) {
+		item->said.fingerprint = (struct span){"", 0};
+		s->fingerprint = NULL;
+	}
 	s->to_port = 80;
 	s->qtype = (uint16_t)(n % 3);
 	s->target = span_of(targets[which]);

@@ -9,7 +9,7 @@
 static enum fsk_err
 add_contacts(const struct store_day *day, void *context)
 {
-	*(uint64_t *)context += day->contacts;
+	*(uint64_t *)context += day->host.marks.contacts;
 	return FSK_OK;
 }
 
@@ -58,8 +58,8 @@ find_family(const struct store_hour *hour, void *context)
 static enum fsk_err
 find_family_of_day(const struct store_day *day, void *context)
 {
-	assert_true(span_equal(day->generator, span_of("conficker")));
-	*(uint64_t *)context += day->contacts;
+	assert_true(span_equal(day->host.generator, span_of("conficker")));
+	*(uint64_t *)context += day->host.marks.contacts;
 	return FSK_OK;
 }
 

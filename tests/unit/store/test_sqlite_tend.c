@@ -129,6 +129,14 @@ test_check_finds(void **state)
 	        "DELETE FROM hour WHERE hour=(SELECT max(hour)FROM hour)",
 	        "UPDATE host_day SET contacts=contacts+1 WHERE day=(SELECT max(day)FROM "
 	        "host_day)",
+	        "UPDATE host_day SET hours=hours|1<<24 WHERE day=(SELECT max(day)FROM "
+	        "host_day)",
+	        "UPDATE host_day SET names=names<<1 WHERE names<>0",
+	        "UPDATE host_day SET sixteenth=sixteenth|8",
+	        "UPDATE host_day SET outside=outside+1",
+	        "UPDATE host_day SET alien=alien+1",
+	        "UPDATE sighting SET counted=counted|4 WHERE id=(SELECT max(id)FROM "
+	        "sighting WHERE counted=1)",
 	        "DELETE FROM host_day WHERE day=(SELECT max(day)FROM host_day)",
 	        "UPDATE sighting SET segment=99 WHERE id=3",
 	        "UPDATE sighting SET place=place+1000000 WHERE id=3",
@@ -178,6 +186,12 @@ test_check_finds(void **state)
 	}
 }
 
+/* Of version 2. */
+#define DROP_MARKS                                                                         \
+	"ALTER TABLE host_day DROP COLUMN hours;ALTER TABLE host_day DROP COLUMN names;"   \
+	"ALTER TABLE host_day DROP COLUMN sixteenth;"                                      \
+	"ALTER TABLE host_day DROP COLUMN outside;ALTER TABLE host_day DROP COLUMN alien;"
+
 static enum fsk_err
 open_with(struct store_plan plan)
 {
@@ -207,12 +221,13 @@ test_versions(void **state)
 	take(store, "a", items, 0, 20);
 	store_close(store);
 	assert_int_equal(open_with((struct store_plan){.readonly = true}), FSK_OK);
-	by_hand("PRAGMA user_version=2");
+	by_hand("PRAGMA user_version=3");
 	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_VERSION);
 	assert_int_equal(open_with((struct store_plan){.migrate = true}), FSK_VERSION);
-	/* What an earlier form might be: without an index, a table and the view. */
+	/* What an earlier form might be: without an index, a table, columns and the view.
+	 */
 	by_hand("PRAGMA user_version=0;DROP INDEX sighting_time;DROP TABLE day_hosts;"
-	        "DROP VIEW sightings");
+	        "DROP VIEW sightings;" DROP_MARKS);
 	assert_int_equal(open_with((struct store_plan){.create = true}), FSK_VERSION);
 	assert_int_equal(open_with((struct store_plan){.readonly = true, .migrate = true}),
 	                 FSK_VERSION);
@@ -274,6 +289,14 @@ test_full(void **state)
 	store_close(engine);
 }
 
+static enum fsk_err
+pass_over(const struct store_day *day, void *context)
+{
+	(void)day;
+	(void)context;
+	return FSK_OK;
+}
+
 static void
 test_memory(void **state)
 {
@@ -296,6 +319,8 @@ test_memory(void **state)
 			e = store_take(store, &batch, 1);
 		if (e == FSK_OK)
 			e = store_read(store, &all, &reading);
+		if (e == FSK_OK)
+			e = store_days(store, &all, pass_over, NULL);
 		memory_left = -1;
 		assert_true(e == FSK_OK || e == FSK_NOMEM);
 		store_reading_free(reading);
@@ -318,13 +343,13 @@ add_hosts(const struct store_day *day, void *context)
 	static const struct address nobody;
 	struct hosts *hosts = context;
 
-	if (day->day != NOW / DATE_SECOND)
+	if (day->host.day != NOW / DATE_SECOND)
 		return FSK_OK;
 	if (day->forgotten > 0)
-		assert_memory_equal(&day->client.address, &nobody, sizeof(nobody));
+		assert_memory_equal(&day->host.client.address, &nobody, sizeof(nobody));
 	hosts->hosts += day->forgotten > 0 ? day->forgotten : 1;
 	hosts->forgotten += day->forgotten;
-	hosts->contacts += day->contacts;
+	hosts->contacts += day->host.marks.contacts;
 	return FSK_OK;
 }
 

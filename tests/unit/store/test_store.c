@@ -35,7 +35,7 @@ test_facts(void **state)
 	(void)state;
 	assert_int_equal(store_facts(store, &facts), FSK_OK);
 	assert_true(facts.sightings == 0 && facts.first_us == INT64_MAX &&
-	            facts.last_us == INT64_MIN && facts.version == 1);
+	            facts.last_us == INT64_MIN && facts.version == 2);
 	take(store, "a", items, 0, MANY);
 	for (size_t i = 0; i < MANY; i++) {
 		const struct sighting *s = &items[i].sighting;
@@ -76,11 +76,11 @@ static enum fsk_err
 see_day(const struct store_day *day, void *context)
 {
 	struct seen *seen = context;
-	bool here = span_equal(day->country, span_of("DE"));
+	bool here = span_equal(day->host.country, span_of("DE"));
 
-	assert_int_equal(day->network, here ? 64496 : 0);
-	seen->here += here ? day->contacts : 0;
-	seen->elsewhere += here ? 0 : day->contacts;
+	assert_int_equal(day->host.network, here ? 64496 : 0);
+	seen->here += here ? day->host.marks.contacts : 0;
+	seen->elsewhere += here ? 0 : day->host.marks.contacts;
 	return FSK_OK;
 }
 

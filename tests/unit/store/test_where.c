@@ -117,6 +117,24 @@ test_where(void **state)
 	store_where_close(NULL);
 }
 
+/* The other file may be of lines. */
+static void
+test_other_kind(void **state)
+{
+	FILE *out = fopen(countries, "wb");
+	struct store_where_files *files;
+
+	(void)state;
+	assert_non_null(out);
+	fputs("192.0.2.0\t192.0.2.255\t1\tFR\tx\n", out);
+	fclose(out);
+	assert_int_equal(store_where_open(countries, networks, &files, NULL), FSK_OK);
+	assert_where(files, "192.0.2.1", "FR", 4200000001);
+	assert_where(files, "192.0.2.200", "FR", 0);
+	assert_where(files, "192.0.3.1", "", 0);
+	store_where_close(files);
+}
+
 /* Cut at each 7th octet: it is refused, or answers, and nothing outside is read. */
 static void
 test_cut(void **state)
@@ -178,7 +196,7 @@ test_memory(void **state)
 
 	(void)state;
 	for (long n = 0; e != FSK_OK; n++) {
-		assert_true(n < 10);
+		assert_true(n < 40);
 		memory_left = n;
 		e = store_where_open(countries, networks, &files, NULL);
 		memory_left = -1;
@@ -194,10 +212,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_where),
-	        TEST(test_cut),
-	        TEST(test_rewritten),
-	        TEST(test_memory),
+	        TEST(test_where),     TEST(test_other_kind), TEST(test_cut),
+	        TEST(test_rewritten), TEST(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

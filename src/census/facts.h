@@ -78,6 +78,13 @@ struct census_facts {
 	 * on day j; of i == j on day i. Index (group * days + i) * days + j. NULL: there
 	 * are pseudonyms, which another day does not know. */
 	const uint64_t *again;
+
+	/* What of it is not whole. */
+	size_t name_sets;  /* generators of the family of which names were held in the span:
+	                    * name_set is true of one only, since D, n and m are another's */
+	uint64_t unmarked; /* host-days, of those that count, of which neither hours nor
+	                    * names are known (watch/hostday.h): they are in daily and
+	                    * footprint, not in hours; with any of them name_set is false */
 };
 
 #endif

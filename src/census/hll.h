@@ -7,8 +7,11 @@
  * 2017). Its relative standard error is 0.81 %. Sketches of parts merge into that of the
  * whole, whatever they have in common, if they were made with the same key.
  *
- * The key (a secret of the partners) makes it hard for others to ask a sketch whether an
- * address is in it; who has the key can ask.
+ * Hosts are hashed with SipHash-2-4 (Aumasson, Bernstein, "SipHash: a fast short-input
+ * PRF", 2012), whose key is a secret of the partners: without it nobody can tell which hash
+ * an address has, so that a sketch answers no question about one. Who has the key can hash
+ * all 2^32 addresses: while a sketch is sparse he can tell of nearly each whether it is in
+ * it.
  */
 #ifndef CENSUS_HLL_H
 #define CENSUS_HLL_H

@@ -31,8 +31,11 @@ struct census_estimated {
 
 /* Of one family. */
 struct census_part {
+	const char *family;
+	const char *habits_of; /* "conficker/a, conficker/b": whose habits the figures rest
+	                        * on; "": nobody's, of none is known which list it was */
 	struct census_gather *gather;
-	const struct census_facts *facts;
+	const struct census_facts *facts; /* never NULL */
 	struct census_estimated *figures; /* of all methods, in the order of the catalog, or
 	                                   * of those that were asked for */
 	size_t figure_count;
@@ -41,11 +44,14 @@ struct census_part {
 };
 
 struct census_report {
-	int64_t from, to; /* whole days, UTC; to not included */
+	int64_t from, to; /* whole days, UTC; to not included; both 0: nothing was ever
+	                   * seen */
 	bool last_day;    /* nobody asked for a span: it is the last day with a sighting */
 	const char *const
 	        *sources; /* stores and files, as they were called; NULL ends them */
 	const char *const *sensors;    /* that were met; NULL ends them */
+	bool sensors_of_peak;          /* those of a store: met in the peak hours, which are
+	                                * all that was read of it */
 	bool pseudonyms;               /* some clients are */
 	const char *country, *network; /* files that said where addresses are; NULL: what
 	                                * the sightings say themselves */

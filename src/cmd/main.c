@@ -7,6 +7,7 @@
  *   prng/ what malware borrowed     dga/  families, lists, proof
  *   logs/ formats, sources, time    watch/ dated index, index files, search, sightings
  *   verdict/ infected, or not?      alert/ tells people     store/ keeps sightings
+ *   census/ how many, or why no number
  *   scan/ reviews logs              publish/ lists          feed/ serves them as zones
  *   guard/ answers for a resolver   drill/ asks one what it blocks
  *   sinkhole/ holds names, and keeps who calls

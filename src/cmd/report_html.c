@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/report_html.h"
 
-#include "cmd/html.h"
+#include "cmd/page.h"
 #include "cmd/report_facts.h"
 #include "cmd/report_line.h"
 #include "cmd/row.h"
@@ -18,74 +18,18 @@
 #define HOSTS_LISTED 10000
 #define COLLISIONS_SHOWN 200
 
-/* The policy forbids all that is not in the page itself. */
-static const char head[] =
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-        "style-src 'unsafe-inline'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"referrer\" content=\"no-referrer\">\n"
-        "<meta name=\"robots\" content=\"noindex\">\n"
-        "<title>foresink: review of logs</title>\n<style>\n"
-        ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#57606a;"
-        "--line:#d0d7de;--bad:#b3261e;--may:#8a5300;--tick:#0550ae}\n"
-        "@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;"
-        "--soft:#9198a1;--line:#3d444d;--bad:#ff8078;--may:#e3b341;--tick:#79b8ff}}\n"
-        "body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);"
-        "background:var(--paper);max-width:75rem;margin:0 auto;padding:1rem}\n"
-        "h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2rem}\n"
-        ".wide{overflow-x:auto}\n"
-        "table{border-collapse:collapse;width:100%;font-size:.875rem}\n"
-        "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;"
-        "border-bottom:1px solid var(--line)}\n"
-        "td,dd{overflow-wrap:anywhere}th{white-space:nowrap}\n"
-        "td.n{font-variant-numeric:tabular-nums;white-space:nowrap}\n"
-        "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}\n"
-        "dt{color:var(--soft)}dd{margin:0;white-space:pre-wrap;grid-column:2}\n"
+/* What this page has beside the common. */
+static const char style[] =
         ".infected{color:var(--bad);font-weight:600}.likely{color:var(--may);"
         "font-weight:600}\n"
-        "summary{cursor:pointer;font-weight:600;padding:.4rem 0}\n"
         "svg{min-width:36rem;width:100%;height:auto}\n"
-        "svg text{font:12px system-ui,sans-serif;fill:var(--ink)}\n"
         ".axis{stroke:var(--line);fill:none}.tick{stroke:var(--tick);stroke-width:1.5}"
-        ".passed{stroke:var(--soft);stroke-dasharray:2}\n"
-        "footer{margin-top:2rem;color:var(--soft);font-size:.875rem}\n"
-        "@media(max-width:40rem){dl{display:block}dd{margin:0 0 .5rem}}\n"
-        "@media print{body{max-width:none;padding:0}tr,svg{break-inside:avoid}"
-        "details::details-content{content-visibility:visible;block-size:auto}}\n"
-        "</style>\n</head>\n<body>\n";
+        ".passed{stroke:var(--soft);stroke-dasharray:2}\n";
 
 static void
 write_fact(const char *label, const char *text, void *context)
 {
-	/* What has no label goes on with the one before. */
-	if (label[0] != '\0')
-		html_element(context, "dt", label);
-	html_element(context, "dd", text);
-	fputc('\n', context);
-}
-
-static void
-write_cell(FILE *out, const char *text)
-{
-	fputs("<td class=\"n\">", out);
-	html_text(out, text);
-	fputs("</td>", out);
-}
-
-static void
-begin_table(FILE *out, const char *const *titles)
-{
-	fputs("<div class=\"wide\"><table>\n<thead><tr>", out);
-	for (; *titles != NULL; titles++)
-		fprintf(out, "<th scope=\"col\">%s</th>", *titles);
-	fputs("</tr></thead>\n<tbody>\n", out);
-}
-
-static void
-end_table(FILE *out)
-{
-	fputs("</tbody></table></div>\n", out);
+	page_fact(context, label, text);
 }
 
 /* Says that ${more} rows are not shown, if there are any. */
@@ -101,14 +45,14 @@ static void
 write_row(FILE *out, const struct report_row *row)
 {
 	fputs("<tr>", out);
-	write_cell(out, row->host.text);
+	page_cell(out, row->host.text);
 	html_element(out, "td", row->machine);
 	fprintf(out, "<td class=\"%s\">%s</td>", row->verdict, row->verdict);
-	write_cell(out, row->generator.text);
-	write_cell(out, row->names.text);
-	write_cell(out, row->posterior.text);
-	write_cell(out, row->first.text);
-	write_cell(out, row->last.text);
+	page_cell(out, row->generator.text);
+	page_cell(out, row->names.text);
+	page_cell(out, row->posterior.text);
+	page_cell(out, row->first.text);
+	page_cell(out, row->last.text);
 	html_element(out, "td", row->remarks);
 	fputs("</tr>\n", out);
 }
@@ -165,11 +109,11 @@ write_open(FILE *out, const struct report *report, const struct verdict_host *ho
 			continue;
 		report_fill(report, host, finding, &row);
 		fputs("<tr>", out);
-		write_cell(out, row.host.text);
-		write_cell(out, row.generator.text);
-		write_cell(out, words_count(finding->found).text);
-		write_cell(out, words_share(finding->chance).text);
-		write_cell(out, row.posterior.text);
+		page_cell(out, row.host.text);
+		page_cell(out, row.generator.text);
+		page_cell(out, words_count(finding->found).text);
+		page_cell(out, words_share(finding->chance).text);
+		page_cell(out, row.posterior.text);
 		html_element(out, "td", row.remarks);
 		fputs("</tr>\n", out);
 		written = true;
@@ -187,7 +131,7 @@ write_hosts(FILE *out, const struct report *report, bool chance, size_t most)
 	const struct verdict *verdict = report->scan->verdict;
 	size_t met = 0;
 
-	begin_table(out, titles);
+	page_begin_table(out, titles);
 	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
 		const struct verdict_host *host = verdict_host_at(verdict, i);
 
@@ -196,7 +140,7 @@ write_hosts(FILE *out, const struct report *report, bool chance, size_t most)
 		if (met++ < most)
 			write_rows(out, report, host, met <= HOSTS_WHOLE);
 	}
-	end_table(out);
+	page_end_table(out);
 	write_left_out(out, met, most);
 }
 
@@ -212,14 +156,14 @@ write_undecided(FILE *out, const struct report *report)
 	fputs("<h2>Undecided</h2>\n<p>Names of forecasts, but too many names were asked to "
 	      "rule out chance.</p>\n",
 	      out);
-	begin_table(out, titles);
+	page_begin_table(out, titles);
 	for (size_t i = 0; i < verdict_host_count(verdict); i++) {
 		const struct verdict_host *host = verdict_host_at(verdict, i);
 
 		if (report_undecided_host(host) && met++ < HOSTS_LISTED)
 			write_open(out, report, host, met <= HOSTS_WHOLE);
 	}
-	end_table(out);
+	page_end_table(out);
 	write_left_out(out, met, HOSTS_LISTED);
 }
 
@@ -242,11 +186,11 @@ write_name(FILE *out, const struct report *report, const struct verdict_name *na
 	snprintf(index, sizeof(index), "%" PRIu32 " of %" PRIu32, name->match.index,
 	         fsk_generator_names(name->match.generator));
 	fputs("<tr>", out);
-	write_cell(out, words_second(name->first_us).text);
+	page_cell(out, words_second(name->first_us).text);
 	html_element(out, "td", name->text);
-	write_cell(out, index);
-	write_cell(out, period);
-	write_cell(out, words_count(name->times).text);
+	page_cell(out, index);
+	page_cell(out, period);
+	page_cell(out, words_count(name->times).text);
 	write_place(out, report, name->file, name->line);
 	html_element(out, "td", uncounted != NULL ? uncounted : "");
 	fputs("</tr>\n", out);
@@ -269,10 +213,10 @@ write_finding(FILE *out, const struct report *report, const struct verdict_findi
 	        words_things(finding->sightings, "sighting").text,
 	        words_share(finding->chance).text, finding->evidence,
 	        verdict_judged_limit(report->scan->verdict));
-	begin_table(out, titles);
+	page_begin_table(out, titles);
 	for (size_t i = 0; i < finding->name_count && i < most; i++)
 		write_name(out, report, &finding->names[i]);
-	end_table(out);
+	page_end_table(out);
 	write_more(out, finding->name_count > most ? finding->name_count - most : 0,
 	           "name");
 }
@@ -284,7 +228,7 @@ write_requests(FILE *out, const struct report *report, const struct verdict_host
 	        "Request of", "Count", "Counter (attacker-reported)", "First", "Last",
 	        "Line",       NULL};
 
-	begin_table(out, titles);
+	page_begin_table(out, titles);
 	for (size_t i = 0; i < host->request_count; i++) {
 		const struct verdict_request *request = &host->requests[i];
 		char counter[48] = "-";
@@ -293,15 +237,15 @@ write_requests(FILE *out, const struct report *report, const struct verdict_host
 			snprintf(counter, sizeof(counter), "%" PRId64 " to %" PRId64,
 			         request->counter_least, request->counter_most);
 		fputs("<tr>", out);
-		write_cell(out, request->fingerprint);
-		write_cell(out, words_count(request->requests).text);
-		write_cell(out, counter);
-		write_cell(out, words_second(request->first_us).text);
-		write_cell(out, words_second(request->last_us).text);
+		page_cell(out, request->fingerprint);
+		page_cell(out, words_count(request->requests).text);
+		page_cell(out, counter);
+		page_cell(out, words_second(request->first_us).text);
+		page_cell(out, words_second(request->last_us).text);
 		write_place(out, report, request->file, request->line);
 		fputs("</tr>\n", out);
 	}
-	end_table(out);
+	page_end_table(out);
 }
 
 /* Writes all about ${host}. */
@@ -364,19 +308,19 @@ write_collisions(FILE *out, const struct report *report)
 	      "<p>A real site, or a live domain of the botnet: look who owns it. Not "
 	      "counted.</p>\n",
 	      out);
-	begin_table(out, titles);
+	page_begin_table(out, titles);
 	for (size_t i = 0; i < count && i < most; i++) {
 		const struct verdict_collision *collision =
 		        verdict_collision_at(verdict, i);
 
 		fputs("<tr>", out);
 		html_element(out, "td", collision->text);
-		write_cell(out, words_generator(collision->generator).text);
-		write_cell(out, words_count(collision->hosts).text);
-		write_cell(out, words_count(collision->alone).text);
+		page_cell(out, words_generator(collision->generator).text);
+		page_cell(out, words_count(collision->hosts).text);
+		page_cell(out, words_count(collision->alone).text);
 		fputs("</tr>\n", out);
 	}
-	end_table(out);
+	page_end_table(out);
 	write_more(out, count > most ? count - most : 0, "name");
 }
 
@@ -428,7 +372,7 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 	struct report_tally tally = report_count(report);
 	FILE *out = output->file;
 
-	fputs(head, out);
+	page_begin(out, "foresink: review of logs", style);
 	write_headline(out, report, &tally);
 	fputs("<h2>Hosts</h2>\n", out);
 	if (report_found(report))
@@ -463,6 +407,7 @@ report_html_write(struct output *output, const struct report *report, int64_t no
 	        "<footer><p>Made by foresink %s at %s. All times are UTC. One name alone "
 	        "is "
 	        "never proof. Requests can be sent by anyone. foresink-scan(1) tells how "
-	        "this is reckoned.</p></footer>\n</body>\n</html>\n",
+	        "this is reckoned.</p></footer>\n",
 	        fsk_version(), words_second(now * 1000000).text);
+	page_end(out);
 }

@@ -7,7 +7,7 @@ man=$BATS_TEST_DIRNAME/../../man
 	# They name files of the repository.
 	ln -s "$BATS_TEST_DIRNAME/.." tests
 	ln -s "$BATS_TEST_DIRNAME/../../examples" examples
-	for page in foresink-index foresink foresink-drill foresink-explain foresink-families foresink-forecast foresink-formats foresink-publish foresink-scan foresink-selftest foresink-store foresink-tail foresink-up; do
+	for page in foresink-index foresink foresink-census foresink-drill foresink-explain foresink-families foresink-forecast foresink-formats foresink-publish foresink-scan foresink-selftest foresink-store foresink-tail foresink-up; do
 		sed -n 's/^\.Dl \$ //p' "$man/$page.1" | sed 's/\\e/\\/g' >lines
 		[ -s lines ]
 		while read -r line; do
@@ -25,8 +25,17 @@ man=$BATS_TEST_DIRNAME/../../man
 			foresink store $word --help
 		done
 	}
-	for command in allow drill explain families forecast formats index publish scan selftest store tail up; do
-		if [ $command = store ]; then store; else foresink $command --help; fi | grep -o -e '--[a-z0-9-]*' | sort -u |
+	census() {
+		foresink census --help
+		for word in merge count methods; do
+			foresink census $word --help
+		done
+	}
+	for command in allow census drill explain families forecast formats index publish scan selftest store tail up; do
+		case $command in
+		store | census) $command ;;
+		*) foresink $command --help ;;
+		esac | grep -o -e '--[a-z0-9-]*' | sort -u |
 			grep -vx -e --help -e --usage -e --version >has
 		grep -o 'Fl \(\w , \)\?-[a-z0-9-]*\( Ar [a-z]* , Fl -[a-z-]*\)\?' "$man/foresink-$command.1" |
 			grep -o -e '-[a-z][a-z0-9-]*' | sed 's/^/-/' | sort -u >told

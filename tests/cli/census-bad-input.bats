@@ -1,0 +1,148 @@
+# A census of what is broken: a clear word, and no number where none can be.
+load setup
+
+made() {
+	"$BATS_TEST_DIRNAME/census_sightings" "$@"
+}
+
+# Fails unless the last run ended with status $1 and said what matches $2, and no figure.
+refused() {
+	ends "$1" || return 1
+	says "$2" || return 1
+	! grep -q 'METHOD' <<<"$output"
+}
+
+@test "what is no store and no file of sightings" {
+	mkdir folder
+	printf 'time,address\n' >head
+	printf 'name,price\nbread,2\n' >other
+	printf '\x89PNG\r\n\x1a\n\0\0\0' >picture
+	run foresink census none
+	refused 71 '^foresink: none: No such file or directory$'
+	run foresink census folder
+	refused 71 '^foresink: folder: there is no store here$'
+	run foresink census other
+	refused 65 '^foresink: other:1: neither JSON Lines nor CSV of sightings'
+	run foresink census picture
+	refused 65 '^foresink: picture:1: neither'
+	run foresink census head
+	ends 0
+	says '^Nothing was seen'
+}
+
+@test "the first five lines that are none are told, the others counted" {
+	made sensors 30 >calls
+	for n in $(seq 8); do
+		echo '2009-03-01T12:00:00Z,nobody,http,conficker/b,name,,,,,' >>calls
+	done
+	run foresink census calls
+	ends 0
+	[ "$(grep -c '^foresink: calls:[0-9]*: ' <<<"$output")" -eq 5 ]
+	says '^Read +[0-9]+ lines of files, 8 passed over$'
+	grep nobody calls | sed 1i"$(head -1 calls)" >bad
+	run foresink census bad
+	refused 65 '^foresink: bad: no line of it is a sighting$'
+}
+
+@test "each thing that can be wrong with a line" {
+	good='{"time":"2009-03-01T12:00:00.000000Z","address":"192.0.2.1","prefix":32,"kind":"http","generator":"conficker/b","fingerprint":"conficker-ab","by":"name","counter":3,"more":0,"index":1}'
+	for change in '.time = "2009-03-01"' '.time = "2009-03-01T12:00:00"' '.time = "2009-02-30T12:00:00Z"' 'del(.time)' \
+		'.address = "192.0.2.256"' 'del(.address)' '.address = null' '.prefix = 33' '.prefix = -1' '.prefix = "x"' \
+		'.kind = "smtp"' 'del(.kind)' '.by = "luck"' '.to = "here"' '.counter = -7' '.counter = "1e9"' \
+		'.counter = 9223372036854775808' '.more = 4294967296' '.index = "x"' '.country = "Germany"' '.country = "d1"' \
+		'.network = "AS1"' '.generator = "a b"' '.generator = ("x" * 70)' '.generator = "\u0001"'; do
+		{ echo "$good"; jq -c "$change" <<<"$good"; } >calls
+		run foresink census --json calls
+		ends 0 || { echo "$change"; false; }
+		says '^foresink: calls:2: ' || { echo "$change"; false; }
+		says '"lines":2,"skipped":1' || { echo "$change"; false; }
+	done
+	for line in '{' '[]' '{"time":' "${good:0:40}" "$good$(printf '\x01')" '12'; do
+		printf '%s\n%s\n' "$good" "$line" >calls
+		run foresink census --json calls
+		ends 0
+		grep -q '"lines":2' <<<"$output"
+	done
+	# A line that is longer than any: it is passed over, and the next one is read.
+	{ echo "$good"; head -c 3000000 /dev/zero | tr '\0' x; echo; echo "$good"; } >calls
+	run foresink census --json calls
+	ends 0
+	says '^foresink: calls:2: this line is too long$'
+	says '"lines":3,"skipped":1'
+	says '"contacts":2'
+}
+
+@test "what is packed and cut is not half counted" {
+	made sensors 3000 | gzip >calls.gz
+	head -c 9000 calls.gz >cut.gz
+	run foresink census cut.gz
+	refused 65 '^foresink: cut.gz:'
+	run foresink census - <cut.gz
+	refused 65 '^foresink: standard input: '
+}
+
+@test "names that are held, and canaries, in files that are broken" {
+	made sensors 30 >calls
+	: >empty
+	printf 'good.example\nnot a name\n' >names
+	for option in --held --canary; do
+		run foresink census $option none calls
+		refused 71 'none: No such file'
+		run foresink census $option empty calls
+		refused 65 'empty: no name is in it'
+		run foresink census $option names calls
+		refused 65 'names:2:'
+	done
+}
+
+@test "files of countries and networks that are none" {
+	made sensors 30 >calls
+	printf 'no mmdb\n' >file
+	printf '\xab\xcd\xefMaxMind.com' >cut
+	for option in --country --network; do
+		run foresink census $option none calls
+		refused 71 '^foresink: none: No such file'
+		for bad in file cut; do
+			run foresink census $option $bad calls
+			refused 65 "^foresink: $bad: "
+		done
+	done
+}
+
+@test "lines of iptoasn.com say where addresses are" {
+	made sensors 3000 >calls
+	printf '11.0.0.0\t11.0.255.255\t64496\tDE\tONE\n11.1.0.0\t11.2.255.255\t64497\tFR\tTWO\n' >where
+	[ "$(foresink census --country where --network where --by asn --csv calls | cut -d, -f2 | tr '\n' ' ')" = \
+		'asn AS64496 AS64497 ' ]
+	[ "$(foresink census --country where --by country --csv calls | cut -d, -f2 | tr '\n' ' ')" = 'country DE FR ' ]
+	[ "$(foresink census --country where --by asn --csv calls | sed 1d | cut -d, -f2)" = '' ]
+}
+
+@test "keys of sketches that are none" {
+	made sensors 30 >calls
+	: >empty
+	echo 0011 >short
+	echo 00112233445566778899aabbccddeeffgg >wrong
+	for key in empty short wrong; do
+		run foresink census --sketch s --key $key --node a calls
+		refused 65 "^foresink: $key: this is no key of sketches"
+		[ ! -e s ]
+	done
+	run foresink census --sketch s --key none --node a calls
+	refused 71 'none: No such file'
+}
+
+@test "Ctrl-C ends it, and leaves nothing behind" {
+	mkfifo pipe
+	foresink census -o report pipe 3>&- &
+	child=$!
+	exec 9>pipe
+	made sensors 100 >&9
+	sleep 0.3
+	kill -TERM $child
+	status=0
+	wait $child || status=$?
+	exec 9>&-
+	[ "$status" -eq 143 ]
+	[ ! -e report ]
+}

@@ -17,7 +17,8 @@ set_up(void **state)
 	(void)state;
 	generator = number_of("conficker/b");
 	open_desk(&generator, 1, NULL);
-	return fsk_index_new(&generator, 1, MIDNIGHT, MIDNIGHT + DATE_DAY - 1, &same);
+	return fsk_index_new(&generator, 1, MIDNIGHT, MIDNIGHT + DATE_DAY - 1, &same) !=
+	       FSK_OK;
 }
 
 static int

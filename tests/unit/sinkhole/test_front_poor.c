@@ -110,7 +110,7 @@ test_no_memory(void **state)
 		memory_left = n;
 		work();
 		memory_left = -1;
-		(void)!send(fd, GET + 30, strlen(GET) - 30, MSG_NOSIGNAL);
+		(void)!send(fd, &GET[30], strlen(GET) - 30, MSG_NOSIGNAL);
 		work();
 		close(fd);
 		work();

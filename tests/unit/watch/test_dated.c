@@ -33,7 +33,7 @@ struct entry {
 };
 
 static struct entry *entries;
-static size_t entry_count;
+static size_t entry_count, entry_room;
 static struct fsk_index *index_all;
 
 /* By name; of one name by generator, period and index, which is the order in
@@ -61,9 +61,12 @@ add_list(const struct dga_generator *generator, struct fsk_period period)
 	uint32_t index;
 	int64_t instant = period.first < FROM ? FROM : period.first;
 
-	entries = realloc(entries,
-	                  (entry_count + generator->variant->count) * sizeof(*entries));
-	assert_non_null(entries);
+	/* By half as much again: each list for itself would move all those before it. */
+	if (entry_count + generator->variant->count > entry_room) {
+		entry_room = (entry_count + generator->variant->count) * 3 / 2;
+		entries = realloc(entries, entry_room * sizeof(*entries));
+		assert_non_null(entries);
+	}
 	assert_int_equal(fsk_cursor_open(generator->number, instant, &cursor), FSK_OK);
 	while (fsk_cursor_next(cursor, &name, &index) == FSK_OK) {
 		struct entry *entry = &entries[entry_count++];

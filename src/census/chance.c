@@ -88,15 +88,19 @@ or_fewer(double k, double n, double p)
 	return n <= k ? 1 : 1 - census_chance_beta(k + 1, n - k, p);
 }
 
-/* Where ${tail} is crossed between ${low} and ${high}, by halves: by or_more(), which rises
- * with n, or by or_fewer(), which falls. */
+struct met {
+	double k, p, tail;
+};
+
+/* Where ${met}->tail is crossed between ${low} and ${high}, by halves: by or_more(), which
+ * rises with n, or by or_fewer(), which falls. */
 static double
-cross(double low, double high, double k, double p, double tail, bool rising)
+cross(double low, double high, const struct met *met, bool rising)
 {
 	for (unsigned i = 0; i < HALVINGS && high - low > 1e-9 * high; i++) {
 		double middle = low + (high - low) / 2;
-		bool below = rising ? or_more(k, middle, p) < tail
-		                    : or_fewer(k, middle, p) > tail;
+		bool below = rising ? or_more(met->k, middle, met->p) < met->tail
+		                    : or_fewer(met->k, middle, met->p) > met->tail;
 
 		if (below)
 			low = middle;
@@ -114,7 +118,7 @@ census_chance_fewest(double k, double p, double tail)
 	if (p == 1 || k == 0)
 		return k;
 	/* With k / p of them half of all cases have so many or more. */
-	return cross(k, k / p + 1, k, p, tail, true);
+	return cross(k, k / p + 1, &(struct met){k, p, tail}, true);
 }
 
 double
@@ -128,7 +132,7 @@ census_chance_most(double k, double p, double tail)
 		return k;
 	for (high = 2 * (k + 1) / p; or_fewer(k, high, p) > tail;)
 		high *= 2;
-	return cross(k, high, k, p, tail, false);
+	return cross(k, high, &(struct met){k, p, tail}, false);
 }
 
 static double

@@ -78,6 +78,14 @@ struct spread {
 	double misfit[LAGS + 1];
 };
 
+/* What was found of the facts. */
+struct found {
+	const struct census_facts *facts;
+	struct lags lags;
+	struct fit fit;
+	struct spread spread;
+};
+
 static double
 seen_again(const struct census_facts *facts, size_t group, size_t first, size_t second)
 {
@@ -292,11 +300,14 @@ check(const struct census_facts *facts, double *mean, struct census_figure *figu
 
 /* Whether the fit is one that says how many lines there are. */
 static bool
-check_fit(const struct census_facts *facts, const struct lags *lags, const struct fit *fit,
-          const struct spread *spread, struct census_figure *figure)
+check_fit(const struct found *found, struct census_figure *figure)
 {
-	for (size_t k = 1; k <= lags->count; k++) {
-		double error = fmax(spread->misfit[k], 1 / sqrt(lags->again[k]));
+	const struct fit *fit = &found->fit;
+	double footprint = (double)found->facts->footprint;
+
+	for (size_t k = 1; k <= found->lags.count; k++) {
+		double error =
+		        fmax(found->spread.misfit[k], 1 / sqrt(found->lags.again[k]));
 
 		if (fabs(fit->misfit[k]) > fmax(MISFIT, MISFIT_SURELY * error))
 			return census_grounds_refuse(
@@ -311,28 +322,28 @@ check_fit(const struct census_facts *facts, const struct lags *lags, const struc
 		        figure,
 		        "so few call again that addresses which change each day and "
 		        "lines that seldom call cannot be told apart");
-	if ((double)facts->footprint < FEWEST * fit->foretold)
+	if (footprint < FEWEST * fit->foretold)
 		return census_grounds_refuse(
 		        figure,
 		        "%.0f addresses fewer than re-sighting foretells: infected "
 		        "lines get one another's addresses",
-		        fit->foretold - (double)facts->footprint);
+		        fit->foretold - footprint);
 	return true;
 }
 
 /* The greatest ${value}, a member of ${doubt}, up to ${most} of which the addresses that
  * were seen, and a standard deviation more, leave room. */
 static double
-hide(const struct census_facts *facts, const struct fit *fit, const struct spread *spread,
-     struct doubt *doubt, double *value, double most)
+hide(const struct found *found, struct doubt *doubt, double *value, double most)
 {
-	double seen = fmax((double)facts->footprint, fit->foretold) +
-	              hypot(sqrt((double)facts->footprint), spread->foretold);
+	double footprint = (double)found->facts->footprint;
+	double seen = fmax(footprint, found->fit.foretold) +
+	              hypot(sqrt(footprint), found->spread.foretold);
 	double low = 0, high = most;
 
 	for (unsigned i = 0; i < 50 && high > 0; i++) {
 		*value = (low + high) / 2;
-		if (foretell(facts, fit, doubt) < seen)
+		if (foretell(found->facts, &found->fit, doubt) < seen)
 			low = *value;
 		else
 			high = *value;
@@ -343,18 +354,18 @@ hide(const struct census_facts *facts, const struct fit *fit, const struct sprea
 
 /* By what factors the lines may be fewer and more than the fit says. */
 static bool
-doubt_lines(const struct census_facts *facts, const struct fit *fit,
-            const struct spread *spread, double *fewer, double *more,
+doubt_lines(const struct found *found, double *fewer, double *more,
             struct census_figure *figure)
 {
+	const struct fit *fit = &found->fit;
+	double footprint = (double)found->facts->footprint;
 	double longer = -log(fit->kept), active = fmin(fit->active, 1);
-	double extra = (double)facts->footprint - fit->foretold;
-	double error = hypot(sqrt((double)facts->footprint), spread->foretold);
+	double extra = footprint - fit->foretold;
+	double error = hypot(sqrt(footprint), found->spread.foretold);
 	struct doubt once = {.once = 0}, uneven = {.once = 0};
 
-	hide(facts, fit, spread, &once, &once.once,
-	     1 - fit->active * (1 + longer) / exp(longer));
-	hide(facts, fit, spread, &uneven, &uneven.spread, active);
+	hide(found, &once, &once.once, 1 - fit->active * (1 + longer) / exp(longer));
+	hide(found, &uneven, &uneven.spread, active);
 	if (extra > EXTRA_SURELY * error && once.once > EXTRA)
 		return census_grounds_refuse(
 		        figure,
@@ -376,27 +387,25 @@ static bool
 estimate(const struct census_facts *facts, struct census_figure *figure)
 {
 	double mean = 0, fewer = 1, more = 1, longer, turn, error, lines;
-	struct spread spread;
-	struct lags lags;
-	struct fit fit;
+	struct found found = {.facts = facts};
+	const struct fit *fit = &found.fit;
 
 	if (!check(facts, &mean, figure))
 		return false;
-	lags = gather(facts);
-	if (lags.count < 2)
+	found.lags = gather(facts);
+	if (found.lags.count < 2)
 		return census_grounds_refuse(
 		        figure, "hardly an address calls again: they change each day");
-	fit = fit_lags(facts, &lags);
-	spread_of(facts, &lags, &fit, &spread);
-	if (!check_fit(facts, &lags, &fit, &spread, figure))
+	found.fit = fit_lags(facts, &found.lags);
+	spread_of(facts, &found.lags, fit, &found.spread);
+	if (!check_fit(&found, figure) || !doubt_lines(&found, &fewer, &more, figure))
 		return false;
-	if (!doubt_lines(facts, &fit, &spread, &fewer, &more, figure))
-		return false;
-	longer = -log(fit.kept);
+	longer = -log(fit->kept);
 	turn = exp(longer) / pow(1 + longer, 2);
-	error = (fmax(1 - fit.active, 0) + longer) / (mean * (double)facts->days);
-	error = STUDENT * hypot(spread.log_active, sqrt(error)) + fabs(fit.misfit[1]);
-	lines = mean / fit.active;
+	error = (fmax(1 - fit->active, 0) + longer) / (mean * (double)facts->days);
+	error = STUDENT * hypot(found.spread.log_active, sqrt(error)) +
+	        fabs(fit->misfit[1]);
+	lines = mean / fit->active;
 	figure->value = lines * sqrt(turn);
 	figure->low = lines * turn * exp(-error) * fewer;
 	figure->high = lines * exp(error) * more;
@@ -404,7 +413,7 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 	census_grounds_note(figure,
 	                    "a line calls on %.0f %% of the days, its address changes on "
 	                    "%.1f %% of them; mean of the span",
-	                    100 * fmin(fit.active, 1), 100 * (1 - fit.kept));
+	                    100 * fmin(fit->active, 1), 100 * (1 - fit->kept));
 	return true;
 }
 

@@ -405,8 +405,7 @@ test_nat(void **state)
 }
 
 static void
-pair(struct scene *scene, uint64_t first, uint64_t second, uint64_t before, uint64_t same,
-     uint64_t after)
+pair(struct scene *scene, uint64_t first, uint64_t second, const uint64_t both[CENSUS_LAGS])
 {
 	call(scene, 3000);
 	scene->pair = (struct census_pair){.first_name = "bonn",
@@ -414,7 +413,7 @@ pair(struct scene *scene, uint64_t first, uint64_t second, uint64_t before, uint
 	                                   .hour = FROM,
 	                                   .first = first,
 	                                   .second = second,
-	                                   .both = {before, same, after}};
+	                                   .both = {both[0], both[1], both[2]}};
 	scene->facts.pair = &scene->pair;
 	scene->facts.sensors = 2;
 	scene->facts.with_counter = 3000;
@@ -430,25 +429,25 @@ test_chapman(void **state)
 
 	(void)state;
 	begin(&scene);
-	pair(&scene, 500, 400, 90, 200, 80);
+	pair(&scene, 500, 400, (uint64_t[]){90, 200, 80});
 	figure = get(&scene, "chapman");
 	assert_near(figure.value, 501.0 * 401 / 201 - 1, 1e-9);
 	assert_true(figure.low > 920 && figure.low < 940);
 	assert_true(figure.high > 1070 && figure.high < 1100);
 	assert_non_null(strstr(figure.note, "bonn 500, delft 400, both 200"));
-	pair(&scene, 500, 400, 300, 200, 80);
+	pair(&scene, 500, 400, (uint64_t[]){300, 200, 80});
 	assert_refuses(&scene, "chapman", "hour before");
-	pair(&scene, 500, 400, 30, 20, 180);
+	pair(&scene, 500, 400, (uint64_t[]){30, 20, 180});
 	assert_refuses(&scene, "chapman", "hour after");
-	pair(&scene, 500, 400, 0, 0, 180);
+	pair(&scene, 500, 400, (uint64_t[]){0, 0, 180});
 	assert_refuses(&scene, "chapman", "hour off");
-	pair(&scene, 50, 40, 2, 19, 3);
+	pair(&scene, 50, 40, (uint64_t[]){2, 19, 3});
 	assert_refuses(&scene, "chapman", "it takes 20");
-	pair(&scene, 500, 200, 90, 199, 80);
+	pair(&scene, 500, 200, (uint64_t[]){90, 199, 80});
 	assert_refuses(&scene, "chapman", "bonn saw nearly all that delft did");
-	pair(&scene, 100, 90, 9, 95, 8);
+	pair(&scene, 100, 90, (uint64_t[]){9, 95, 8});
 	assert_refuses(&scene, "chapman", "wrongly");
-	pair(&scene, 500, 400, 90, 200, 80);
+	pair(&scene, 500, 400, (uint64_t[]){90, 200, 80});
 	scene.facts.chains = 1300;
 	assert_refuses(&scene, "chapman", "several hosts");
 	scene.facts.chained = scene.facts.chains = 0;

@@ -43,15 +43,20 @@ normal(uint64_t *state)
 	return radius * cos(2 * acos(-1) * draw(state));
 }
 
-/* ${days} days that begin with ${level}, grow by ${rate} a day and vary by ${noise} (of
- * their logarithm) besides what counts vary by themselves. */
+/* Days that begin with a level, grow by a rate a day and vary by some noise (of their
+ * logarithm) besides what counts vary by themselves. */
+struct course {
+	double level, rate, noise;
+};
+
 static void
-make(uint64_t seed, size_t days, double level, double rate, double noise, uint64_t *daily)
+make(uint64_t seed, size_t days, struct course course, uint64_t *daily)
 {
 	uint64_t state = mix(seed + 77);
 
 	for (size_t i = 0; i < days; i++) {
-		double mean = level * exp((double)i * log1p(rate) + noise * normal(&state));
+		double mean = course.level * exp((double)i * log1p(course.rate) +
+		                                 course.noise * normal(&state));
 
 		daily[i] = (uint64_t)fmax(1, round(mean + sqrt(mean) * normal(&state)));
 	}
@@ -64,10 +69,10 @@ seeds_of(size_t days)
 	return days > 14 ? SEEDS / 5 : SEEDS;
 }
 
-/* How often the interval holds ${rate}, and how often days of change were found. */
+/* How often the interval holds the rate of ${course}, and how often days of change were
+ * found. */
 static void
-try_many(size_t days, double level, double rate, double noise, unsigned *holds,
-         unsigned *alarms)
+try_many(size_t days, struct course course, unsigned *holds, unsigned *alarms)
 {
 	uint64_t seeds = seeds_of(days);
 
@@ -76,11 +81,11 @@ try_many(size_t days, double level, double rate, double noise, unsigned *holds,
 		struct census_trend trend;
 		uint64_t daily[DAYS];
 
-		make(seed, days, level, rate, noise, daily);
+		make(seed, days, course, daily);
 		assert_int_equal(census_trend(daily, NULL, days, &trend), FSK_OK);
 		assert_null(trend.why);
 		assert_true(trend.low <= trend.rate && trend.rate <= trend.high);
-		*holds += trend.low <= rate && rate <= trend.high;
+		*holds += trend.low <= course.rate && course.rate <= trend.high;
 		*alarms += trend.change_count > 0;
 	}
 }
@@ -90,23 +95,24 @@ test_rates(void **state)
 {
 	static const struct {
 		size_t days;
-		double level, rate, noise;
+		struct course course;
 	} kinds[] = {
-	        {7, 500, 0, 0},         {7, 10000, 0, 0.05},    {14, 2000, 0, 0.02},
-	        {14, 2000, -0.03, 0.1}, {30, 100, 0.02, 0},     {30, 5000, -0.05, 0.05},
-	        {60, 20000, 0, 0.03},   {60, 20000, 0.01, 0.1},
+	        {7, {500, 0, 0}},       {7, {10000, 0, 0.05}},
+	        {14, {2000, 0, 0.02}},  {14, {2000, -0.03, 0.1}},
+	        {30, {100, 0.02, 0}},   {30, {5000, -0.05, 0.05}},
+	        {60, {20000, 0, 0.03}}, {60, {20000, 0.01, 0.1}},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		unsigned holds, alarms;
 
-		try_many(kinds[i].days, kinds[i].level, kinds[i].rate, kinds[i].noise,
-		         &holds, &alarms);
+		try_many(kinds[i].days, kinds[i].course, &holds, &alarms);
 		if (getenv("CENSUS_SEEDS") != NULL)
 			print_message("%zu days %.0f %+.2f %.2f: held %u alarms %u of %u\n",
-			              kinds[i].days, kinds[i].level, kinds[i].rate,
-			              kinds[i].noise, holds, alarms, SEEDS);
+			              kinds[i].days, kinds[i].course.level,
+			              kinds[i].course.rate, kinds[i].course.noise, holds,
+			              alarms, SEEDS);
 		assert_true(holds * 100 >= seeds_of(kinds[i].days) * 93);
 		assert_true(alarms * 100 <= seeds_of(kinds[i].days) * 5);
 	}
@@ -125,7 +131,7 @@ test_halved(void **state)
 		struct census_trend trend;
 		uint64_t daily[14];
 
-		make(seed, 14, 3000, 0.01, 0.04, daily);
+		make(seed, 14, (struct course){3000, 0.01, 0.04}, daily);
 		for (size_t i = day; i < 14; i++)
 			daily[i] /= 2;
 		assert_int_equal(census_trend(daily, NULL, 14, &trend), FSK_OK);
@@ -150,7 +156,7 @@ test_outage(void **state)
 	uint64_t daily[21];
 
 	(void)state;
-	make(5, 21, 8000, 0, 0.02, daily);
+	make(5, 21, (struct course){8000, 0, 0.02}, daily);
 	daily[11] /= 4;
 	assert_int_equal(census_trend(daily, NULL, 21, &trend), FSK_OK);
 	assert_int_equal(trend.change_count, 2);
@@ -179,7 +185,7 @@ test_held(void **state)
 		uint64_t daily[14], held[14];
 		struct census_trend trend;
 
-		make(k, 14, 5000, 0, 0.02, daily);
+		make(k, 14, (struct course){5000, 0, 0.02}, daily);
 		for (size_t i = 0; i < 14; i++) {
 			held[i] = i < 8 ? kinds[k].before : kinds[k].after;
 			daily[i] /= i < 8 ? 1 : 2;
@@ -218,7 +224,7 @@ test_gaps(void **state)
 	uint64_t daily[30];
 
 	(void)state;
-	make(9, 30, 20000, -0.05, 0.01, daily);
+	make(9, 30, (struct course){20000, -0.05, 0.01}, daily);
 	for (size_t i = 4; i < 30; i += 5)
 		daily[i] = 0;
 	assert_int_equal(census_trend(daily, NULL, 30, &trend), FSK_OK);

@@ -159,11 +159,8 @@ make_batch(const char *worker, struct store_item *items, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		make_item(&items[i], i);
-	return (struct store_batch){.worker = worker,
-	                            .segment = 7,
-	                            .end = 16 + to * 100,
-	                            .items = items + from,
-	                            .count = to - from};
+	return (struct store_batch){worker,       7,         16 + to * 100,
+	                            items + from, to - from, false};
 }
 
 static inline void

@@ -86,8 +86,7 @@ draw(uint64_t *state)
 static const char *const targets[] = {"/search?q=0", "/", "/x?aq=7", ""};
 static const char *const names[] = {"conficker/b", "", "conficker/a", "nobody/knows"};
 static const char *const prints[] = {"conficker-ab", "", "conficker-ab", "strange"};
-static const char *const asked[] = {"www.abcdef.info", "abc.abcdef.info", "www.bcdefg.biz",
-                                    "abc.cdefgh.info"};
+static const char *const asked[] = {"www.a.info", "abc.a.info", "www.b.biz", "abc.c.biz"};
 static const char *const shapes[] = {"", "GET /N", "", "\\x01\\x02"};
 
 /* A sighting by chance: all its fields follow from ${n}. */

@@ -86,12 +86,14 @@ told() {
 	ends 0
 	says '^Sensors +isc \(in the peak hours\)$'
 	says '^conficker: 37 addresses called, 40 contacts$'
-	says '^  counter +993  counted +victims +2011-05-30$'
+	says '^  counter +993  attacker-reported +victims +2011-05-30$'
 	says 'attacker-reported'
 	says '^  nat +1[0-5]  at least +hosts +2011-05-30 23:00 to 24:00$'
 	says '^  peak +37  counted +addresses'
 	says '^  No number:$'
 	says '^  churn +it takes 4 days'
+	# Estimates of hosts before counts of addresses, and the attacker's own claim last.
+	[ "$(grep -oE '^  (nat|peak|footprint|counter) ' <<<"$output" | tr -d ' ' | tr '\n' ' ')" = 'nat footprint peak counter ' ]
 	foresink census --json store >json
 	jq -es 'map(select(.record == "figure")) | length > 8 and all(
 		(.unit | length) > 0 and (.from | length) == 20 and (.to | length) == 20 and .sensors == ["isc"] and

@@ -343,6 +343,28 @@ walk_again(struct census_work *work)
 
 /* The report. */
 
+/* What comes first is read, and often it alone: machines before addresses, and what the
+ * attacker says last. Within a unit as they were asked for. */
+static void
+sort_figures(struct census_estimated *figures, size_t count)
+{
+	static const int ranks[] = {
+	        [CENSUS_HOSTS] = 0,     [CENSUS_LINES] = 1, [CENSUS_SWEEPS] = 2,
+	        [CENSUS_ADDRESSES] = 3, [CENSUS_SHARE] = 4, [CENSUS_VICTIMS] = 5,
+	};
+
+	for (size_t i = 1; i < count; i++) {
+		struct census_estimated one = figures[i];
+		size_t to = i;
+
+		for (; to > 0 &&
+		       ranks[figures[to - 1].method->unit] > ranks[one.method->unit];
+		     to--)
+			figures[to] = figures[to - 1];
+		figures[to] = one;
+	}
+}
+
 static enum fsk_err
 estimate(const struct census_ask *ask, struct census_part *part)
 {
@@ -358,6 +380,7 @@ estimate(const struct census_ask *ask, struct census_part *part)
 		figure->method = ask->methods[i];
 		figure->has = census_estimate(figure->method, part->facts, &figure->figure);
 	}
+	sort_figures(figures, ask->method_count);
 	return FSK_OK;
 }
 

@@ -36,8 +36,8 @@ struct census_part {
 	                        * on; "": nobody's, of none is known which list it was */
 	struct census_gather *gather;
 	const struct census_facts *facts; /* never NULL */
-	struct census_estimated *figures; /* of all methods, in the order of the catalog, or
-	                                   * of those that were asked for */
+	struct census_estimated *figures; /* of all methods, or of those that were asked
+	                                   * for: hosts first, what bots claim last */
 	size_t figure_count;
 	struct census_table tables[CENSUS_TABLES];
 	struct census_trend trend; /* of a span of one day: why is set */

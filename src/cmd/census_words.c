@@ -88,6 +88,11 @@ census_words_range(const struct census_method *method, const struct census_figur
 {
 	struct words words = {.text = ""};
 
+	/* Added up it was, and yet nobody measured it. */
+	if (method->unit == CENSUS_VICTIMS) {
+		words_add(&words, "attacker-reported");
+		return words;
+	}
 	if (figure->bound != CENSUS_INTERVAL) {
 		words_add(&words, census_bound_name(figure->bound));
 		return words;

@@ -281,3 +281,35 @@ conficker,AS64496,3630,3630' ]
 	ls store | diff before -
 	[ "$(foresink census --json store | jq -r 'select(.method == "footprint").value')" = 37 ]
 }
+
+# Ten days of 600 hosts, each calls every four hours; only the family is known of their calls.
+family_only() {
+	awk 'BEGIN {
+		print "time,address,kind,generator,by,fingerprint"
+		for (day = 1; day <= 10; day++)
+			for (host = 0; host < 600; host++)
+				for (hour = host % 4; hour < 24; hour += 4)
+					printf "2009-03-%02dT%02d:00:00Z,198.18.%d.%d,http,conficker,,conficker-ab\n",
+						day, hour, host / 250, host % 250
+	}'
+}
+
+@test "one stray call for a variant's name does not say how all the others call" {
+	family_only >calls
+	[ "$(told '.[] | select(.method == "live") | .value' calls)" = null ]
+	echo '2009-03-10T03:00:00Z,198.18.9.9,http,conficker/b,name,conficker-ab' >>calls
+	[ "$(told '.[] | select(.method == "live") | .value' calls)" = null ]
+	[ "$(told '.[] | select(.record == "family") | .habits_of' calls)" = null ]
+	# Of the one alone it is known.
+	[ "$(told '.[] | select(.record == "family") | .habits_of' -f conficker/b calls)" = '"conficker/b"' ]
+}
+
+@test "a call that shows the family only is not asked for by variant, and that is said" {
+	family_only >calls
+	run foresink census --method live calls
+	says 'does not say which'
+	run foresink census --family conficker/b calls
+	ends 0
+	says '^Nothing was seen of what was asked for'
+	says 'ask for the whole family'
+}

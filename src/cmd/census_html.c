@@ -398,7 +398,8 @@ static const char meanings[] =
         "true, the interval means nothing.</li>\n"
         "<li><b>What bots say of themselves is written by their author.</b> It is marked "
         "attacker-reported, and no number of infections.</li>\n"
-        "<li><b>No number is a number.</b> Where a method gives none, its model does not "
+        "<li><b>\"No number\" is a result.</b> Where a method gives none, its model does "
+        "not "
         "hold for what was seen. Please do not fill it in.</li>\n"
         "</ul>\n";
 
@@ -419,10 +420,15 @@ census_html_write(struct output *output, const struct census_report *report, int
 		fprintf(out, ": %s", census_plot_window(report->from, report->to).text);
 	fputs("</h1>\n", out);
 	if (report->part_count == 0)
-		fputs("<p class=\"lead\"><b>No number.</b> No sighting of a bot was found "
-		      "in "
-		      "this window. That says nothing of how many there are: who holds no "
+		fputs("<p class=\"lead\"><b>No number.</b> Nothing of what was asked for "
+		      "was "
+		      "seen in this window. That says nothing of how many there are: who "
+		      "holds no "
 		      "name that bots try, or looks at another day, sees none.</p>\n",
+		      out);
+	if (report->part_count == 0 && report->variants)
+		fputs("<p>Calls that show the family only, as requests to an address do, "
+		      "are of no variant: this page was asked for variants.</p>\n",
 		      out);
 	if (report->part_count > 1)
 		write_families(out, report);

@@ -456,6 +456,9 @@ begin(struct census_work *work, const struct census_ask *ask,
 	work->report.canary = ask->canary;
 	work->report.by_set = ask->by_set;
 	work->report.by = ask->by;
+	for (size_t i = 0; i < ask->common.family_count; i++)
+		work->report.variants = work->report.variants ||
+		                        strchr(ask->common.families[i], '/') != NULL;
 }
 
 /* Counts in the span that was found. */
@@ -512,6 +515,7 @@ census_make_fini(struct census_work *work)
 	}
 	free(report->parts);
 	free(work->contacts);
+	free(work->unsaid);
 	census_set_free(work->canaries);
 	census_held_fini(&work->lists);
 	watch_names_fini(&work->held);

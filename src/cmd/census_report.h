@@ -56,6 +56,8 @@ struct census_report {
 	const char *country, *network; /* files that said where addresses are; NULL: what
 	                                * the sightings say themselves */
 	const char *held, *canary;     /* files of names; NULL: none */
+	bool variants;                 /* some variants of families were asked for: calls
+	                                * of no variant are not in it */
 	bool by_set;                   /* a table was asked for */
 	enum census_by by;
 	uint64_t lines, skipped;   /* of exported files: read, and not understood */

@@ -295,6 +295,10 @@ census_text_write(struct output *output, const struct census_report *report)
 		      "is "
 		      "no sign that\nnobody is infected.\n",
 		      out);
+	if (report->part_count == 0 && report->variants)
+		fputs("Calls that show the family only, as requests to an address do, are "
+		      "of no variant:\nask for the whole family.\n",
+		      out);
 	for (size_t i = 0; i < report->part_count && !output_broken(output); i++) {
 		const struct census_part *part = &report->parts[i];
 

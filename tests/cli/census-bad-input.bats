@@ -23,6 +23,11 @@ refused() {
 	refused 71 '^foresink: folder: there is no store here$'
 	run foresink census other
 	refused 65 '^foresink: other:1: neither JSON Lines nor CSV of sightings'
+	"$BATS_TEST_DIRNAME/logs/make" nginx-json <"$data/conficker-sinkhole-2011-05-30.tsv" >log
+	run foresink census log
+	refused 65 'a log is taken in with .foresink store import. or .foresink scan --store.'
+	run foresink census merge folder
+	refused 71 '^foresink: folder: Is a directory'
 	run foresink census picture
 	refused 65 '^foresink: picture:1: neither'
 	run foresink census head

@@ -57,6 +57,7 @@ told() {
 }
 
 @test "the case of Bkis: about 231,000, not 1,384,100" {
+	fill
 	foresink forecast -f conficker/c -d 2009-04-01 --format names | head -6 >held
 	# shellcheck disable=SC2046 # they are words
 	made bkis $(cat held) >calls
@@ -65,6 +66,12 @@ told() {
 	says '^  hits +230,683  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
 	says 'H = 13841, m = 6, D = 50000, n = 500$'
 	says '^  Held: 6 names of the list of 2009-04-01$'
+	# Not known which names were held, and not known which name a call meant, are two things.
+	foresink census --json --held all store >told
+	run jq -r 'select(.method == "hits") | .why' told
+	says '^of no call is it known which held name it meant'
+	run jq -r 'select(.method == "hits") | .why' <(foresink census --json store)
+	says '^it is not known which names were held \(--held\)$'
 	# Without the names there is a word, and no number.
 	[ "$(told '.[] | select(.method == "hits") | .value, .why' calls | head -c 22)" = $'null\nit is not known w' ]
 }

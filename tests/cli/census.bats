@@ -320,3 +320,26 @@ family_only() {
 	says '^Nothing was seen of what was asked for'
 	says 'ask for the whole family'
 }
+
+@test "a day that is not over is no fall: it is told, and not in the trend" {
+	family_only >calls
+	[ "$(told '.[] | select(.record == "trend") | [.days, (.changes | length)] | join(" ")' calls --from 2009-03-01)" = '10 0' ]
+	[ "$(told '.[] | select(.record == "family") | .gaps | length' calls --from 2009-03-01)" = 0 ]
+	grep -v '^2009-03-10T\(0[3-9]\|1\|2\)' calls >morning
+	run foresink census --from 2009-03-01 --html page morning
+	says '^  2009-03-10 is not whole: nobody called from 03:00 on$'
+	says 'in 9 days$'
+	! grep -q 'Change:' <<<"$output"
+	grep -q '<b>2009-03-10 is not whole</b>: nobody called from 03:00 on' page
+	! grep -q 'level was another one' page
+	[ "$(told '.[] | select(.record == "trend") | [.days, (.changes | length)] | join(" ")' morning --from 2009-03-01)" = '9 0' ]
+	[ "$(told '.[] | select(.record == "family") | .gaps[] | [.from, .to] | join(" ")' morning --from 2009-03-01)" = \
+		'2009-03-10T03:00:00Z 2009-03-11T00:00:00Z' ]
+	# Nor is one that began late; and the last day by itself.
+	grep -v '^2009-03-01T[01]' calls | grep -v '^2009-03-01T2[0-2]' >evening
+	run foresink census --from 2009-03-01 evening
+	says '^  2009-03-01 is not whole: nobody called before 23:00$'
+	says 'in 9 days$'
+	run foresink census morning
+	says '^  2009-03-10 is not whole: nobody called from 03:00 on$'
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/census_html.h"
 
+#include "base/date.h"
 #include "cmd/census_plot_bars.h"
 #include "cmd/census_plot_days.h"
 #include "cmd/census_plot_hours.h"
@@ -121,6 +122,15 @@ write_lead(FILE *out, const struct census_part *part)
 	        census_plot_addresses(part->facts->footprint).text,
 	        census_plot_window(part->facts->from, part->facts->to).text,
 	        census_plot_addresses(removed_of(part->facts)).text);
+	for (size_t i = 0; i < part->cut_count; i++)
+		fprintf(out,
+		        "<p><b>%s is not whole</b>: %s. The day is not over, or a sensor "
+		        "was off: its numbers are too low, and no cure.%s</p>\n",
+		        census_words_day(part->facts->from +
+		                         (int64_t)part->cuts[i].day * DATE_DAY)
+		                .text,
+		        census_words_cut(&part->cuts[i]).text,
+		        part->facts->days > 1 ? " The trend is without it." : "");
 }
 
 static void

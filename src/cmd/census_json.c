@@ -102,7 +102,17 @@ write_part(struct output *output, const struct census_report *report,
 	for (size_t i = 0; i < CENSUS_CHAFFS; i++)
 		fprintf(output->file, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",",
 		        census_words_chaff((enum census_chaff)i), facts->chaff[i]);
-	fputs("}}\n", output->file);
+	fputs("},\"gaps\":[", output->file);
+	for (size_t i = 0; i < part->cut_count; i++) {
+		const struct census_cut *cut = &part->cuts[i];
+		int64_t day = facts->from + (int64_t)cut->day * DATE_DAY;
+
+		fprintf(output->file, "%s{\"from\":\"%s\"", i == 0 ? "" : ",",
+		        words_second((day + cut->from * INT64_C(3600)) * DATE_SECOND).text);
+		fprintf(output->file, ",\"to\":\"%s\"}",
+		        words_second((day + cut->to * INT64_C(3600)) * DATE_SECOND).text);
+	}
+	fputs("]}\n", output->file);
 }
 
 static void

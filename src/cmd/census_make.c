@@ -384,6 +384,25 @@ estimate(const struct census_ask *ask, struct census_part *part)
 	return FSK_OK;
 }
 
+/* The trend of the days that are whole. */
+static enum fsk_err
+find_trend(struct census_part *part)
+{
+	const struct census_facts *facts = part->facts;
+	uint64_t *daily = calloc(size_add(facts->days, 1), sizeof(*daily));
+	enum fsk_err err;
+
+	if (daily == NULL)
+		return FSK_NOMEM;
+	memcpy(daily, facts->daily, size_mul(facts->days, sizeof(*daily)));
+	part->cut_count = census_cut_find(facts, part->cuts);
+	for (size_t i = 0; i < part->cut_count; i++)
+		daily[part->cuts[i].day] = 0;
+	err = census_trend(daily, facts->held, facts->days, &part->trend);
+	free(daily);
+	return err;
+}
+
 static enum fsk_err
 fill_part(struct census_work *work, struct census_part *part)
 {
@@ -402,10 +421,7 @@ fill_part(struct census_work *work, struct census_part *part)
 		if (wanted)
 			err = census_table_make(part, by, &work->texts);
 	}
-	if (err == FSK_OK)
-		err = census_trend(part->facts->daily, part->facts->held, part->facts->days,
-		                   &part->trend);
-	return err;
+	return err == FSK_OK ? find_trend(part) : err;
 }
 
 static int

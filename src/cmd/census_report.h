@@ -6,6 +6,7 @@
 #ifndef CMD_CENSUS_REPORT_H
 #define CMD_CENSUS_REPORT_H
 
+#include "census/cut.h"
 #include "census/gather.h"
 #include "census/method.h"
 #include "census/trend.h"
@@ -40,6 +41,8 @@ struct census_part {
 	                                   * for: hosts first, what bots claim last */
 	size_t figure_count;
 	struct census_table tables[CENSUS_TABLES];
+	struct census_cut cuts[CENSUS_CUTS]; /* days that are not whole: not in the trend */
+	size_t cut_count;
 	struct census_trend trend; /* of a span of one day: why is set */
 };
 

@@ -113,6 +113,12 @@ write_part_head(FILE *out, const struct census_part *part)
 		        "  %s of hosts are kept as a number only, and are in no "
 		        "figure\n",
 		        words_things(facts->forgotten, "day").text);
+	for (size_t i = 0; i < part->cut_count; i++)
+		fprintf(out, "  %s is not whole: %s\n",
+		        census_words_day(facts->from +
+		                         (int64_t)part->cuts[i].day * DATE_DAY)
+		                .text,
+		        census_words_cut(&part->cuts[i]).text);
 	if (part->habits_of[0] != '\0') {
 		fputs("  habits of ", out);
 		words_safe(out, span_of(part->habits_of), 0);

@@ -121,6 +121,20 @@ census_words_rate(double rate)
 	return words;
 }
 
+struct words
+census_words_cut(const struct census_cut *cut)
+{
+	struct words words = {.text = ""};
+
+	if (cut->from == 0)
+		(void)snprintf(words.text, sizeof(words.text),
+		               "nobody called before %02u:00", cut->to);
+	else
+		(void)snprintf(words.text, sizeof(words.text),
+		               "nobody called from %02u:00 on", cut->from);
+	return words;
+}
+
 void
 census_words_span(const struct census_report *report, const struct census_figure *figure,
                   int64_t *from, int64_t *to)

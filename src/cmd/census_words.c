@@ -117,6 +117,8 @@ census_words_rate(double rate)
 {
 	struct words words = {.text = ""};
 
+	if (fabs(rate) < 0.0005)
+		rate = 0; /* not -0.0 */
 	(void)snprintf(words.text, sizeof(words.text), "%+.1f %%", rate * 100);
 	return words;
 }

@@ -51,8 +51,11 @@ static const char style[] =
         "vertical-align:middle}"
         ".keys i.change{border-width:0 0 0 .12rem;border-style:dashed;height:1em;"
         "vertical-align:text-bottom}\n"
-        "@media(max-width:40rem){svg text{font-size:18px}}\n"
-        "@media(max-width:28rem){svg text{font-size:22px}.roomy{display:none}}\n"
+        "@media(max-width:40rem){svg text{font-size:18px}.roomy{display:none}"
+        ".refused thead{display:none}.refused tr,.refused td{display:block}"
+        ".refused td{border:0;padding:.1rem 0}.refused td:first-child{font-weight:600}"
+        ".refused tr{padding:.4rem 0;border-bottom:1px solid var(--line)}}\n"
+        "@media(max-width:28rem){svg text{font-size:22px}}\n"
         "@media print{.long{display:none}h2,h3,.keys{break-after:avoid}"
         "figure{break-inside:avoid}}\n";
 

@@ -343,3 +343,12 @@ family_only() {
 	run foresink census morning
 	says '^  2009-03-10 is not whole: nobody called from 03:00 on$'
 }
+
+@test "a fall when nobody says which names were held is no cure, and null is no false" {
+	made days 14 0 fall >calls
+	run foresink census --from 2009-03-01 calls
+	says '^  Change: from 2009-03-08 on 0\.10 times as many$'
+	says '^  Which names were held is not known .--held.: a change may be no more than that, or than a$'
+	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --from 2009-03-01)" = null ]
+	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --held all --from 2009-03-01)" = false ]
+}

@@ -210,7 +210,10 @@ write_trend(struct output *output, const struct census_part *part)
 		        census_words_day(facts->from + (int64_t)change->day * DATE_DAY)
 		                .text);
 		write_real(output, "ratio", change->ratio, true);
-		write_truth(output, "held", change->held);
+		if (facts->held != NULL)
+			write_truth(output, "held", change->held);
+		else
+			write_text(output, "held", NULL);
 		fputc('}', output->file);
 	}
 	fputc(']', output->file);

@@ -243,6 +243,11 @@ write_trend(FILE *out, const struct census_part *part)
 		                       "than that"
 		                     : "");
 	}
+	if (trend->change_count > 0 && facts->held == NULL)
+		fputs("  Which names were held is not known (--held): a change may be no "
+		      "more than that,\n  or than a sensor that was down. It is no cure by "
+		      "itself.\n",
+		      out);
 	write_held(out, facts);
 }
 

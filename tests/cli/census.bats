@@ -184,7 +184,7 @@ conficker,AS64496,3630,3630' ]
 	says '^  Trend: -5\.0 % a day \(95 %: -5\.[0-9] % to -4\.[0-9] %\)'
 	made days 12 -0.02 fall >calls
 	told '.[] | select(.record == "trend") | .changes' --from 2009-03-01 calls >changes
-	jq -e 'length == 1 and .[0].day == "2009-03-07" and .[0].ratio < 0.12 and .[0].held == false' changes
+	jq -e 'length == 1 and .[0].day == "2009-03-07" and .[0].ratio < 0.12 and .[0].held == null' changes
 	# On that day fewer names were held, too: that may be all.
 	for day in 01 02 03 04 05 06; do
 		foresink forecast -f conficker/b -d 2009-03-$day --format names | head -200
@@ -348,7 +348,7 @@ family_only() {
 	made days 14 0 fall >calls
 	run foresink census --from 2009-03-01 calls
 	says '^  Change: from 2009-03-08 on 0\.10 times as many$'
-	says '^  Which names were held is not known .--held.: a change may be no more than that, or than a$'
+	says '^  Which names were held is not known .--held.: a change may be no more than that,$'
 	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --from 2009-03-01)" = null ]
 	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --held all --from 2009-03-01)" = false ]
 }

@@ -27,6 +27,7 @@ fill_names(const struct census_gather *gather, struct census_facts *facts)
 {
 	size_t first = find_set(gather, &facts->name_sets) * gather->days;
 
+	facts->held_told = gather->plan.held != NULL;
 	facts->name_set = facts->name_sets == 1 && facts->unmarked == 0;
 	if (!facts->name_set)
 		return;

@@ -60,6 +60,7 @@ struct census_facts {
 	uint64_t forgotten; /* host-days of which no more than the number is kept */
 
 	/* Names that were held. */
+	bool held_told;       /* somebody said which names were held */
 	bool name_set;        /* it is known which; else the next two are NULL */
 	const uint64_t *held; /* [days]: m, of the day's list */
 	const double *hits; /* [days]: pairs of an address and a name of it that it tried */

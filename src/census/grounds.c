@@ -53,19 +53,33 @@ census_grounds_partial(const struct census_facts *facts)
 	return facts->forgotten > 0 || facts->unmarked > 0;
 }
 
-/* Whether it is known which names were held, and how bots choose. */
+/* Whether it is known which names were held, and which of them were asked for. */
 static bool
-is_told(const struct census_facts *facts, struct census_figure *figure)
+is_named(const struct census_facts *facts, struct census_figure *figure)
 {
 	if (facts->name_sets > 1)
 		return census_grounds_refuse(figure,
 		                             "names of %zu variants were held, which try "
 		                             "different lists: ask for one of them",
 		                             facts->name_sets);
-	if (!facts->name_set || facts->held == NULL || facts->hits == NULL)
-		return census_grounds_refuse(figure,
-		                             "it is not known which names were held, or "
-		                             "not of all calls which name they meant");
+	if (facts->name_set && facts->held != NULL && facts->hits != NULL)
+		return true;
+	if (!facts->held_told)
+		return census_grounds_refuse(
+		        figure, "it is not known which names were held (--held)");
+	if (facts->name_sets > 0 && facts->unmarked > 0)
+		return census_grounds_refuse(
+		        figure, "it is not known of all calls which name they meant");
+	return census_grounds_refuse(figure,
+	                             "of no call is it known which held name it meant");
+}
+
+/* Whether it is known which names were held, and how bots choose. */
+static bool
+is_told(const struct census_facts *facts, struct census_figure *figure)
+{
+	if (!is_named(facts, figure))
+		return false;
 	if (facts->habits.names == 0 || facts->habits.tries == 0)
 		return census_grounds_refuse(
 		        figure, "it is not known how many names of how many a bot of this "

@@ -79,7 +79,8 @@ agree(struct census_habits *habits, const struct census_habits *other)
 		habits->names = habits->tries = 0;
 	if (habits->hour_low != other->hour_low || habits->hour_high != other->hour_high) {
 		habits->hour_low = habits->hour_high = 0;
-		habits->hour_note = "it differs by variant: ask for one of them";
+		habits->hour_note = "it differs by variant, and what was seen "
+		                    "does not say which";
 	}
 }
 

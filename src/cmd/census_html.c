@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cmd/census_html.h"
 
+#include "base/date.h"
 #include "cmd/census_plot_bars.h"
 #include "cmd/census_plot_days.h"
 #include "cmd/census_plot_hours.h"
@@ -50,8 +51,11 @@ static const char style[] =
         "vertical-align:middle}"
         ".keys i.change{border-width:0 0 0 .12rem;border-style:dashed;height:1em;"
         "vertical-align:text-bottom}\n"
-        "@media(max-width:40rem){svg text{font-size:18px}}\n"
-        "@media(max-width:28rem){svg text{font-size:22px}.roomy{display:none}}\n"
+        "@media(max-width:40rem){svg text{font-size:18px}.roomy{display:none}"
+        ".refused thead{display:none}.refused tr,.refused td{display:block}"
+        ".refused td{border:0;padding:.1rem 0}.refused td:first-child{font-weight:600}"
+        ".refused tr{padding:.4rem 0;border-bottom:1px solid var(--line)}}\n"
+        "@media(max-width:28rem){svg text{font-size:22px}}\n"
         "@media print{.long{display:none}h2,h3,.keys{break-after:avoid}"
         "figure{break-inside:avoid}}\n";
 
@@ -121,6 +125,15 @@ write_lead(FILE *out, const struct census_part *part)
 	        census_plot_addresses(part->facts->footprint).text,
 	        census_plot_window(part->facts->from, part->facts->to).text,
 	        census_plot_addresses(removed_of(part->facts)).text);
+	for (size_t i = 0; i < part->cut_count; i++)
+		fprintf(out,
+		        "<p><b>%s is not whole</b>: %s. The day is not over, or a sensor "
+		        "was off: its numbers are too low, and no cure.%s</p>\n",
+		        census_words_day(part->facts->from +
+		                         (int64_t)part->cuts[i].day * DATE_DAY)
+		                .text,
+		        census_words_cut(&part->cuts[i]).text,
+		        part->facts->days > 1 ? " The trend is without it." : "");
 }
 
 static void
@@ -398,7 +411,8 @@ static const char meanings[] =
         "true, the interval means nothing.</li>\n"
         "<li><b>What bots say of themselves is written by their author.</b> It is marked "
         "attacker-reported, and no number of infections.</li>\n"
-        "<li><b>No number is a number.</b> Where a method gives none, its model does not "
+        "<li><b>\"No number\" is a result.</b> Where a method gives none, its model does "
+        "not "
         "hold for what was seen. Please do not fill it in.</li>\n"
         "</ul>\n";
 
@@ -419,10 +433,15 @@ census_html_write(struct output *output, const struct census_report *report, int
 		fprintf(out, ": %s", census_plot_window(report->from, report->to).text);
 	fputs("</h1>\n", out);
 	if (report->part_count == 0)
-		fputs("<p class=\"lead\"><b>No number.</b> No sighting of a bot was found "
-		      "in "
-		      "this window. That says nothing of how many there are: who holds no "
+		fputs("<p class=\"lead\"><b>No number.</b> Nothing of what was asked for "
+		      "was "
+		      "seen in this window. That says nothing of how many there are: who "
+		      "holds no "
 		      "name that bots try, or looks at another day, sees none.</p>\n",
+		      out);
+	if (report->part_count == 0 && report->variants)
+		fputs("<p>Calls that show the family only, as requests to an address do, "
+		      "are of no variant: this page was asked for variants.</p>\n",
 		      out);
 	if (report->part_count > 1)
 		write_families(out, report);

@@ -102,7 +102,17 @@ write_part(struct output *output, const struct census_report *report,
 	for (size_t i = 0; i < CENSUS_CHAFFS; i++)
 		fprintf(output->file, "%s\"%s\":%" PRIu64, i == 0 ? "" : ",",
 		        census_words_chaff((enum census_chaff)i), facts->chaff[i]);
-	fputs("}}\n", output->file);
+	fputs("},\"gaps\":[", output->file);
+	for (size_t i = 0; i < part->cut_count; i++) {
+		const struct census_cut *cut = &part->cuts[i];
+		int64_t day = facts->from + (int64_t)cut->day * DATE_DAY;
+
+		fprintf(output->file, "%s{\"from\":\"%s\"", i == 0 ? "" : ",",
+		        words_second((day + cut->from * INT64_C(3600)) * DATE_SECOND).text);
+		fprintf(output->file, ",\"to\":\"%s\"}",
+		        words_second((day + cut->to * INT64_C(3600)) * DATE_SECOND).text);
+	}
+	fputs("]}\n", output->file);
 }
 
 static void
@@ -200,7 +210,10 @@ write_trend(struct output *output, const struct census_part *part)
 		        census_words_day(facts->from + (int64_t)change->day * DATE_DAY)
 		                .text);
 		write_real(output, "ratio", change->ratio, true);
-		write_truth(output, "held", change->held);
+		if (facts->held != NULL)
+			write_truth(output, "held", change->held);
+		else
+			write_text(output, "held", NULL);
 		fputc('}', output->file);
 	}
 	fputc(']', output->file);

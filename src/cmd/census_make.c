@@ -343,6 +343,28 @@ walk_again(struct census_work *work)
 
 /* The report. */
 
+/* What comes first is read, and often it alone: machines before addresses, and what the
+ * attacker says last. Within a unit as they were asked for. */
+static void
+sort_figures(struct census_estimated *figures, size_t count)
+{
+	static const int ranks[] = {
+	        [CENSUS_HOSTS] = 0,     [CENSUS_LINES] = 1, [CENSUS_SWEEPS] = 2,
+	        [CENSUS_ADDRESSES] = 3, [CENSUS_SHARE] = 4, [CENSUS_VICTIMS] = 5,
+	};
+
+	for (size_t i = 1; i < count; i++) {
+		struct census_estimated one = figures[i];
+		size_t to = i;
+
+		for (; to > 0 &&
+		       ranks[figures[to - 1].method->unit] > ranks[one.method->unit];
+		     to--)
+			figures[to] = figures[to - 1];
+		figures[to] = one;
+	}
+}
+
 static enum fsk_err
 estimate(const struct census_ask *ask, struct census_part *part)
 {
@@ -358,7 +380,27 @@ estimate(const struct census_ask *ask, struct census_part *part)
 		figure->method = ask->methods[i];
 		figure->has = census_estimate(figure->method, part->facts, &figure->figure);
 	}
+	sort_figures(figures, ask->method_count);
 	return FSK_OK;
+}
+
+/* The trend of the days that are whole. */
+static enum fsk_err
+find_trend(struct census_part *part)
+{
+	const struct census_facts *facts = part->facts;
+	uint64_t *daily = calloc(size_add(facts->days, 1), sizeof(*daily));
+	enum fsk_err err;
+
+	if (daily == NULL)
+		return FSK_NOMEM;
+	memcpy(daily, facts->daily, size_mul(facts->days, sizeof(*daily)));
+	part->cut_count = census_cut_find(facts, part->cuts);
+	for (size_t i = 0; i < part->cut_count; i++)
+		daily[part->cuts[i].day] = 0;
+	err = census_trend(daily, facts->held, facts->days, &part->trend);
+	free(daily);
+	return err;
 }
 
 static enum fsk_err
@@ -379,10 +421,7 @@ fill_part(struct census_work *work, struct census_part *part)
 		if (wanted)
 			err = census_table_make(part, by, &work->texts);
 	}
-	if (err == FSK_OK)
-		err = census_trend(part->facts->daily, part->facts->held, part->facts->days,
-		                   &part->trend);
-	return err;
+	return err == FSK_OK ? find_trend(part) : err;
 }
 
 static int
@@ -433,6 +472,9 @@ begin(struct census_work *work, const struct census_ask *ask,
 	work->report.canary = ask->canary;
 	work->report.by_set = ask->by_set;
 	work->report.by = ask->by;
+	for (size_t i = 0; i < ask->common.family_count; i++)
+		work->report.variants = work->report.variants ||
+		                        strchr(ask->common.families[i], '/') != NULL;
 }
 
 /* Counts in the span that was found. */
@@ -489,6 +531,7 @@ census_make_fini(struct census_work *work)
 	}
 	free(report->parts);
 	free(work->contacts);
+	free(work->unsaid);
 	census_set_free(work->canaries);
 	census_held_fini(&work->lists);
 	watch_names_fini(&work->held);

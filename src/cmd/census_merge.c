@@ -2,6 +2,7 @@
 #include "cmd/census_merge.h"
 
 #include "base/date.h"
+#include "base/size.h"
 #include "cmd/census_sketch.h"
 #include "cmd/census_words.h"
 #include "cmd/options.h"
@@ -24,6 +25,13 @@ static const struct argp_option rows[] = {
         {0},
 };
 
+/* All days of a generator together. */
+struct sum {
+	struct census_sketch_key key; /* from the first to the end of the last */
+	size_t days;
+	struct census_hll *hll;
+};
+
 struct merge {
 	struct options common;
 	const char *sketch_path;
@@ -32,6 +40,8 @@ struct merge {
 	size_t path_count;
 
 	struct census_sketch *sketch; /* of all that were read; NULL: none yet */
+	struct sum *sums;
+	size_t sum_count;
 	struct output output;
 };
 
@@ -140,10 +150,13 @@ write_text(FILE *out, const struct told *told)
 {
 	const struct census_sketch_key *key = told->key;
 	bool hour = key->seconds < DATE_DAY;
-	struct words from =
-	        hour ? words_second(key->from * DATE_SECOND) : census_words_day(key->from);
+	struct words from = hour ? words_second(key->from * DATE_SECOND)
+	                         : census_words_window(key->from, key->from + key->seconds);
 
-	fprintf(out, "%-22s %-5s ", from.text, hour ? "hour" : "day");
+	fprintf(out, "%-24s %-5s ", from.text,
+	        hour                       ? "hour"
+	        : key->seconds <= DATE_DAY ? "day"
+	                                   : "span");
 	words_safe(out, span_of(key->generator), 22);
 	fputc(' ', out);
 	words_safe(out, span_of(key->country[0] != '\0' ? key->country : "all"), 7);
@@ -171,6 +184,54 @@ tell(const struct census_sketch_key *key, const struct census_hll *hll, void *co
 	return FSK_OK;
 }
 
+static struct sum *
+sum_of(struct merge *merge, const struct census_sketch_key *key)
+{
+	struct sum *grown;
+
+	for (size_t i = 0; i < merge->sum_count; i++)
+		if (strcmp(merge->sums[i].key.generator, key->generator) == 0)
+			return &merge->sums[i];
+	grown = realloc(merge->sums, size_mul(merge->sum_count + 1, sizeof(*grown)));
+	if (grown == NULL)
+		return NULL;
+	merge->sums = grown;
+	grown += merge->sum_count;
+	*grown = (struct sum){.key = *key};
+	if (census_hll_new(&grown->hll) != FSK_OK)
+		return NULL;
+	merge->sum_count++;
+	return grown;
+}
+
+/* Adds the sketch of a day, in the order of days, to the sum of its generator. */
+static enum fsk_err
+add_up(const struct census_sketch_key *key, const struct census_hll *hll, void *context)
+{
+	struct sum *sum;
+
+	if (key->seconds != DATE_DAY || key->country[0] != '\0')
+		return FSK_OK;
+	sum = sum_of(context, key);
+	if (sum == NULL)
+		return FSK_NOMEM;
+	sum->key.seconds = key->from + key->seconds - sum->key.from;
+	sum->days++;
+	return census_hll_merge(sum->hll, hll);
+}
+
+/* Who called in all of the time, each once: a sum of days would have them over again. */
+static enum fsk_err
+tell_sums(struct merge *merge)
+{
+	enum fsk_err err = census_sketch_each(merge->sketch, add_up, merge);
+
+	for (size_t i = 0; i < merge->sum_count && err == FSK_OK; i++)
+		if (merge->sums[i].days > 1)
+			err = tell(&merge->sums[i].key, merge->sums[i].hll, merge);
+	return err;
+}
+
 /* Writes of which nodes the sketches are. */
 static void
 write_nodes(struct merge *merge)
@@ -194,7 +255,7 @@ write_nodes(struct merge *merge)
 	}
 	fputs(merge->json ? "]}\n" : "\n\n", out);
 	if (!merge->json)
-		fprintf(out, "%-22s %-5s %-22s %-7s %12s  %s\n", "FROM (UTC)", "OF",
+		fprintf(out, "%-24s %-5s %-22s %-7s %12s  %s\n", "FROM (UTC)", "OF",
 		        "GENERATOR", "COUNTRY", "ADDRESSES", "95 % FROM TO");
 }
 
@@ -207,7 +268,9 @@ write_all(struct merge *merge)
 	if (status != STATUS_DONE)
 		return status;
 	write_nodes(merge);
-	err = census_sketch_each(merge->sketch, tell, merge);
+	err = tell_sums(merge);
+	if (err == FSK_OK)
+		err = census_sketch_each(merge->sketch, tell, merge);
 	if (err == FSK_NOMEM) {
 		say("out of memory");
 		status = STATUS_SYSTEM;
@@ -246,6 +309,9 @@ census_merge_run(int argc, char **argv)
 	if (status == STATUS_DONE && !say_stopped())
 		status = write_all(&merge);
 	census_sketch_free(merge.sketch);
+	for (size_t i = 0; i < merge.sum_count; i++)
+		census_hll_free(merge.sums[i].hll);
+	free(merge.sums);
 	options_fini(&merge.common);
 	return status;
 }

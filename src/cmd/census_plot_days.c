@@ -100,6 +100,16 @@ segment_of(const struct census_part *part, size_t number, size_t days[2])
 	                                       : part->facts->days;
 }
 
+/* Whether ${day} is one that the trend is made of. */
+static bool
+is_used(const struct census_part *part, size_t day)
+{
+	for (size_t i = 0; i < part->cut_count; i++)
+		if (part->cuts[i].day == day)
+			return false;
+	return part->facts->daily[day] > 0;
+}
+
 /* Where the line of the trend is at ${at} within the segment ${days}, as census/trend.h
  * fits it: one growth for all segments, and through the middle of the logarithms of each.
  */
@@ -110,7 +120,7 @@ trend_at(const struct census_part *part, const size_t days[2], double at)
 	size_t used = 0;
 
 	for (size_t i = days[0]; i < days[1]; i++) {
-		if (part->facts->daily[i] == 0)
+		if (!is_used(part, i))
 			continue;
 		sum += log((double)part->facts->daily[i]) - slope * (double)i;
 		used++;

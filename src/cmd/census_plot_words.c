@@ -121,6 +121,9 @@ census_plot_interval(const struct census_estimated *estimated)
 		if (estimated->method->unit == CENSUS_SHARE)
 			snprintf(words.text, sizeof(words.text),
 			         "none: computed, not measured");
+		else if (estimated->method->unit == CENSUS_VICTIMS)
+			snprintf(words.text, sizeof(words.text),
+			         "none: claimed by the attacker, not measured");
 		break;
 	case CENSUS_INTERVAL:
 		snprintf(words.text, sizeof(words.text), "95 %%: %s",

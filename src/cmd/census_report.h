@@ -6,6 +6,7 @@
 #ifndef CMD_CENSUS_REPORT_H
 #define CMD_CENSUS_REPORT_H
 
+#include "census/cut.h"
 #include "census/gather.h"
 #include "census/method.h"
 #include "census/trend.h"
@@ -36,10 +37,12 @@ struct census_part {
 	                        * on; "": nobody's, of none is known which list it was */
 	struct census_gather *gather;
 	const struct census_facts *facts; /* never NULL */
-	struct census_estimated *figures; /* of all methods, in the order of the catalog, or
-	                                   * of those that were asked for */
+	struct census_estimated *figures; /* of all methods, or of those that were asked
+	                                   * for: hosts first, what bots claim last */
 	size_t figure_count;
 	struct census_table tables[CENSUS_TABLES];
+	struct census_cut cuts[CENSUS_CUTS]; /* days that are not whole: not in the trend */
+	size_t cut_count;
 	struct census_trend trend; /* of a span of one day: why is set */
 };
 
@@ -56,6 +59,8 @@ struct census_report {
 	const char *country, *network; /* files that said where addresses are; NULL: what
 	                                * the sightings say themselves */
 	const char *held, *canary;     /* files of names; NULL: none */
+	bool variants;                 /* some variants of families were asked for: calls
+	                                * of no variant are not in it */
 	bool by_set;                   /* a table was asked for */
 	enum census_by by;
 	uint64_t lines, skipped;   /* of exported files: read, and not understood */

@@ -201,10 +201,11 @@ begin(struct census_rows *rows, struct fault *fault)
 		return FSK_OK;
 	if (err != FSK_OK && err != FSK_SYNTAX)
 		return err;
-	*fault =
-	        (struct fault){.line = rows->line,
-	                       .why = "neither JSON Lines nor CSV of sightings with a line "
-	                              "of keys (time, address, ...)"};
+	*fault = (struct fault){
+	        .line = rows->line,
+	        .why = "neither JSON Lines nor CSV of sightings with a line "
+	               "of keys (time, address, ...): a log is taken in with "
+	               "`foresink store import' or `foresink scan --store'"};
 	return FSK_SYNTAX;
 }
 

@@ -107,14 +107,23 @@ census_span_find(struct census_work *work)
 	return STATUS_USAGE;
 }
 
-/* Adds ${contacts} of ${generator}. */
+/* Adds ${contacts} of ${generator}, which may be that of a family only. */
 static void
 meet(struct census_work *work, struct span generator, uint64_t contacts)
 {
 	struct dga_generator found;
 
-	if (dga_generator_find(generator, &found) == FSK_OK)
+	if (dga_generator_find(generator, &found) == FSK_OK) {
 		work->contacts[found.number] += contacts;
+		return;
+	}
+	for (size_t i = 0;
+	     i < dga_generator_count() && census_ask_wants(work->ask, generator); i++) {
+		if (!span_equal(span_of(dga_generator_at(i).family->name), generator))
+			continue;
+		work->unsaid[i] += contacts;
+		return;
+	}
 }
 
 static enum fsk_err
@@ -136,7 +145,8 @@ census_span_meet(struct census_work *work)
 	filter.from_us = work->report.from * DATE_SECOND;
 	filter.to_us = work->report.to * DATE_SECOND;
 	work->contacts = calloc(dga_generator_count(), sizeof(*work->contacts));
-	if (work->contacts == NULL) {
+	work->unsaid = calloc(dga_generator_count(), sizeof(*work->unsaid));
+	if (work->contacts == NULL || work->unsaid == NULL) {
 		say("out of memory");
 		return STATUS_SYSTEM;
 	}
@@ -195,7 +205,7 @@ census_span_habits(struct census_work *work, struct span family,
 	*habits = (struct census_habits){.names = 0};
 	for (size_t i = 0; i < dga_generator_count(); i++)
 		if (dga_generator_at(i).family == found && found != NULL)
-			whole += (double)work->contacts[i];
+			whole += (double)work->contacts[i] + (double)work->unsaid[i];
 	for (size_t i = 0; i < dga_generator_count() && whole > 0; i++) {
 		struct dga_generator generator = dga_generator_at(i);
 		struct census_habits own;

@@ -113,6 +113,12 @@ write_part_head(FILE *out, const struct census_part *part)
 		        "  %s of hosts are kept as a number only, and are in no "
 		        "figure\n",
 		        words_things(facts->forgotten, "day").text);
+	for (size_t i = 0; i < part->cut_count; i++)
+		fprintf(out, "  %s is not whole: %s\n",
+		        census_words_day(facts->from +
+		                         (int64_t)part->cuts[i].day * DATE_DAY)
+		                .text,
+		        census_words_cut(&part->cuts[i]).text);
 	if (part->habits_of[0] != '\0') {
 		fputs("  habits of ", out);
 		words_safe(out, span_of(part->habits_of), 0);
@@ -237,6 +243,11 @@ write_trend(FILE *out, const struct census_part *part)
 		                       "than that"
 		                     : "");
 	}
+	if (trend->change_count > 0 && facts->held == NULL)
+		fputs("  Which names were held is not known (--held): a change may be no "
+		      "more than that,\n  or than a sensor that was down. It is no cure by "
+		      "itself.\n",
+		      out);
 	write_held(out, facts);
 }
 
@@ -294,6 +305,10 @@ census_text_write(struct output *output, const struct census_report *report)
 		fputs("\nNothing was seen of what was asked for: there is no number. This "
 		      "is "
 		      "no sign that\nnobody is infected.\n",
+		      out);
+	if (report->part_count == 0 && report->variants)
+		fputs("Calls that show the family only, as requests to an address do, are "
+		      "of no variant:\nask for the whole family.\n",
 		      out);
 	for (size_t i = 0; i < report->part_count && !output_broken(output); i++) {
 		const struct census_part *part = &report->parts[i];

@@ -88,6 +88,11 @@ census_words_range(const struct census_method *method, const struct census_figur
 {
 	struct words words = {.text = ""};
 
+	/* Added up it was, and yet nobody measured it. */
+	if (method->unit == CENSUS_VICTIMS) {
+		words_add(&words, "attacker-reported");
+		return words;
+	}
 	if (figure->bound != CENSUS_INTERVAL) {
 		words_add(&words, census_bound_name(figure->bound));
 		return words;
@@ -112,7 +117,23 @@ census_words_rate(double rate)
 {
 	struct words words = {.text = ""};
 
+	if (fabs(rate) < 0.0005)
+		rate = 0; /* not -0.0 */
 	(void)snprintf(words.text, sizeof(words.text), "%+.1f %%", rate * 100);
+	return words;
+}
+
+struct words
+census_words_cut(const struct census_cut *cut)
+{
+	struct words words = {.text = ""};
+
+	if (cut->from == 0)
+		(void)snprintf(words.text, sizeof(words.text),
+		               "nobody called before %02u:00", cut->to);
+	else
+		(void)snprintf(words.text, sizeof(words.text),
+		               "nobody called from %02u:00 on", cut->from);
 	return words;
 }
 

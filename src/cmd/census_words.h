@@ -44,4 +44,7 @@ void census_words_span(const struct census_report *report,
  * "conficker/b"; "not known". */
 struct words census_words_line(enum census_by by, const struct census_line *line);
 
+/* "nobody called from 15:00 on", "nobody called before 07:00". */
+struct words census_words_cut(const struct census_cut *cut);
+
 #endif

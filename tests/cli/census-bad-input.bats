@@ -23,6 +23,11 @@ refused() {
 	refused 71 '^foresink: folder: there is no store here$'
 	run foresink census other
 	refused 65 '^foresink: other:1: neither JSON Lines nor CSV of sightings'
+	echo '192.0.2.1 - - [21/Nov/2026:19:43:45 +0000] "GET /search?q=29 HTTP/1.0" 404 0 "-" "-"' >log
+	run foresink census log
+	refused 65 'a log is taken in with .foresink store import. or .foresink scan --store.'
+	run foresink census merge folder
+	refused 71 '^foresink: folder: Is a directory'
 	run foresink census picture
 	refused 65 '^foresink: picture:1: neither'
 	run foresink census head

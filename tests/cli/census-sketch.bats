@@ -49,6 +49,25 @@ keys() {
 	foresink census merge --json ab c | head -1 | grep -q '\["a","b","c"\]'
 }
 
+@test "days are put together: who called on several counts once" {
+	keys
+	made days 4 0 >calls
+	for node in a b; do
+		foresink census --from 2009-03-01 --sketch $node --key key --node $node calls >/dev/null
+	done
+	run foresink census merge a b
+	ends 0
+	says '^2009-03-01 to 2009-03-04 span  conficker/b +all +(2,9[0-9]{2}|3,0[0-9]{2})  '
+	foresink census merge --json a b >merged
+	jq -es 'map(select(.from == "2009-03-01T00:00:00Z" and .to == "2009-03-05T00:00:00Z")) |
+		length == 1 and (.[0] | .record == "sketch" and .generator == "conficker/b" and
+		.country == null and .low <= 3000 and 3000 <= .high)' merged
+	[ "$(foresink census merge --csv a b | grep -c '^2009-03-01T00:00:00Z,2009-03-05T')" -eq 1 ]
+	# What was merged does not keep it: it would be merged twice.
+	foresink census merge --sketch ab a b >/dev/null
+	[ "$(foresink census merge --csv ab | grep -c ,2009-03-05T00:00:00Z,)" -eq 3 ]
+}
+
 @test "countries have sketches of their own" {
 	keys
 	made sensors 100 | sed '2,$s/,conficker-ab,,/,conficker-ab,DE,/' >calls

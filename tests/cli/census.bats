@@ -57,6 +57,7 @@ told() {
 }
 
 @test "the case of Bkis: about 231,000, not 1,384,100" {
+	fill
 	foresink forecast -f conficker/c -d 2009-04-01 --format names | head -6 >held
 	# shellcheck disable=SC2046 # they are words
 	made bkis $(cat held) >calls
@@ -65,6 +66,12 @@ told() {
 	says '^  hits +230,683  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
 	says 'H = 13841, m = 6, D = 50000, n = 500$'
 	says '^  Held: 6 names of the list of 2009-04-01$'
+	# Not known which names were held, and not known which name a call meant, are two things.
+	foresink census --json --held all store >told
+	run jq -r 'select(.method == "hits") | .why' told
+	says '^of no call is it known which held name it meant'
+	run jq -r 'select(.method == "hits") | .why' <(foresink census --json store)
+	says '^it is not known which names were held \(--held\)$'
 	# Without the names there is a word, and no number.
 	[ "$(told '.[] | select(.method == "hits") | .value, .why' calls | head -c 22)" = $'null\nit is not known w' ]
 }
@@ -86,12 +93,14 @@ told() {
 	ends 0
 	says '^Sensors +isc \(in the peak hours\)$'
 	says '^conficker: 37 addresses called, 40 contacts$'
-	says '^  counter +993  counted +victims +2011-05-30$'
+	says '^  counter +993  attacker-reported +victims +2011-05-30$'
 	says 'attacker-reported'
 	says '^  nat +1[0-5]  at least +hosts +2011-05-30 23:00 to 24:00$'
 	says '^  peak +37  counted +addresses'
 	says '^  No number:$'
 	says '^  churn +it takes 4 days'
+	# Estimates of hosts before counts of addresses, and the attacker's own claim last.
+	[ "$(grep -oE '^  (nat|peak|footprint|counter) ' <<<"$output" | tr -d ' ' | tr '\n' ' ')" = 'nat footprint peak counter ' ]
 	foresink census --json store >json
 	jq -es 'map(select(.record == "figure")) | length > 8 and all(
 		(.unit | length) > 0 and (.from | length) == 20 and (.to | length) == 20 and .sensors == ["isc"] and
@@ -131,7 +140,7 @@ told() {
 	diff wanted got
 	# The same hosts in two sources are the same hosts.
 	[ "$(told '.[] | select(.method == "footprint" or .method == "peak" or .method == "counter") | .value' \
-		store calls.csv | tr '\n' ' ')" = '993 37 37 ' ]
+		store calls.csv | tr '\n' ' ')" = '37 37 993 ' ]
 	[ "$(told '.[] | select(.record == "family") | .contacts' store calls.csv)" = 80 ]
 }
 
@@ -175,7 +184,7 @@ conficker,AS64496,3630,3630' ]
 	says '^  Trend: -5\.0 % a day \(95 %: -5\.[0-9] % to -4\.[0-9] %\)'
 	made days 12 -0.02 fall >calls
 	told '.[] | select(.record == "trend") | .changes' --from 2009-03-01 calls >changes
-	jq -e 'length == 1 and .[0].day == "2009-03-07" and .[0].ratio < 0.12 and .[0].held == false' changes
+	jq -e 'length == 1 and .[0].day == "2009-03-07" and .[0].ratio < 0.12 and .[0].held == null' changes
 	# On that day fewer names were held, too: that may be all.
 	for day in 01 02 03 04 05 06; do
 		foresink forecast -f conficker/b -d 2009-03-$day --format names | head -200
@@ -278,4 +287,68 @@ conficker,AS64496,3630,3630' ]
 	done
 	ls store | diff before -
 	[ "$(foresink census --json store | jq -r 'select(.method == "footprint").value')" = 37 ]
+}
+
+# Ten days of 600 hosts, each calls every four hours; only the family is known of their calls.
+family_only() {
+	awk 'BEGIN {
+		print "time,address,kind,generator,by,fingerprint"
+		for (day = 1; day <= 10; day++)
+			for (host = 0; host < 600; host++)
+				for (hour = host % 4; hour < 24; hour += 4)
+					printf "2009-03-%02dT%02d:00:00Z,198.18.%d.%d,http,conficker,,conficker-ab\n",
+						day, hour, host / 250, host % 250
+	}'
+}
+
+@test "one stray call for a variant's name does not say how all the others call" {
+	family_only >calls
+	[ "$(told '.[] | select(.method == "live") | .value' calls)" = null ]
+	echo '2009-03-10T03:00:00Z,198.18.9.9,http,conficker/b,name,conficker-ab' >>calls
+	[ "$(told '.[] | select(.method == "live") | .value' calls)" = null ]
+	[ "$(told '.[] | select(.record == "family") | .habits_of' calls)" = null ]
+	# Of the one alone it is known.
+	[ "$(told '.[] | select(.record == "family") | .habits_of' -f conficker/b calls)" = conficker/b ]
+}
+
+@test "a call that shows the family only is not asked for by variant, and that is said" {
+	family_only >calls
+	run foresink census --method live calls
+	says 'does not say which'
+	run foresink census --family conficker/b calls
+	ends 0
+	says '^Nothing was seen of what was asked for'
+	says 'ask for the whole family'
+}
+
+@test "a day that is not over is no fall: it is told, and not in the trend" {
+	family_only >calls
+	[ "$(told '.[] | select(.record == "trend") | [.days, (.changes | length)] | join(" ")' calls --from 2009-03-01)" = '10 0' ]
+	[ "$(told '.[] | select(.record == "family") | .gaps | length' calls --from 2009-03-01)" = 0 ]
+	grep -v '^2009-03-10T\(0[3-9]\|1\|2\)' calls >morning
+	run foresink census --from 2009-03-01 --html page morning
+	says '^  2009-03-10 is not whole: nobody called from 03:00 on$'
+	says 'in 9 days$'
+	! grep -q 'Change:' <<<"$output"
+	grep -q '<b>2009-03-10 is not whole</b>: nobody called from 03:00 on' page
+	! grep -q 'level was another one' page
+	[ "$(told '.[] | select(.record == "trend") | [.days, (.changes | length)] | join(" ")' morning --from 2009-03-01)" = '9 0' ]
+	[ "$(told '.[] | select(.record == "family") | .gaps[] | [.from, .to] | join(" ")' morning --from 2009-03-01)" = \
+		'2009-03-10T03:00:00Z 2009-03-11T00:00:00Z' ]
+	# Nor is one that began late; and the last day by itself.
+	grep -v '^2009-03-01T[01]' calls | grep -v '^2009-03-01T2[0-2]' >evening
+	run foresink census --from 2009-03-01 evening
+	says '^  2009-03-01 is not whole: nobody called before 23:00$'
+	says 'in 9 days$'
+	run foresink census morning
+	says '^  2009-03-10 is not whole: nobody called from 03:00 on$'
+}
+
+@test "a fall when nobody says which names were held is no cure, and null is no false" {
+	made days 14 0 fall >calls
+	run foresink census --from 2009-03-01 calls
+	says '^  Change: from 2009-03-08 on 0\.10 times as many$'
+	says '^  Which names were held is not known .--held.: a change may be no more than that,$'
+	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --from 2009-03-01)" = null ]
+	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --held all --from 2009-03-01)" = false ]
 }

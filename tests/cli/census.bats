@@ -60,10 +60,11 @@ told() {
 	foresink forecast -f conficker/c -d 2009-04-01 --format names | head -6 >held
 	# shellcheck disable=SC2046 # they are words
 	made bkis $(cat held) >calls
-	[ "$(told '.[] | select(.method == "hits") | .value | round' --held held calls)" = 230683 ]
+	# Names of an address are counted nearly.
+	[ "$(told '.[] | select(.method == "hits") | .value / 1000 | round' --held held calls)" = 231 ]
 	run foresink census --held held calls
-	says '^  hits +230,683  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
-	says 'H = 13841, m = 6, D = 50000, n = 500$'
+	says '^  hits +23[01],[0-9]{3}  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
+	says 'H = 138[0-9]{2}, m = 6, D = 50000, n = 500$'
 	says '^  Held: 6 names of the list of 2009-04-01$'
 	# Without the names there is a word, and no number.
 	[ "$(told '.[] | select(.method == "hits") | .value, .why' calls | head -c 22)" = $'null\nit is not known w' ]

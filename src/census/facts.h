@@ -34,6 +34,8 @@ struct census_habits {
 	        hour_high;     /* chance that a bot that is on line calls a sinkhole
 	                        * that holds all names in a given hour: between these */
 	const char *hour_note; /* whence that is known */
+	double over; /* share of a bot's tries of a day that it makes on the next one, at
+	              * most: half of how long a sweep takes, in days */
 };
 
 /* What two sensors saw in one hour. */

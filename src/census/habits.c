@@ -14,7 +14,8 @@
  *
  * Of C no chance is stated: it sleeps 24 hours after a round of 6.25 to 6.9 hours, four
  * days after one that succeeded, and passes over addresses that it has met: the ends would
- * be a factor of eight apart.
+ * be a factor of eight apart. Of rounds of 6.9 hours that begin evenly spread 6.9 in 48 of
+ * all tries are made on the day after the list's.
  */
 #include "census/habits.h"
 
@@ -28,13 +29,14 @@ static const struct pace {
 	const char *family, *variant;
 	double hour_low, hour_high;
 	const char *note;
+	double over;
 } paces[] = {
         {"conficker", "a", 60 / (180 + ROUND), (60 + ROUND) / 180,
-         "a round each 3 h (Microsoft, SRI), of up to 50 min (250 names, 5 a minute)"},
+         "a round each 3 h (Microsoft, SRI), of up to 50 min (250 names, 5 a minute)", 0},
         {"conficker", "b", 60 / (120 + ROUND), (60 + ROUND) / 120,
-         "a round each 2 h (SRI), of up to 50 min (250 names, 5 a minute)"},
+         "a round each 2 h (SRI), of up to 50 min (250 names, 5 a minute)", 0},
         {"conficker", "c", 0, 0,
-         "rounds of 6.25 to 6.9 h and pauses of a day or four leave it open"},
+         "rounds of 6.25 to 6.9 h and pauses of a day or four leave it open", 6.9 / 48},
 };
 
 /* Whether a list is that of a day or longer: of shorter ones a day has several, and what
@@ -66,6 +68,7 @@ habits_of(const struct dga_family *family, const struct dga_variant *variant)
 			habits.hour_low = paces[i].hour_low;
 			habits.hour_high = paces[i].hour_high;
 			habits.hour_note = paces[i].note;
+			habits.over = paces[i].over;
 		}
 	}
 	return habits;
@@ -77,6 +80,8 @@ agree(struct census_habits *habits, const struct census_habits *other)
 {
 	if (habits->names != other->names || habits->tries != other->tries)
 		habits->names = habits->tries = 0;
+	if (habits->over < other->over)
+		habits->over = other->over;
 	if (habits->hour_low != other->hour_low || habits->hour_high != other->hour_high) {
 		habits->hour_low = habits->hour_high = 0;
 		habits->hour_note = "it differs by variant: ask for one of them";

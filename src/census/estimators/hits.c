@@ -28,7 +28,14 @@
  * - addresses changed hands during a walk: H holds.
  *
  * So the interval covers the ends of all three; where the first two are further apart than
- * a tenth it refuses. If one name alone was held, or not one address tried two where ten
+ * a tenth it refuses.
+ *
+ * A sweep that goes on past midnight tries names of the list of the day on which it began.
+ * As many such hits come over from the day before as go over to the next one, if as many
+ * names were held. If fewer were, or if the day is the first one of the span so that nobody
+ * knows, the high end is that of the hits which are missing then.
+ *
+ * If one name alone was held, or not one address tried two where ten
  * were to be expected, there is no third reading, and chaff may be all that there is: it
  * refuses too. (Simulated: one name, 2 % scanners among the sources: three times the truth.
  * Bots that pass over an address which they have met, of a sinkhole that has one for all
@@ -201,6 +208,25 @@ read_all(struct reading *reading, const struct census_grounds *grounds,
 	return true;
 }
 
+/* Sweeps that began the day before, when fewer names were held, hit less. */
+static void
+widen(const struct census_facts *facts, const struct census_grounds *grounds,
+      struct reading *reading, struct census_figure *figure)
+{
+	uint64_t before = grounds->day > 0 ? facts->held[grounds->day - 1] : 0;
+	double missing = (1 - (double)before / (double)grounds->held) * facts->habits.over;
+
+	if (!(missing > 0 && missing < 1))
+		return;
+	reading->high /= 1 - missing;
+	census_grounds_note(figure,
+	                    "up to %.0f %% of the tries are of sweeps that began the day "
+	                    "before, of which %s held",
+	                    100 * facts->habits.over,
+	                    grounds->day > 0 ? "fewer names were"
+	                                     : "nobody knows what was");
+}
+
 static bool
 estimate(const struct census_facts *facts, struct census_figure *figure)
 {
@@ -224,6 +250,7 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 	};
 	if (!read_all(&reading, &grounds, figure))
 		return false;
+	widen(facts, &grounds, &reading, figure);
 	figure->value = reading.value;
 	figure->low = reading.low;
 	figure->high = reading.high;

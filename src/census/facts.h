@@ -71,6 +71,8 @@ struct census_facts {
 	double counter_sum;    /* of the greatest that each of them sent */
 	int64_t chain_hour;    /* the peak hour, first second; chains are of it */
 	uint64_t chained;      /* addresses that sent a counter in it */
+	uint64_t told;         /* of these, that sent one above 0: others tell no two bots
+	                        * apart */
 	uint64_t chains;       /* bots that are at least behind them (census/chains.h) */
 
 	const struct census_pair *pair; /* NULL: fewer than two sensors */

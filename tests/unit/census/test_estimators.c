@@ -385,17 +385,17 @@ test_live(void **state)
 	/* Counters say that nobody does. */
 	scene.facts.with_counter = 3000;
 	scene.facts.counter_sum = 60000;
-	scene.facts.chained = scene.facts.chains = 990;
+	scene.facts.chained = scene.facts.chains = scene.facts.told = 990;
 	figure = get(&scene, "live");
 	assert_int_equal(figure.bound, CENSUS_INTERVAL);
 	assert_near(figure.value, 1000 / 0.375, 1e-6);
 	assert_true(figure.low > 1850 && figure.low < 1950);
 	assert_true(figure.high > 4300 && figure.high < 4500);
-	/* All of them are 0, and say nothing. */
-	scene.facts.counter_sum = 10;
+	/* Most of them are 0, and say nothing, however high the others are. */
+	scene.facts.told = 100;
 	assert_int_equal(get(&scene, "live").bound, CENSUS_AT_LEAST);
+	scene.facts.told = 990;
 	/* They do share. */
-	scene.facts.counter_sum = 60000;
 	scene.facts.chains = 1200;
 	assert_refuses(&scene, "live", "1200");
 	scene.facts.chains = 990;
@@ -450,7 +450,7 @@ pair(struct scene *scene, uint64_t first, uint64_t second, uint64_t before, uint
 	scene->facts.sensors = 2;
 	scene->facts.with_counter = 3000;
 	scene->facts.counter_sum = 60000;
-	scene->facts.chained = scene->facts.chains = 990;
+	scene->facts.chained = scene->facts.chains = scene->facts.told = 990;
 }
 
 static void
@@ -482,7 +482,7 @@ test_chapman(void **state)
 	pair(&scene, 500, 400, 90, 200, 80);
 	scene.facts.chains = 1300;
 	assert_refuses(&scene, "chapman", "several hosts");
-	scene.facts.chained = scene.facts.chains = 0;
+	scene.facts.chained = scene.facts.chains = scene.facts.told = 0;
 	assert_int_equal(get(&scene, "chapman").bound, CENSUS_AT_LEAST);
 	scene.facts.pair = NULL;
 	assert_refuses(&scene, "chapman", "two sensors");

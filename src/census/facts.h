@@ -45,6 +45,8 @@ struct census_pair {
 	uint64_t first, second;     /* addresses */
 	uint64_t both[CENSUS_LAGS]; /* in both, with the second one's hour before, the same
 	                             * and the one behind it */
+	uint64_t often[2], often_both[2]; /* that the first, the second saw more than
+	                                   * once; of these in both */
 };
 
 struct census_facts {

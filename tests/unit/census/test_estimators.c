@@ -484,6 +484,19 @@ test_chapman(void **state)
 	assert_refuses(&scene, "chapman", "several hosts");
 	scene.facts.chained = scene.facts.chains = scene.facts.told = 0;
 	assert_int_equal(get(&scene, "chapman").bound, CENSUS_AT_LEAST);
+	/* Who calls often is seen by both: too few seem to be missed. */
+	pair(&scene, 500, 400, 90, 200, 80);
+	scene.pair.often[0] = 100;
+	scene.pair.often_both[0] = 40;
+	scene.pair.often[1] = 80;
+	scene.pair.often_both[1] = 40;
+	assert_int_equal(get(&scene, "chapman").bound, CENSUS_INTERVAL);
+	scene.pair.often_both[0] = 60;
+	scene.pair.often_both[1] = 50;
+	figure = get(&scene, "chapman");
+	assert_int_equal(figure.bound, CENSUS_AT_LEAST);
+	assert_true(figure.value > 920 && figure.value < 940);
+	assert_non_null(strstr(figure.note, "often"));
 	scene.facts.pair = NULL;
 	assert_refuses(&scene, "chapman", "two sensors");
 }

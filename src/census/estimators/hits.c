@@ -250,6 +250,9 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 	};
 	if (!read_all(&reading, &grounds, figure))
 		return false;
+	census_grounds_note(figure,
+	                    "H = %.0f, m = %" PRIu64 ", D = %" PRIu64 ", n = %" PRIu64,
+	                    reading.hits, grounds.held, grounds.names, grounds.tries);
 	widen(facts, &grounds, &reading, figure);
 	figure->value = reading.value;
 	figure->low = reading.low;
@@ -257,9 +260,6 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 	figure->bound = CENSUS_INTERVAL;
 	if (census_grounds_partial(facts))
 		census_grounds_at_least(figure, reading.low);
-	census_grounds_note(figure,
-	                    "H = %.0f, m = %" PRIu64 ", D = %" PRIu64 ", n = %" PRIu64,
-	                    reading.hits, grounds.held, grounds.names, grounds.tries);
 	return true;
 }
 

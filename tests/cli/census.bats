@@ -64,7 +64,7 @@ told() {
 	[ "$(told '.[] | select(.method == "hits") | .value / 1000 | round' --held held calls)" = 231 ]
 	run foresink census --held held calls
 	says '^  hits +23[01],[0-9]{3}  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
-	says 'H = 138[0-9]{2}, m = 6, D = 50000, n = 500$'
+	says 'H = 138[0-9]{2}, m = 6, D = 50000, n = 500; up to 14 % of the$'
 	says '^  Held: 6 names of the list of 2009-04-01$'
 	# Without the names there is a word, and no number.
 	[ "$(told '.[] | select(.method == "hits") | .value, .why' calls | head -c 22)" = $'null\nit is not known w' ]

@@ -200,6 +200,10 @@ test_peak(void **state)
 	assert_int_equal(get(&scene, "peak").bound, CENSUS_AT_LEAST);
 	scene.facts.forgotten = 7;
 	assert_near(get(&scene, "footprint").value, 3007, 0);
+	/* A bot may be behind an address that was removed: so the bound is not one of all.
+	 */
+	scene.facts.chaff[CENSUS_CHAFF_HEADERS] = 4;
+	assert_non_null(strstr(get(&scene, "footprint").note, "4 that were removed"));
 }
 
 /* "Attacker-reported": 8,976,038 of 353,495 addresses. */

@@ -280,3 +280,10 @@ conficker,AS64496,3630,3630' ]
 	ls store | diff before -
 	[ "$(foresink census --json store | jq -r 'select(.method == "footprint").value')" = 37 ]
 }
+
+@test "callers of whom the variant is not known are not taken for those of the one that is" {
+	made sensors 3000 >calls
+	awk -F, -v OFS=, 'NR > 1 && NR % 2 { $4 = "conficker" } { print }' calls >mixed
+	[ "$(told '.[] | select(.method == "live") | .value' calls)" != null ]
+	[ "$(told '.[] | select(.method == "live") | .value, .why' mixed | head -n 1)" = null ]
+}

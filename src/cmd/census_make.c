@@ -489,6 +489,7 @@ census_make_fini(struct census_work *work)
 	}
 	free(report->parts);
 	free(work->contacts);
+	free(work->unsaid);
 	census_set_free(work->canaries);
 	census_held_fini(&work->lists);
 	watch_names_fini(&work->held);

@@ -28,6 +28,7 @@ struct census_work {
 	struct census_held counter;
 	struct census_set *canaries; /* who asked for one in the span */
 	uint64_t *contacts;          /* by number of a generator, in the span */
+	uint64_t *unsaid; /* by that of a family's first one: of none that is known */
 	struct progress progress;
 	uint64_t done; /* of what the progress tells */
 };

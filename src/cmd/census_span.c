@@ -113,8 +113,16 @@ meet(struct census_work *work, struct span generator, uint64_t contacts)
 {
 	struct dga_generator found;
 
-	if (dga_generator_find(generator, &found) == FSK_OK)
+	if (dga_generator_find(generator, &found) == FSK_OK) {
 		work->contacts[found.number] += contacts;
+		return;
+	}
+	for (size_t i = 0; i < dga_generator_count(); i++) {
+		if (!span_equal(span_of(dga_generator_at(i).family->name), generator))
+			continue;
+		work->unsaid[i] += contacts;
+		return;
+	}
 }
 
 static enum fsk_err
@@ -136,7 +144,8 @@ census_span_meet(struct census_work *work)
 	filter.from_us = work->report.from * DATE_SECOND;
 	filter.to_us = work->report.to * DATE_SECOND;
 	work->contacts = calloc(dga_generator_count(), sizeof(*work->contacts));
-	if (work->contacts == NULL) {
+	work->unsaid = calloc(dga_generator_count(), sizeof(*work->unsaid));
+	if (work->contacts == NULL || work->unsaid == NULL) {
 		say("out of memory");
 		return STATUS_SYSTEM;
 	}
@@ -189,13 +198,15 @@ census_span_habits(struct census_work *work, struct span family,
 	const struct dga_family *found = dga_family_find(family);
 	struct words met = {.text = ""};
 	struct span kept = {NULL, 0};
-	double whole = 0;
+	double whole = 0, unsaid = 0;
 	enum fsk_err err;
 
 	*habits = (struct census_habits){.names = 0};
 	for (size_t i = 0; i < dga_generator_count(); i++)
-		if (dga_generator_at(i).family == found && found != NULL)
+		if (dga_generator_at(i).family == found && found != NULL) {
 			whole += (double)work->contacts[i];
+			unsaid += (double)work->unsaid[i];
+		}
 	for (size_t i = 0; i < dga_generator_count() && whole > 0; i++) {
 		struct dga_generator generator = dga_generator_at(i);
 		struct census_habits own;
@@ -211,6 +222,10 @@ census_span_habits(struct census_work *work, struct span family,
 			join(habits, &own);
 		name(&met, &generator);
 	}
+	/* What is of the family and no more may be of any variant, also of one that was not
+	 * met by a name. */
+	if (unsaid > (whole + unsaid) * VARIANT_LEAST)
+		met.text[0] = '\0';
 	if (met.text[0] == '\0' && found != NULL)
 		*habits = census_habits_of(found, census_ask_variant(work->ask, found));
 	err = census_texts_keep(&work->texts, span_of(met.text), &kept);

@@ -287,3 +287,14 @@ conficker,AS64496,3630,3630' ]
 	[ "$(told '.[] | select(.method == "live") | .value' calls)" != null ]
 	[ "$(told '.[] | select(.method == "live") | .value, .why' mixed | head -n 1)" = null ]
 }
+
+@test "one variant of a store has its own habits, whatever others the store has" {
+	for variant in a b; do
+		foresink forecast -f conficker/$variant -d 2009-02-12 --format names | head -5
+	done | jq -Rc '{time: "2009-02-12T12:00:01+00:00", remote_addr: "198.18.0.\(input_line_number)",
+		remote_port: 1025, host: ., request: "GET /search?q=1 HTTP/1.0", status: 200,
+		ua: "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 5.1)"}' >log
+	foresink store import store log >/dev/null
+	run foresink census -f conficker/b --from 2009-02-12 --to 2009-02-12 store
+	says 'habits of conficker/b$'
+}

@@ -130,7 +130,8 @@ take_hour(const struct store_hour *hour, void *context)
 {
 	struct census_work *work = context;
 
-	meet(work, hour->generator, hour->contacts);
+	if (census_ask_wants(work->ask, hour->generator))
+		meet(work, hour->generator, hour->contacts);
 	return ++work->done % 4096 == 0 && say_stopped() ? FSK_STOPPED : FSK_OK;
 }
 

@@ -52,7 +52,7 @@ struct census_chains {
 	struct census_roll roll;
 	int64_t *pool;
 	size_t pool_used, pool_room;
-	uint64_t count;
+	uint64_t count, told;
 };
 
 enum fsk_err
@@ -122,6 +122,8 @@ lengthen(struct census_chains *chains, struct client *client)
 	for (uint32_t i = 0; i < client->count; i++)
 		chains->pool[ring + i] = *tail_at(chains, client, i);
 	chains->pool_used += room;
+	/* The first value above 0 is what the first ring is made for. */
+	chains->told += client->room == 0;
 	client->ring = ring;
 	client->room = room;
 	client->start = 0;
@@ -206,6 +208,12 @@ uint64_t
 census_chains_clients(const struct census_chains *chains)
 {
 	return census_roll_count(&chains->roll);
+}
+
+uint64_t
+census_chains_told(const struct census_chains *chains)
+{
+	return chains->told;
 }
 
 uint64_t

@@ -29,6 +29,7 @@ FSK_MUST_USE enum fsk_err census_chains_add(struct census_chains *chains,
                                             int64_t counter);
 
 uint64_t census_chains_clients(const struct census_chains *chains);
+uint64_t census_chains_told(const struct census_chains *chains);  /* with one above 0 */
 uint64_t census_chains_count(const struct census_chains *chains); /* of all together */
 
 #endif

@@ -45,6 +45,7 @@ fill_peak(struct census_gather *gather, struct census_facts *facts)
 	if (facts->sensors == 0 && peak->any)
 		facts->sensors = 1;
 	facts->chained = census_chains_clients(peak->chains);
+	facts->told = census_chains_told(peak->chains);
 	facts->chains = census_chains_count(peak->chains);
 	if (peak->from != peak->to)
 		facts->chain_hour = peak->from + CENSUS_HOUR;

@@ -34,6 +34,8 @@ struct census_habits {
 	        hour_high;     /* chance that a bot that is on line calls a sinkhole
 	                        * that holds all names in a given hour: between these */
 	const char *hour_note; /* whence that is known */
+	double over; /* share of a bot's tries of a day that it makes on the next one, at
+	              * most: half of how long a sweep takes, in days */
 };
 
 /* What two sensors saw in one hour. */
@@ -43,6 +45,8 @@ struct census_pair {
 	uint64_t first, second;     /* addresses */
 	uint64_t both[CENSUS_LAGS]; /* in both, with the second one's hour before, the same
 	                             * and the one behind it */
+	uint64_t often[2], often_both[2]; /* that the first, the second saw more than
+	                                   * once; of these in both */
 };
 
 struct census_facts {
@@ -70,6 +74,8 @@ struct census_facts {
 	double counter_sum;    /* of the greatest that each of them sent */
 	int64_t chain_hour;    /* the peak hour, first second; chains are of it */
 	uint64_t chained;      /* addresses that sent a counter in it */
+	uint64_t told;         /* of these, that sent one above 0: others tell no two bots
+	                        * apart */
 	uint64_t chains;       /* bots that are at least behind them (census/chains.h) */
 
 	const struct census_pair *pair; /* NULL: fewer than two sensors */

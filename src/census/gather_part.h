@@ -79,6 +79,7 @@ struct census_sensor {
 	size_t len;
 	uint64_t count;              /* addresses in the peak hour */
 	uint64_t *seen[CENSUS_LAGS]; /* bits by number of a host; NULL: none */
+	uint64_t *often;             /* in the peak hour more than once; as seen */
 };
 
 /* The second walk: of the seconds from..to, the peak hour is in the middle. */

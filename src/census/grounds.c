@@ -23,9 +23,8 @@ census_grounds_sharing(const struct census_facts *facts)
 	if (!census_grounds_peak(facts, &peak) || facts->chained == 0)
 		return CENSUS_SHARING_UNSEEN;
 	/* Counters that are 0, as most are of a bot that has infected nobody, do not tell
-	 * two hosts apart. */
-	if (facts->chained < facts->hours[peak] / 2 ||
-	    facts->counter_sum < (double)facts->with_counter)
+	 * two hosts apart; however high the others are, it takes half of all callers. */
+	if (facts->told < facts->hours[peak] / 2)
 		return CENSUS_SHARING_UNSEEN;
 	return CENSUS_SHARING_NONE;
 }

@@ -19,6 +19,7 @@ census_peak_fini(struct census_peak *peak)
 		free(peak->sensors[i].name);
 		for (size_t lag = 0; lag < CENSUS_LAGS; lag++)
 			free(peak->sensors[i].seen[lag]);
+		free(peak->sensors[i].often);
 	}
 	*peak = (struct census_peak){.from = 0};
 }
@@ -101,10 +102,35 @@ add_sensor(struct census_peak *peak, struct span name)
 	return FSK_OK;
 }
 
-/* Notes that the sensor called ${name} saw host ${number} in hour ${lag}. */
+/* Makes room for bits of all hosts at ${bits}, if there is none. */
 static enum fsk_err
-see(struct census_gather *gather, struct span name, uint32_t number, size_t lag)
+make(const struct census_gather *gather, uint64_t **bits)
 {
+	if (*bits == NULL)
+		*bits = calloc(census_roll_count(&gather->callers) / WORD + 1,
+		               sizeof(**bits));
+	return *bits != NULL ? FSK_OK : FSK_NOMEM;
+}
+
+/* Notes that ${sensor} saw host ${number} in the peak hour, in which it saw it before if
+ * ${again}. */
+static enum fsk_err
+see_peak(const struct census_gather *gather, struct census_sensor *sensor, uint32_t number,
+         bool again)
+{
+	enum fsk_err err = make(gather, &sensor->often);
+
+	if (err == FSK_OK && again)
+		sensor->often[number / WORD] |= UINT64_C(1) << number % WORD;
+	return err;
+}
+
+/* Notes that the sensor of ${sighting} saw host ${number} in hour ${lag}. */
+static enum fsk_err
+see(struct census_gather *gather, const struct sighting *sighting, uint32_t number,
+    size_t lag)
+{
+	struct span name = sighting->sensor;
 	size_t place = find(&gather->peak, name);
 	struct census_sensor *sensor = &gather->peak.sensors[place];
 	uint64_t bit = UINT64_C(1) << number % WORD;
@@ -118,15 +144,17 @@ see(struct census_gather *gather, struct span name, uint32_t number, size_t lag)
 		if (err != FSK_OK)
 			return err;
 	}
-	if (sensor->seen[lag] == NULL) {
-		sensor->seen[lag] = calloc(census_roll_count(&gather->callers) / WORD + 1,
-		                           sizeof(*word));
-		if (sensor->seen[lag] == NULL)
-			return FSK_NOMEM;
-	}
+	err = make(gather, &sensor->seen[lag]);
+	if (err != FSK_OK)
+		return err;
 	word = &sensor->seen[lag][number / WORD];
-	if (lag == MIDDLE)
+	if (lag == MIDDLE) {
+		err = see_peak(gather, sensor, number,
+		               (*word & bit) != 0 || sighting->more > 0);
+		if (err != FSK_OK)
+			return err;
 		sensor->count += (*word & bit) == 0;
+	}
 	*word |= bit;
 	return FSK_OK;
 }
@@ -153,7 +181,7 @@ census_gather_sighting(struct census_gather *gather, const struct sighting *sigh
 	if (lag == MIDDLE)
 		err = census_chains_add(peak->chains, &sighting->client, sighting->counter);
 	if (err == FSK_OK)
-		err = see(gather, sighting->sensor, number, lag);
+		err = see(gather, sighting, number, lag);
 	if (err == FSK_OK)
 		peak->any = true;
 	return err;
@@ -199,6 +227,13 @@ census_peak_pair(struct census_gather *gather)
 	                                    .hour = gather->peak.from + CENSUS_HOUR,
 	                                    .first = first->count,
 	                                    .second = second->count};
+	for (size_t i = 0; i < 2; i++) {
+		const struct census_sensor *one = i == 0 ? first : second;
+		const struct census_sensor *other = i == 0 ? second : first;
+
+		gather->pair.often[i] = common(one->often, one->often, words);
+		gather->pair.often_both[i] = common(one->often, other->seen[MIDDLE], words);
+	}
 	for (size_t lag = 0; lag < CENSUS_LAGS; lag++)
 		gather->pair.both[lag] =
 		        common(first->seen[MIDDLE], second->seen[lag], words);

@@ -12,7 +12,10 @@
  * (Bonferroni); two at once are tried too, since a day without light is two steps. Noise is
  * never taken for less than counts have by themselves (1/n), and its variance is estimated
  * from the residuals, so days that vary more widen the interval; so do days that vary with
- * the day before (by the first autocorrelation, if above 0).
+ * the day before (by the first autocorrelation, if above 0), which also makes steps harder
+ * to believe. (Simulated: 60 days, of whose noise six tenths go on to the next day: the
+ * interval holds the growth in 92 %, and 4 % have a step; of white noise, 95 % and less
+ * than 1 %.)
  */
 #include "census/trend.h"
 
@@ -23,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FEW_DAYS 4
+#define FEW_DAYS 6
 #define MOST_DAYS 1000 /* the work grows with the square */
 #define FEW 10         /* addresses of a mean day */
 #define ALARM 0.002    /* of a flat series, for one step and for two each */
@@ -270,6 +273,44 @@ variance(const struct series *series, const struct steps *steps)
 	return fmax(steps->squares / freedom(series, steps), series->floor);
 }
 
+/* The level of segment ${k} at day 0. */
+static double
+level(const struct series *series, const struct steps *steps, size_t k)
+{
+	double count = (double)(steps->at[k + 1] - steps->at[k]), sum = 0;
+
+	for (size_t i = steps->at[k]; i < steps->at[k + 1]; i++)
+		sum += (series->value[i] - steps->slope * series->day[i]) / count;
+	return sum;
+}
+
+/* By what factor noise of a day that goes on to the next one multiplies the variance. */
+static double
+persistence(const struct series *series, const struct steps *steps)
+{
+	double count = (double)series->count, fitted = 2 + (double)steps->count;
+	double product = 0, square = 0, before = 0, r;
+
+	for (size_t k = 0; k <= steps->count; k++) {
+		double at = level(series, steps, k);
+
+		for (size_t i = steps->at[k]; i < steps->at[k + 1]; i++) {
+			double left = series->value[i] - at - steps->slope * series->day[i];
+
+			product += i > steps->at[k] ? left * before : 0;
+			square += left * left;
+			before = left;
+		}
+	}
+	/* What a line and levels are fitted to seems to swing more than it does: by about
+	 * one in the count of days for each of them. */
+	r = square > 0 ? product / square : 0;
+	r = (count * r + fitted) / fmax(count - fitted, 1);
+	if (r <= 0)
+		return 1;
+	return r < 0.8 ? (1 + r) / (1 - r) : 9;
+}
+
 /* Whether ${after} explains more than ${before} than chance would: ${added} steps more can
  * be placed in so many ways. */
 static bool
@@ -282,7 +323,8 @@ is_better(const struct series *series, const struct steps *before,
 
 	if (freedom(series, after) < 1)
 		return false;
-	value = (before->squares - after->squares) / added / variance(series, after);
+	value = (before->squares - after->squares) / added /
+	        (variance(series, after) * persistence(series, after));
 	return census_chance_fisher(added, freedom(series, after), value) < ALARM / ways;
 }
 
@@ -310,52 +352,23 @@ find(struct series *series)
 	return found;
 }
 
-/* The level of segment ${k} at day 0. */
-static double
-level(const struct series *series, const struct steps *steps, size_t k)
-{
-	double count = (double)(steps->at[k + 1] - steps->at[k]), sum = 0;
-
-	for (size_t i = steps->at[k]; i < steps->at[k + 1]; i++)
-		sum += (series->value[i] - steps->slope * series->day[i]) / count;
-	return sum;
-}
-
-/* By what factor noise of a day that goes on to the next one multiplies the variance. */
-static double
-persistence(const struct series *series, const struct steps *steps)
-{
-	double product = 0, square = 0, before = 0, r;
-
-	for (size_t k = 0; k <= steps->count; k++) {
-		double at = level(series, steps, k);
-
-		for (size_t i = steps->at[k]; i < steps->at[k + 1]; i++) {
-			double left = series->value[i] - at - steps->slope * series->day[i];
-
-			product += i > steps->at[k] ? left * before : 0;
-			square += left * left;
-			before = left;
-		}
-	}
-	r = square > 0 ? product / square : 0;
-	if (r <= 0)
-		return 1;
-	return r < 0.8 ? (1 + r) / (1 - r) : 9;
-}
-
 static void
 tell_rate(const struct series *series, const struct steps *steps,
           struct census_trend *trend)
 {
-	double df = freedom(series, steps), tt = measure(series, steps).tt, error;
+	double df = freedom(series, steps), tt = measure(series, steps).tt;
+	double swing, left, error;
 
 	if (df < 1 || !(tt > 0)) {
 		trend->why = "too few days between the changes to tell a rate";
 		return;
 	}
-	error = census_chance_student(df, 0.025) *
-	        sqrt(variance(series, steps) * persistence(series, steps) / tt);
+	/* So many days that go on from one another say as much as fewer would that do not;
+	 * what was fitted takes up more of them. */
+	swing = persistence(series, steps);
+	left = fmax((double)series->count - (2 + (double)steps->count) * swing, 1);
+	error = census_chance_student(fmax(df / swing, 1), 0.025) *
+	        sqrt(variance(series, steps) * df / fmin(left, df) * swing / tt);
 	trend->rate = expm1(steps->slope);
 	trend->low = expm1(steps->slope - error);
 	trend->high = expm1(steps->slope + error);
@@ -416,7 +429,8 @@ census_trend(const uint64_t *daily, const uint64_t *held, size_t days,
 		return err;
 	found.days = series.count;
 	if (series.count < FEW_DAYS) {
-		found.why = "it takes four days with callers at least";
+		found.why = "it takes six days with callers at least: fewer do not tell "
+		            "a fall from a weekend";
 	} else if (series.floor > 1.0 / FEW) {
 		found.why = "too few callers a day";
 	} else {

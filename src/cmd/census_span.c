@@ -131,7 +131,8 @@ take_hour(const struct store_hour *hour, void *context)
 {
 	struct census_work *work = context;
 
-	meet(work, hour->generator, hour->contacts);
+	if (census_ask_wants(work->ask, hour->generator))
+		meet(work, hour->generator, hour->contacts);
 	return ++work->done % 4096 == 0 && say_stopped() ? FSK_STOPPED : FSK_OK;
 }
 
@@ -166,20 +167,6 @@ census_span_meet(struct census_work *work)
 	return STATUS_DONE;
 }
 
-/* Leaves in ${habits} what is the same in ${other}. */
-static void
-join(struct census_habits *habits, const struct census_habits *other)
-{
-	if (habits->names != other->names)
-		habits->names = 0;
-	if (habits->tries != other->tries)
-		habits->tries = 0;
-	if (habits->hour_low == other->hour_low && habits->hour_high == other->hour_high)
-		return;
-	habits->hour_low = habits->hour_high = 0;
-	habits->hour_note = NULL;
-}
-
 /* Puts the name of ${generator} behind ${names}, as far as there is room. */
 static void
 name(struct words *names, const struct dga_generator *generator)
@@ -199,13 +186,15 @@ census_span_habits(struct census_work *work, struct span family,
 	const struct dga_family *found = dga_family_find(family);
 	struct words met = {.text = ""};
 	struct span kept = {NULL, 0};
-	double whole = 0;
+	double whole = 0, unsaid = 0;
 	enum fsk_err err;
 
 	*habits = (struct census_habits){.names = 0};
 	for (size_t i = 0; i < dga_generator_count(); i++)
-		if (dga_generator_at(i).family == found && found != NULL)
-			whole += (double)work->contacts[i] + (double)work->unsaid[i];
+		if (dga_generator_at(i).family == found && found != NULL) {
+			whole += (double)work->contacts[i];
+			unsaid += (double)work->unsaid[i];
+		}
 	for (size_t i = 0; i < dga_generator_count() && whole > 0; i++) {
 		struct dga_generator generator = dga_generator_at(i);
 		struct census_habits own;
@@ -218,11 +207,21 @@ census_span_habits(struct census_work *work, struct span family,
 		if (met.text[0] == '\0')
 			*habits = own;
 		else
-			join(habits, &own);
+			census_habits_join(habits, &own);
 		name(&met, &generator);
 	}
 	if (met.text[0] == '\0' && found != NULL)
-		*habits = census_habits_of(found, census_ask_variant(work->ask, found));
+		*habits = unsaid > 0 ? census_habits_unsaid(found)
+		                     : census_habits_of(
+		                               found, census_ask_variant(work->ask, found));
+	/* What is of the family and no more may be of a variant that was not met by a name.
+	 */
+	if (unsaid > (whole + unsaid) * VARIANT_LEAST) {
+		struct census_habits own = census_habits_unsaid(found);
+
+		census_habits_join(habits, &own);
+		met.text[0] = '\0';
+	}
 	err = census_texts_keep(&work->texts, span_of(met.text), &kept);
 	*names = kept.text != NULL ? kept.text : "";
 	return err;

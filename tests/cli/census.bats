@@ -61,10 +61,11 @@ told() {
 	foresink forecast -f conficker/c -d 2009-04-01 --format names | head -6 >held
 	# shellcheck disable=SC2046 # they are words
 	made bkis $(cat held) >calls
-	[ "$(told '.[] | select(.method == "hits") | .value | round' --held held calls)" = 230683 ]
+	# Names of an address are counted nearly.
+	[ "$(told '.[] | select(.method == "hits") | .value / 1000 | round' --held held calls)" = 231 ]
 	run foresink census --held held calls
-	says '^  hits +230,683  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
-	says 'H = 13841, m = 6, D = 50000, n = 500$'
+	says '^  hits +23[01],[0-9]{3}  [0-9,]+ to [0-9,]+ +sweeps +2009-04-01$'
+	says 'H = 138[0-9]{2}, m = 6, D = 50000, n = 500; up to 14 % of the$'
 	says '^  Held: 6 names of the list of 2009-04-01$'
 	# Not known which names were held, and not known which name a call meant, are two things.
 	foresink census --json --held all store >told
@@ -249,7 +250,7 @@ conficker,AS64496,3630,3630' ]
 		run foresink census $file
 		ends 0
 		says '^conficker: 1 address called'
-		told 'all(.[] | select(.unit == "hosts" and .value != null); .bound == "at least" and .value <= 1)' $file |
+		told 'all(.[] | select(.unit == "hosts" and .value != null); .bound == "at least" and .value < 1.01)' $file |
 			grep -qx true
 	done
 }
@@ -301,11 +302,14 @@ family_only() {
 	}'
 }
 
+# Such requests are A's and B's: hosts are reckoned with A's slowest pace to B's fastest.
 @test "one stray call for a variant's name does not say how all the others call" {
+	live='.[] | select(.method == "live") | .low | round'
 	family_only >calls
-	[ "$(told '.[] | select(.method == "live") | .value' calls)" = null ]
+	low=$(told "$live" calls)
+	[ "$low" -gt 100 ] && [ "$low" -lt 200 ] # 150 an hour call, 600 do not all
 	echo '2009-03-10T03:00:00Z,198.18.9.9,http,conficker/b,name,conficker-ab' >>calls
-	[ "$(told '.[] | select(.method == "live") | .value' calls)" = null ]
+	[ "$(told "$live" calls)" -le $((low + 2)) ]
 	[ "$(told '.[] | select(.record == "family") | .habits_of' calls)" = null ]
 	# Of the one alone it is known.
 	[ "$(told '.[] | select(.record == "family") | .habits_of' -f conficker/b calls)" = conficker/b ]
@@ -314,7 +318,7 @@ family_only() {
 @test "a call that shows the family only is not asked for by variant, and that is said" {
 	family_only >calls
 	run foresink census --method live calls
-	says 'does not say which'
+	says 'several variants'
 	run foresink census --family conficker/b calls
 	ends 0
 	says '^Nothing was seen of what was asked for'
@@ -351,4 +355,22 @@ family_only() {
 	says '^  Which names were held is not known .--held.: a change may be no more than that,$'
 	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --from 2009-03-01)" = null ]
 	[ "$(told '.[] | select(.record == "trend") | .changes[0].held' calls --held all --from 2009-03-01)" = false ]
+}
+
+@test "callers of whom the variant is not known are not taken for those of the one that is" {
+	made sensors 3000 >calls
+	awk -F, -v OFS=, 'NR > 1 && NR % 2 { $4 = "conficker" } { print }' calls >mixed
+	told '.[] | select(.method == "live").note' calls | grep -qF 'chance to call in the hour 0.35 to 0.92'
+	told '.[] | select(.method == "live").note' mixed | grep -qF 'chance to call in the hour 0.26 to 0.92'
+}
+
+@test "one variant of a store has its own habits, whatever others the store has" {
+	for variant in a b; do
+		foresink forecast -f conficker/$variant -d 2009-02-12 --format names | head -5
+	done | jq -Rc '{time: "2009-02-12T12:00:01+00:00", remote_addr: "198.18.0.\(input_line_number)",
+		remote_port: 1025, host: ., request: "GET /search?q=1 HTTP/1.0", status: 200,
+		ua: "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 5.1)"}' >log
+	foresink store import store log >/dev/null
+	run foresink census -f conficker/b --from 2009-02-12 --to 2009-02-12 store
+	says 'habits of conficker/b$'
 }

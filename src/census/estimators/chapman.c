@@ -19,8 +19,12 @@
  * depend on luck with that test, the lower end is made of the greatest of the three.
  *
  * What makes some addresses easier to see for both, several hosts behind them above all,
- * makes the estimate too low. Counters can rule that out; where none do it is a lower
- * bound. Nothing here can see that one sensor drives bots away from the other.
+ * makes the estimate too low. Counters can rule those out; where none do it is a lower
+ * bound. So it is where bots call a different number of times and a sensor sees some of the
+ * calls (simulated, one or two calls: 5 % too low, and the truth in one interval of four):
+ * who was seen more than once by a sensor was then seen by the other one more often than
+ * those who were seen once. Nothing here can see that one sensor drives bots away from the
+ * other, or gets a part of what the other one sees.
  */
 #include "census/chance.h"
 #include "census/grounds.h"
@@ -31,6 +35,7 @@
 #define FEW 20       /* in common; with fewer the normal forms do not hold */
 #define NESTED 0.95  /* of the smaller one */
 #define SURELY 2.576 /* standard deviations, 99 % */
+#define UNEVEN 1.645 /* 95 %, of one side: what it costs is no more than an upper end */
 
 /* More common ones in another hour than chance explains. */
 static bool
@@ -38,6 +43,29 @@ is_off(uint64_t other, uint64_t same)
 {
 	return (double)other > (double)same + SURELY * sqrt((double)other + (double)same) &&
 	       other > FEW;
+}
+
+/* By how many standard deviations more of those that one sensor, which saw ${count}, saw
+ * often are in both than would be by chance (hypergeometric distribution). */
+static double
+excess(double count, double both, double often, double often_both)
+{
+	double share = both / count;
+	double variance = often * share * (1 - share) * (count - often) / (count - 1);
+
+	return variance > 0 ? (often_both - often * share) / sqrt(variance) : 0;
+}
+
+static bool
+is_uneven(const struct census_pair *pair)
+{
+	double same = (double)pair->both[1];
+	double first = excess((double)pair->first, same, (double)pair->often[0],
+	                      (double)pair->often_both[0]);
+	double second = excess((double)pair->second, same, (double)pair->often[1],
+	                       (double)pair->often_both[1]);
+
+	return fmax(fmax(first, second), (first + second) / sqrt(2)) > UNEVEN;
 }
 
 static bool
@@ -107,6 +135,11 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 		census_grounds_note(figure,
 		                    "how many hosts share an address is not seen, which "
 		                    "makes the estimate too low: a lower bound");
+	} else if (is_uneven(pair)) {
+		census_grounds_at_least(figure, figure->low);
+		census_grounds_note(
+		        figure, "who calls often is seen by both sensors, which makes the "
+		                "estimate too low: a lower bound");
 	} else {
 		figure->value = (n1 + 1) * (n2 + 1) / (same + 1) - 1;
 		figure->high = census_chance_most_of(n1, n2, same, 0.025);

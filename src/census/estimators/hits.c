@@ -28,8 +28,18 @@
  * - addresses changed hands during a walk: H holds.
  *
  * So the interval covers the ends of all three; where the first two are further apart than
- * a tenth it refuses. If not one address tried two names, the third reading is that names
- * cannot be told apart (or one alone was held), and it is left out, which is said.
+ * a tenth it refuses.
+ *
+ * A sweep that goes on past midnight tries names of the list of the day on which it began.
+ * As many such hits come over from the day before as go over to the next one, if as many
+ * names were held. If fewer were, or if the day is the first one of the span so that nobody
+ * knows, the high end is that of the hits which are missing then.
+ *
+ * If one name alone was held, or not one address tried two where ten
+ * were to be expected, there is no third reading, and chaff may be all that there is: it
+ * refuses too. (Simulated: one name, 2 % scanners among the sources: three times the truth.
+ * Bots that pass over an address which they have met, of a sinkhole that has one for all
+ * names, look the same.)
  */
 #include "census/chance.h"
 #include "census/grounds.h"
@@ -134,11 +144,22 @@ check(const struct reading *reading, const struct census_grounds *grounds,
 		return census_grounds_refuse(
 		        figure, "%.0f hits on held names are too few: it takes %d",
 		        reading->hits, FEW_HITS);
-	if (can_pair(grounds) && walks * (reading->mean - reading->share) < FEW_PAIRS)
+	if (!can_pair(grounds))
+		return census_grounds_refuse(
+		        figure, "one name sees no caller try two: chaff, and bots that "
+		                "share an address, could not be told");
+	if (walks * (reading->mean - reading->share) < FEW_PAIRS)
 		return census_grounds_refuse(
 		        figure,
 		        "too few hits to see whether callers try two names as often "
 		        "as bots do: chaff could not be told from bots");
+	if (reading->hits <= reading->callers)
+		return census_grounds_refuse(
+		        figure,
+		        "no caller tried two of the held names, where %.0f hits would be "
+		        "second ones: chaff, names on one address, or names that cannot "
+		        "be told apart",
+		        walks * (reading->mean - reading->share));
 	return true;
 }
 
@@ -174,25 +195,36 @@ static bool
 read_all(struct reading *reading, const struct census_grounds *grounds,
          struct census_figure *figure)
 {
-	bool pairs = can_pair(grounds) && reading->hits > reading->callers;
-
 	if (!check(reading, grounds, figure))
 		return false;
 	read_hits(reading, grounds);
-	if (can_pair(grounds) && !compare(reading, grounds, figure))
+	if (!compare(reading, grounds, figure))
 		return false;
 	/* Few seeming bots behind an address may be luck, as may be the hits for it. */
-	if (pairs)
-		reading->high *=
-		        fmax(reading->value * reading->share / reading->callers, 1) /
-		        (1 - together(reading, grounds));
+	reading->high *= fmax(reading->value * reading->share / reading->callers, 1) /
+	                 (1 - together(reading, grounds));
 	read_callers(reading);
-	if (pairs)
-		read_pairs(reading, grounds);
-	else
-		census_grounds_note(figure, "no caller was seen with two names: whether "
-		                            "chaff is among them cannot be seen");
+	read_pairs(reading, grounds);
 	return true;
+}
+
+/* Sweeps that began the day before, when fewer names were held, hit less. */
+static void
+widen(const struct census_facts *facts, const struct census_grounds *grounds,
+      struct reading *reading, struct census_figure *figure)
+{
+	uint64_t before = grounds->day > 0 ? facts->held[grounds->day - 1] : 0;
+	double missing = (1 - (double)before / (double)grounds->held) * facts->habits.over;
+
+	if (!(missing > 0 && missing < 1))
+		return;
+	reading->high /= 1 - missing;
+	census_grounds_note(figure,
+	                    "up to %.0f %% of the tries are of sweeps that began the day "
+	                    "before, of which %s held",
+	                    100 * facts->habits.over,
+	                    grounds->day > 0 ? "fewer names were"
+	                                     : "nobody knows what was");
 }
 
 static bool
@@ -218,15 +250,16 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 	};
 	if (!read_all(&reading, &grounds, figure))
 		return false;
+	census_grounds_note(figure,
+	                    "H = %.0f, m = %" PRIu64 ", D = %" PRIu64 ", n = %" PRIu64,
+	                    reading.hits, grounds.held, grounds.names, grounds.tries);
+	widen(facts, &grounds, &reading, figure);
 	figure->value = reading.value;
 	figure->low = reading.low;
 	figure->high = reading.high;
 	figure->bound = CENSUS_INTERVAL;
 	if (census_grounds_partial(facts))
 		census_grounds_at_least(figure, reading.low);
-	census_grounds_note(figure,
-	                    "H = %.0f, m = %" PRIu64 ", D = %" PRIu64 ", n = %" PRIu64,
-	                    reading.hits, grounds.held, grounds.names, grounds.tries);
 	return true;
 }
 
@@ -241,7 +274,9 @@ const struct census_method census_method_hits = {
                 "of others; chaff was removed; a bot that is on line all day walks once, "
                 "others less",
         .refuses =
-                "when it is not known which names were held, when a bot tries all names, "
-                "with few hits, when callers try more or fewer names each than bots do",
+                "when it is not known which names were held, when one name alone was, when "
+                "a bot tries all names, with few hits, when no caller tried two names, "
+                "when "
+                "callers try more or fewer names each than bots do",
         .estimate = estimate,
 };

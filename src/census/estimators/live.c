@@ -84,7 +84,9 @@ estimate(const struct census_facts *facts, struct census_figure *figure)
 		figure->value = 2 * callers / (low + high);
 		figure->high = census_chance_most(callers, low, tail);
 	}
-	census_grounds_note(figure, "chance to call in the hour %.2g to %.2g", low, high);
+	census_grounds_note(figure, "chance to call in the hour %.2g to %.2g%s%s", low,
+	                    high, facts->habits.hour_note != NULL ? ": " : "",
+	                    facts->habits.hour_note != NULL ? facts->habits.hour_note : "");
 	return true;
 }
 

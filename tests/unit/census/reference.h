@@ -43,6 +43,17 @@ reference_first_walk(struct reference *reference, const struct reference_part *p
 	reference_add_counter(&reference->facts, part);
 }
 
+/* Whether ${part} sent a counter above 0 in ${hour}. */
+static inline bool
+reference_told(const struct reference_part *part, size_t hour)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		if (part->calls[i].counter > 0 && reference_hour(&part->calls[i]) == hour)
+			return true;
+	}
+	return false;
+}
+
 static inline void
 reference_second_walk(struct reference *reference, const struct reference_part *part,
                       size_t hour)
@@ -50,6 +61,7 @@ reference_second_walk(struct reference *reference, const struct reference_part *
 	size_t chains = reference_chains(part, hour);
 
 	reference->facts.chained += chains > 0;
+	reference->facts.told += reference_told(part, hour);
 	reference->facts.chains += chains;
 	reference_add_pair(&reference->pair, part, hour);
 }

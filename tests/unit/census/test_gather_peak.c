@@ -262,15 +262,48 @@ test_nobody(void **state)
 	census_gather_free(made);
 }
 
+/* Who was seen more than once in the hour, and who of these by both. */
+static void
+test_often(void **state)
+{
+	struct census_plan plan = plan_of(1);
+	struct census_gather *made = begin(&plan);
+	const struct census_pair *pair;
+	struct sighting once;
+
+	(void)state;
+	for (unsigned i = 1; i <= 4; i++)
+		add(made, day_of(host_v4(i), 0, 12));
+	settle(made);
+	/* 1 and 2 twice by one, 2 by two as well; 3 stands for two; 4 once an hour. */
+	for (unsigned i = 1; i <= 4; i++)
+		see(made, sighting_of(host_v4(i), 12 * HOUR, "one"));
+	see(made, sighting_of(host_v4(1), 12 * HOUR + 60, "one"));
+	see(made, sighting_of(host_v4(2), 12 * HOUR + 60, "one"));
+	see(made, sighting_of(host_v4(4), 13 * HOUR, "one"));
+	see(made, sighting_of(host_v4(2), 12 * HOUR, "two"));
+	once = sighting_of(host_v4(3), 12 * HOUR, "two");
+	once.more = 1;
+	see(made, once);
+	pair = facts_of(made)->pair;
+	assert_string_equal(pair->first_name, "one");
+	assert_int_equal(pair->often[0], 2);
+	assert_int_equal(pair->often_both[0], 1);
+	assert_int_equal(pair->often[1], 1);
+	assert_int_equal(pair->often_both[1], 1);
+	census_gather_free(made);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_hour),          cmocka_unit_test(test_equal_hours),
-	        cmocka_unit_test(test_first_hour),    cmocka_unit_test(test_chains),
-	        cmocka_unit_test(test_family),        cmocka_unit_test(test_pair),
-	        cmocka_unit_test(test_equal_sensors), cmocka_unit_test(test_many_sensors),
-	        cmocka_unit_test(test_chaff),         cmocka_unit_test(test_nobody),
+	        cmocka_unit_test(test_often),        cmocka_unit_test(test_hour),
+	        cmocka_unit_test(test_equal_hours),  cmocka_unit_test(test_first_hour),
+	        cmocka_unit_test(test_chains),       cmocka_unit_test(test_family),
+	        cmocka_unit_test(test_pair),         cmocka_unit_test(test_equal_sensors),
+	        cmocka_unit_test(test_many_sensors), cmocka_unit_test(test_chaff),
+	        cmocka_unit_test(test_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

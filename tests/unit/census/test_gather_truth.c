@@ -190,6 +190,7 @@ check(const struct census_facts *is, const struct census_facts *wanted)
 	assert_true(is->counter_sum == wanted->counter_sum);
 	assert_int_equal(is->chain_hour, wanted->chain_hour);
 	assert_int_equal(is->chained, wanted->chained);
+	assert_int_equal(is->told, wanted->told);
 	assert_int_equal(is->chains, wanted->chains);
 	check_pair(is, wanted);
 	assert_int_equal(is->forgotten, wanted->forgotten);

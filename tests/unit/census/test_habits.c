@@ -50,6 +50,25 @@ test_conficker(void **state)
 	assert_int_equal(habits_of("conficker", "z").names, 0);
 }
 
+/* Requests show the family only: those of A and B do. */
+static void
+test_unsaid(void **state)
+{
+	struct census_habits a = habits_of("conficker", "a");
+	struct census_habits b = habits_of("conficker", "b");
+	struct census_habits c = habits_of("conficker", "c");
+	struct census_habits unsaid =
+	        census_habits_unsaid(dga_family_find(span_of("conficker")));
+
+	(void)state;
+	assert_int_equal(unsaid.names, 250);
+	assert_true(unsaid.hour_low == a.hour_low && unsaid.hour_high == b.hour_high);
+	assert_non_null(strstr(unsaid.hour_note, "slowest"));
+	census_habits_join(&unsaid, &c);
+	assert_true(unsaid.names == 0 && unsaid.hour_low == 0 && unsaid.hour_high == 0);
+	assert_int_equal(census_habits_unsaid(dga_family_find(span_of("newgoz"))).names, 0);
+}
+
 static void
 test_others(void **state)
 {
@@ -92,6 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_conficker),
+	        cmocka_unit_test(test_unsaid),
 	        cmocka_unit_test(test_others),
 	        cmocka_unit_test(test_all),
 	};

@@ -250,13 +250,58 @@ test_equal(void **state)
 	assert_true(trend.low < -0.003 && trend.high > 0.003);
 }
 
+/* What drives callers up on a day often does on the next: noise of which six tenths go on
+ * is no growth, and makes no days of change. */
+static void
+test_lasting(void **state)
+{
+	unsigned holds = 0, changed = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < SEEDS / 5; seed++) {
+		uint64_t drawn = mix(seed + 4711), daily[DAYS];
+		struct census_trend trend;
+		double noise = 0.1 * normal(&drawn);
+
+		for (size_t i = 0; i < DAYS; i++) {
+			daily[i] = (uint64_t)round(5000 * exp(noise));
+			noise = 0.6 * noise + 0.08 * normal(&drawn);
+		}
+		assert_int_equal(census_trend(daily, NULL, DAYS, &trend), FSK_OK);
+		holds += trend.low <= 0 && 0 <= trend.high;
+		changed += trend.change_count > 0;
+	}
+	if (getenv("CENSUS_SEEDS") != NULL)
+		print_message("lasting: held %u changed %u of %u\n", holds, changed,
+		              SEEDS / 5);
+	assert_true(holds * 5 * 100 >= SEEDS * 88);
+	assert_true(changed * 5 * 100 <= SEEDS * 10);
+}
+
+/* From Wednesday to Sunday fewer call each time, in the middle of the week more: five days
+ * do not tell that from a fall. */
+static void
+test_weekend(void **state)
+{
+	static const uint64_t daily[] = {5000, 5100, 4950, 4000, 4050, 5000};
+	struct census_trend trend;
+
+	(void)state;
+	assert_int_equal(census_trend(daily, NULL, 5, &trend), FSK_OK);
+	assert_non_null(strstr(trend.why, "weekend"));
+	assert_int_equal(census_trend(daily, NULL, 6, &trend), FSK_OK);
+	assert_null(trend.why);
+	assert_true(trend.low < 0 && trend.high > 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(test_rates),  cmocka_unit_test(test_halved),
-	        cmocka_unit_test(test_outage), cmocka_unit_test(test_held),
-	        cmocka_unit_test(test_none),   cmocka_unit_test(test_gaps),
+	        cmocka_unit_test(test_lasting), cmocka_unit_test(test_weekend),
+	        cmocka_unit_test(test_rates),   cmocka_unit_test(test_halved),
+	        cmocka_unit_test(test_outage),  cmocka_unit_test(test_held),
+	        cmocka_unit_test(test_none),    cmocka_unit_test(test_gaps),
 	        cmocka_unit_test(test_equal),
 	};
 

@@ -95,6 +95,37 @@ refused() {
 	done
 }
 
+@test "what is read is not written over, nor one file twice" {
+	made sensors 30 >calls
+	foresink forecast -f conficker/b -d 2009-03-01 --format names >names
+	printf '11.0.0.0\t11.255.255.255\t64496\tDE\tx\n' >where
+	echo 00112233445566778899aabbccddeeff >key
+	echo 192.0.2.1 >texts
+	foresink census --sketch north --key key --node north calls >/dev/null
+	md5sum calls names where key texts north >sums
+	for words in '--held names --html names' '--canary names -o ./names' '--country where -o where' \
+		'--network where --html where' '--sketch key --key key --node a' \
+		'--key key --node a --sketch s -o key' '-o page --html ./page' \
+		'-o page --sketch ./page --key key --node a'; do
+		# shellcheck disable=SC2086 # they are words
+		run foresink census $words calls
+		refused 64 'is not written|into one file' || { echo "$words"; false; }
+	done
+	run foresink census merge -o north north
+	refused 64 'north is read: it is not written$'
+	run foresink census merge -o page --sketch ./page north
+	refused 64 'into one file$'
+	for place in texts key; do
+		run foresink census count --sketch $place --key key --node a -f conficker/b --date 2009-03-01 texts
+		refused 64 "$place is read: it is not written\$"
+	done
+	md5sum --quiet -c sums
+	[ ! -e page ]
+	# To put more into one's own sketches is no loss.
+	run foresink census merge -o told --sketch north north
+	ends 0
+}
+
 @test "files of countries and networks that are none" {
 	made sensors 30 >calls
 	printf 'no mmdb\n' >file

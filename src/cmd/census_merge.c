@@ -2,6 +2,7 @@
 #include "cmd/census_merge.h"
 
 #include "base/date.h"
+#include "cmd/apart.h"
 #include "cmd/census_sketch.h"
 #include "cmd/census_words.h"
 #include "cmd/options.h"
@@ -218,6 +219,19 @@ write_all(struct merge *merge)
 	return census_sketch_save(merge->sketch, merge->sketch_path);
 }
 
+/* What is told is not written over sketches; merged ones are, which hold the same. */
+static enum status
+check_places(const struct merge *merge)
+{
+	const char *const places[] = {merge->common.output, merge->sketch_path};
+	enum status status = apart_outputs("census merge", places, 2);
+
+	return status == STATUS_DONE
+	               ? apart_inputs("census merge", merge->common.output,
+	                              (const char *const *)merge->paths, merge->path_count)
+	               : status;
+}
+
 enum status
 census_merge_run(int argc, char **argv)
 {
@@ -241,6 +255,8 @@ census_merge_run(int argc, char **argv)
 		say("census merge: --json excludes --csv");
 		status = STATUS_USAGE;
 	}
+	if (status == STATUS_DONE)
+		status = check_places(&merge);
 	for (size_t i = 0; i < merge.path_count && status == STATUS_DONE; i++)
 		status = say_stopped() ? STATUS_DONE : add(&merge, merge.paths[i]);
 	if (status == STATUS_DONE && !say_stopped())

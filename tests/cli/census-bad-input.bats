@@ -126,6 +126,25 @@ refused() {
 	ends 0
 }
 
+@test "no cell of CSV is taken for a formula" {
+	for sign in = + - @; do
+		printf 'time,address,kind,generator,sensor\n2009-03-01T12:00:00Z,11.0.0.0,dns,%s1/a,"%s1,""2"""\n' \
+			"$sign" "$sign" >calls
+		for by in '' '--by family'; do
+			# shellcheck disable=SC2086 # they are words
+			run foresink census --csv $by calls
+			ends 0
+			says "\\\\x$(printf %02x "'$sign")1"
+			! grep -Eq "(^|,)\"?[$sign]" <<<"$output"
+		done
+	done
+	echo 00112233445566778899aabbccddeeff >key
+	echo 192.0.2.1 >texts
+	foresink census count --sketch s --key key --node a -f '=1' --date 2009-03-01 texts >/dev/null
+	run foresink census merge --csv s
+	says ',\\x3d1,'
+}
+
 @test "files of countries and networks that are none" {
 	made sensors 30 >calls
 	printf 'no mmdb\n' >file

@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "cmd/apart.h"
+#include "cmd/census_csv.h"
 #include "cmd/census_sketch.h"
 #include "cmd/census_words.h"
 #include "cmd/options.h"
@@ -130,9 +131,9 @@ write_csv(struct output *output, const struct told *told)
 
 	fprintf(out, "%s", words_second(key->from * DATE_SECOND).text);
 	fprintf(out, ",%s,", words_second((key->from + key->seconds) * DATE_SECOND).text);
-	output_csv(output, key->generator, strlen(key->generator));
+	census_csv_text(output, key->generator);
 	fputc(',', out);
-	output_csv(output, key->country, strlen(key->country));
+	census_csv_text(output, key->country);
 	fprintf(out, ",addresses,%.0f,%.0f,%.0f\n", told->value, told->low, told->high);
 }
 

@@ -145,6 +145,12 @@ refused() {
 	says ',\\x3d1,'
 }
 
+@test "more generators than can be: a clear word" {
+	seq 1100 | sed 's|.*|{"time":"2009-03-01T12:00:00Z","address":"11.0.0.1","kind":"dns","generator":"f&/a"}|' >calls
+	run foresink census calls
+	refused 65 '^foresink: calls: more generators and countries than a census tells apart$'
+}
+
 @test "files of countries and networks that are none" {
 	made sensors 30 >calls
 	printf 'no mmdb\n' >file

@@ -174,6 +174,15 @@ refused() {
 	[ "$(foresink census --country where --by asn --csv calls | sed 1d | cut -d, -f2)" = '' ]
 }
 
+@test "a file that knows nothing of what it is asked is told" {
+	made sensors 30 >calls
+	printf '11.0.0.0\t11.255.255.255\t0\tDE\tx\n' >where
+	run foresink census --country where --network where calls
+	ends 0
+	says '^foresink: where: it knows the network of none of the addresses: is it another file\?$'
+	[ "$(grep -c ^foresink: <<<"$output")" -eq 1 ]
+}
+
 @test "keys of sketches that are none" {
 	made sensors 30 >calls
 	: >empty

@@ -56,10 +56,11 @@ open_where(struct census_work *work)
 	if (err == FSK_OK)
 		return STATUS_DONE;
 	work->where = NULL;
-	say("%s: %s", which != NULL ? which : ask->network,
-	    err == FSK_IO       ? strerror(errno)
-	    : fault.why != NULL ? fault.why
-	                        : fsk_strerror(err));
+	which = which != NULL ? which : ask->network;
+	if (err != FSK_IO && fault.why != NULL)
+		say_fault(which, &fault);
+	else
+		say("%s: %s", which, err == FSK_IO ? strerror(errno) : fsk_strerror(err));
 	return err == FSK_CORRUPT ? STATUS_DATA : STATUS_SYSTEM;
 }
 

@@ -160,7 +160,7 @@ refused() {
 		refused 71 '^foresink: none: No such file'
 		for bad in file cut; do
 			run foresink census $option $bad calls
-			refused 65 "^foresink: $bad: "
+			refused 65 "^foresink: $bad:(1:)? "
 		done
 	done
 }
@@ -172,6 +172,16 @@ refused() {
 		'asn AS64496 AS64497 ' ]
 	[ "$(foresink census --country where --by country --csv calls | cut -d, -f2 | tr '\n' ' ')" = 'country DE FR ' ]
 	[ "$(foresink census --country where --by asn --csv calls | sed 1d | cut -d, -f2)" = '' ]
+}
+
+@test "which line of a file of places is wrong" {
+	made sensors 30 >calls
+	printf '11.0.0.0\t11.0.0.255\t1\tDE\tx\n11.0.0.128\t11.0.1.0\t2\tFR\ty\n' >where
+	run foresink census --country where calls
+	refused 65 '^foresink: where:2: a line before it has some of its addresses$'
+	printf '11.0.0.0\t11.0.0.255\t1\tDE\tx\n11.0.1.0\t11.0.1.255\t4294967296\tFR\ty\n' >where
+	run foresink census --network where calls
+	refused 65 '^foresink: where:2:[0-9]+: not the number of a network$'
 }
 
 @test "a file that knows nothing of what it is asked is told" {

@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "base/date.h"
 #include "base/size.h"
+#include "cmd/apart.h"
 #include "cmd/say.h"
 #include "cmd/whole.h"
 #include "dga/catalog.h"
@@ -295,21 +296,19 @@ census_ask_sketch(const char *command, const struct census_ask_sketch *ask,
 	return read_key(ask->key_path, key);
 }
 
-/* Refuses to write two things into one place. */
+/* Refuses to write two things into one place, or over a file of the user's. */
 static enum status
 check_places(const struct census_ask *ask)
 {
 	const char *const places[] = {ask->common.output, ask->html, ask->sketch.path};
+	const char *const files[] = {
+	        ask->held != NULL && strcmp(ask->held, "all") != 0 ? ask->held : NULL,
+	        ask->canary, ask->country, ask->network, ask->sketch.key_path};
+	enum status status = apart_outputs("census", places, 3);
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		for (size_t n = 0; n < i && places[i] != NULL; n++) {
-			if (places[n] == NULL || strcmp(places[n], places[i]) != 0)
-				continue;
-			say("%s: two things cannot be written into one file", places[i]);
-			return STATUS_USAGE;
-		}
-	}
-	return STATUS_DONE;
+	for (size_t i = 0; i < 3 && status == STATUS_DONE; i++)
+		status = apart_inputs("census", places[i], files, 5);
+	return status;
 }
 
 static enum status

@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "census/addresses.h"
+#include "cmd/apart.h"
 #include "cmd/census_ask.h"
 #include "cmd/census_sketch.h"
 #include "cmd/options.h"
@@ -378,6 +379,12 @@ census_count_run(int argc, char **argv)
 
 	if (status == STATUS_DONE)
 		status = settle(&count);
+	if (status == STATUS_DONE)
+		status = apart_inputs("census count", count.ask.path, &count.ask.key_path,
+		                      1);
+	if (status == STATUS_DONE)
+		status = apart_inputs("census count", count.ask.path,
+		                      (const char *const *)count.paths, count.path_count);
 	if (status == STATUS_DONE)
 		status = run_asked(&count);
 	census_addresses_free(count.addresses);

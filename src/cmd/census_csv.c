@@ -11,15 +11,21 @@
 
 #define CELL_MOST 2048 /* octets of a text */
 
-/* Writes ${text}, which may be foreign: octets that are not printable ASCII as \xHH. */
-static void
-write_text(struct output *output, const char *text)
+/* Whether a spreadsheet takes a cell that begins with ${c} for a formula. */
+static bool
+begins_formula(char c)
+{
+	return c == '=' || c == '+' || c == '-' || c == '@';
+}
+
+void
+census_csv_text(struct output *output, const char *text)
 {
 	char cell[CELL_MOST];
 	size_t len = 0;
 
 	for (; *text != '\0' && len + 5 < sizeof(cell); text++) {
-		if (ascii_print(*text))
+		if (ascii_print(*text) && (len > 0 || !begins_formula(*text)))
 			cell[len++] = *text;
 		else
 			len += (size_t)snprintf(cell + len, 5, "\\x%02x",
@@ -47,7 +53,7 @@ write_sensors(struct output *output, const struct census_report *report)
 	for (size_t i = 0; report->sensors[i] != NULL && len < sizeof(cell); i++)
 		len += (size_t)snprintf(cell + len, sizeof(cell) - len, "%s%s",
 		                        i == 0 ? "" : " ", report->sensors[i]);
-	write_text(output, cell);
+	census_csv_text(output, cell);
 }
 
 static void
@@ -62,7 +68,7 @@ write_figure(struct output *output, const struct census_report *report,
 	int64_t from, to;
 
 	census_words_span(report, figure, &from, &to);
-	write_text(output, part->family);
+	census_csv_text(output, part->family);
 	fprintf(out, ",%s,%s,%s,%s,", method->name, census_unit_name(method->unit),
 	        words_second(from * DATE_SECOND).text, words_second(to * DATE_SECOND).text);
 	write_sensors(output, report);
@@ -72,11 +78,11 @@ write_figure(struct output *output, const struct census_report *report,
 	write_real(output, figure->high,
 	           has && (bound == CENSUS_INTERVAL || bound == CENSUS_AT_MOST));
 	fprintf(out, ",%s,", has ? census_bound_name(bound) : "");
-	write_text(output, has ? "" : figure->why);
+	census_csv_text(output, has ? "" : figure->why);
 	fputc(',', out);
-	write_text(output, figure->note);
+	census_csv_text(output, figure->note);
 	fputc(',', out);
-	write_text(output, method->assumes);
+	census_csv_text(output, method->assumes);
 	fputc('\n', out);
 }
 
@@ -89,9 +95,9 @@ write_line(struct output *output, const struct census_part *part,
 	                     : table->by == CENSUS_BY_HOUR || table->by == CENSUS_BY_DAY ||
 	                               line->text.len > 0;
 
-	write_text(output, part->family);
+	census_csv_text(output, part->family);
 	fputc(',', output->file);
-	write_text(output, known ? census_words_line(table->by, line).text : "");
+	census_csv_text(output, known ? census_words_line(table->by, line).text : "");
 	fprintf(output->file, ",%" PRIu64, line->addresses);
 	if (table->by != CENSUS_BY_HOUR)
 		fprintf(output->file, ",%" PRIu64, line->contacts);
@@ -110,7 +116,7 @@ write_table(struct output *output, const struct census_part *part,
 		write_line(output, part, table, &table->lines[i]);
 	if (table->other_count == 0)
 		return;
-	write_text(output, part->family);
+	census_csv_text(output, part->family);
 	fprintf(output->file, ",(others),%" PRIu64 ",%" PRIu64 "\n",
 	        table->others.addresses, table->others.contacts);
 }

@@ -10,6 +10,10 @@
 #include "cmd/census_report.h"
 #include "cmd/output.h"
 
+/* Writes ${text}, which may be foreign, as a cell: what is not printable ASCII as \xHH, and
+ * so the first octet of what a spreadsheet takes for a formula. */
+void census_csv_text(struct output *output, const char *text);
+
 void census_csv_write(struct output *output, const struct census_report *report);
 
 #endif

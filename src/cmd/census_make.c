@@ -56,10 +56,11 @@ open_where(struct census_work *work)
 	if (err == FSK_OK)
 		return STATUS_DONE;
 	work->where = NULL;
-	say("%s: %s", which != NULL ? which : ask->network,
-	    err == FSK_IO       ? strerror(errno)
-	    : fault.why != NULL ? fault.why
-	                        : fsk_strerror(err));
+	which = which != NULL ? which : ask->network;
+	if (err != FSK_IO && fault.why != NULL)
+		say_fault(which, &fault);
+	else
+		say("%s: %s", which, err == FSK_IO ? strerror(errno) : fsk_strerror(err));
 	return err == FSK_CORRUPT ? STATUS_DATA : STATUS_SYSTEM;
 }
 
@@ -251,10 +252,31 @@ place(struct census_work *work, struct hostday *host, struct store_where *where)
 	    (host->country.len > 0 && host->network != 0))
 		return;
 	store_where_find(work->where, &host->client.address, where);
-	if (host->country.len == 0)
+	if (host->country.len == 0) {
 		host->country = span_of(where->country);
-	if (host->network == 0)
+		work->sought[0]++;
+		work->found[0] += host->country.len > 0;
+	}
+	if (host->network == 0) {
 		host->network = where->network;
+		work->sought[1]++;
+		work->found[1] += host->network != 0;
+	}
+}
+
+/* A file of MaxMind's form may know something else; its type is free text, and what it says
+ * of one address not what it says of another. */
+static void
+say_unknown(const struct census_work *work)
+{
+	const char *const files[] = {work->ask->country, work->ask->network};
+	static const char *const whats[] = {"country", "network"};
+
+	for (size_t i = 0; i < 2; i++)
+		if (files[i] != NULL && work->sought[i] > 0 && work->found[i] == 0)
+			say("%s: it knows the %s of none of the addresses: is it another "
+			    "file?",
+			    files[i], whats[i]);
 }
 
 static enum fsk_err
@@ -310,6 +332,8 @@ walk(struct census_work *work)
 		}
 	}
 	say_progress_done(&work->progress);
+	if (err == FSK_OK)
+		say_unknown(work);
 	return err == FSK_OK ? STATUS_DONE : fail(err);
 }
 

@@ -20,6 +20,7 @@ struct census_work {
 	struct census_report report;
 
 	struct store_where_files *where;
+	uint64_t sought[2], found[2]; /* addresses there: countries, networks */
 	struct census_texts texts, sensors;
 	struct census_hosts hosts;   /* of files */
 	struct census_hosts touched; /* of files: who asked for a canary */

@@ -3,6 +3,8 @@
 
 #include "base/date.h"
 #include "base/size.h"
+#include "cmd/apart.h"
+#include "cmd/census_csv.h"
 #include "cmd/census_sketch.h"
 #include "cmd/census_words.h"
 #include "cmd/options.h"
@@ -139,9 +141,9 @@ write_csv(struct output *output, const struct told *told)
 
 	fprintf(out, "%s", words_second(key->from * DATE_SECOND).text);
 	fprintf(out, ",%s,", words_second((key->from + key->seconds) * DATE_SECOND).text);
-	output_csv(output, key->generator, strlen(key->generator));
+	census_csv_text(output, key->generator);
 	fputc(',', out);
-	output_csv(output, key->country, strlen(key->country));
+	census_csv_text(output, key->country);
 	fprintf(out, ",addresses,%.0f,%.0f,%.0f\n", told->value, told->low, told->high);
 }
 
@@ -281,6 +283,19 @@ write_all(struct merge *merge)
 	return census_sketch_save(merge->sketch, merge->sketch_path);
 }
 
+/* What is told is not written over sketches; merged ones are, which hold the same. */
+static enum status
+check_places(const struct merge *merge)
+{
+	const char *const places[] = {merge->common.output, merge->sketch_path};
+	enum status status = apart_outputs("census merge", places, 2);
+
+	return status == STATUS_DONE
+	               ? apart_inputs("census merge", merge->common.output,
+	                              (const char *const *)merge->paths, merge->path_count)
+	               : status;
+}
+
 enum status
 census_merge_run(int argc, char **argv)
 {
@@ -304,6 +319,8 @@ census_merge_run(int argc, char **argv)
 		say("census merge: --json excludes --csv");
 		status = STATUS_USAGE;
 	}
+	if (status == STATUS_DONE)
+		status = check_places(&merge);
 	for (size_t i = 0; i < merge.path_count && status == STATUS_DONE; i++)
 		status = say_stopped() ? STATUS_DONE : add(&merge, merge.paths[i]);
 	if (status == STATUS_DONE && !say_stopped())

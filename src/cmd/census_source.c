@@ -20,7 +20,10 @@ census_source_refuse(const struct census_source *source, enum fsk_err err)
 		return store_place_refuse(source->name, err, NULL);
 	if (err == FSK_STOPPED)
 		return STATUS_DONE;
-	say("%s: %s", source->name, err == FSK_IO ? strerror(errno) : fsk_strerror(err));
+	say("%s: %s", source->name,
+	    err == FSK_IO      ? strerror(errno)
+	    : err == FSK_RANGE ? "more generators and countries than a census tells apart"
+	                       : fsk_strerror(err));
 	return err == FSK_IO || err == FSK_NOMEM ? STATUS_SYSTEM : STATUS_DATA;
 }
 

@@ -91,6 +91,17 @@ make_own(const char *path, const MMDB_s *mmdb)
 	return err;
 }
 
+/* Whether the tree, and the 16 octets behind it, end in the file. The library (1.7.1)
+ * counts in 32 bits, in which so many nodes may be few octets; a search would then read far
+ * behind the end. */
+static bool
+holds_tree(const MMDB_s *mmdb)
+{
+	uint64_t nodes = mmdb->metadata.node_count;
+
+	return nodes * mmdb->full_record_byte_size + 16 <= (uint64_t)mmdb->file_size;
+}
+
 static enum fsk_err
 open_mapped(const char *path, MMDB_s *mmdb, struct fault *fault)
 {
@@ -106,7 +117,7 @@ open_mapped(const char *path, MMDB_s *mmdb, struct fault *fault)
 		               ? FSK_IO
 		               : FSK_CORRUPT;
 	}
-	err = make_own(path, mmdb);
+	err = holds_tree(mmdb) ? make_own(path, mmdb) : FSK_CORRUPT;
 	if (err == FSK_OK)
 		return FSK_OK;
 	why = errno;
@@ -129,7 +140,10 @@ open_as(const char *path, struct file *file, struct fault *fault)
 
 	if (err == FSK_OK)
 		err = log_source_head(source, &head);
-	if (err == FSK_OK) {
+	if (err == FSK_OK && head.len == 0) {
+		err = FSK_CORRUPT;
+		*fault = (struct fault){.why = "it is empty"};
+	} else if (err == FSK_OK) {
 		text = where_ranges_may_be(head);
 		if (text)
 			err = where_ranges_read(source, &file->ranges, fault);

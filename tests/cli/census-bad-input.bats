@@ -100,6 +100,62 @@ refused() {
 	done
 }
 
+@test "what is read is not written over, nor one file twice" {
+	made sensors 30 >calls
+	foresink forecast -f conficker/b -d 2009-03-01 --format names >names
+	printf '11.0.0.0\t11.255.255.255\t64496\tDE\tx\n' >where
+	echo 00112233445566778899aabbccddeeff >key
+	echo 192.0.2.1 >texts
+	foresink census --sketch north --key key --node north calls >/dev/null
+	md5sum calls names where key texts north >sums
+	for words in '--held names --html names' '--canary names -o ./names' '--country where -o where' \
+		'--network where --html where' '--sketch key --key key --node a' \
+		'--key key --node a --sketch s -o key' '-o page --html ./page' \
+		'-o page --sketch ./page --key key --node a'; do
+		# shellcheck disable=SC2086 # they are words
+		run foresink census $words calls
+		refused 64 'is not written|into one file' || { echo "$words"; false; }
+	done
+	run foresink census merge -o north north
+	refused 64 'north is read: it is not written$'
+	run foresink census merge -o page --sketch ./page north
+	refused 64 'into one file$'
+	for place in texts key; do
+		run foresink census count --sketch $place --key key --node a -f conficker/b --date 2009-03-01 texts
+		refused 64 "$place is read: it is not written\$"
+	done
+	md5sum --quiet -c sums
+	[ ! -e page ]
+	# To put more into one's own sketches is no loss.
+	run foresink census merge -o told --sketch north north
+	ends 0
+}
+
+@test "no cell of CSV is taken for a formula" {
+	for sign in = + - @; do
+		printf 'time,address,kind,generator,sensor\n2009-03-01T12:00:00Z,11.0.0.0,dns,%s1/a,"%s1,""2"""\n' \
+			"$sign" "$sign" >calls
+		for by in '' '--by family'; do
+			# shellcheck disable=SC2086 # they are words
+			run foresink census --csv $by calls
+			ends 0
+			says "\\\\x$(printf %02x "'$sign")1"
+			! grep -Eq "(^|,)\"?[$sign]" <<<"$output"
+		done
+	done
+	echo 00112233445566778899aabbccddeeff >key
+	echo 192.0.2.1 >texts
+	foresink census count --sketch s --key key --node a -f '=1' --date 2009-03-01 texts >/dev/null
+	run foresink census merge --csv s
+	says ',\\x3d1,'
+}
+
+@test "more generators than can be: a clear word" {
+	seq 1100 | sed 's|.*|{"time":"2009-03-01T12:00:00Z","address":"11.0.0.1","kind":"dns","generator":"f&/a"}|' >calls
+	run foresink census calls
+	refused 65 '^foresink: calls: more generators and countries than a census tells apart$'
+}
+
 @test "files of countries and networks that are none" {
 	made sensors 30 >calls
 	printf 'no mmdb\n' >file
@@ -109,7 +165,7 @@ refused() {
 		refused 71 '^foresink: none: No such file'
 		for bad in file cut; do
 			run foresink census $option $bad calls
-			refused 65 "^foresink: $bad: "
+			refused 65 "^foresink: $bad:(1:)? "
 		done
 	done
 }
@@ -121,6 +177,25 @@ refused() {
 		'asn AS64496 AS64497 ' ]
 	[ "$(foresink census --country where --by country --csv calls | cut -d, -f2 | tr '\n' ' ')" = 'country DE FR ' ]
 	[ "$(foresink census --country where --by asn --csv calls | sed 1d | cut -d, -f2)" = '' ]
+}
+
+@test "which line of a file of places is wrong" {
+	made sensors 30 >calls
+	printf '11.0.0.0\t11.0.0.255\t1\tDE\tx\n11.0.0.128\t11.0.1.0\t2\tFR\ty\n' >where
+	run foresink census --country where calls
+	refused 65 '^foresink: where:2: a line before it has some of its addresses$'
+	printf '11.0.0.0\t11.0.0.255\t1\tDE\tx\n11.0.1.0\t11.0.1.255\t4294967296\tFR\ty\n' >where
+	run foresink census --network where calls
+	refused 65 '^foresink: where:2:[0-9]+: not the number of a network$'
+}
+
+@test "a file that knows nothing of what it is asked is told" {
+	made sensors 30 >calls
+	printf '11.0.0.0\t11.255.255.255\t0\tDE\tx\n' >where
+	run foresink census --country where --network where calls
+	ends 0
+	says '^foresink: where: it knows the network of none of the addresses: is it another file\?$'
+	[ "$(grep -c ^foresink: <<<"$output")" -eq 1 ]
 }
 
 @test "keys of sketches that are none" {

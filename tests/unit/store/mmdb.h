@@ -17,6 +17,7 @@
 struct mmdb {
 	uint32_t nodes[MMDB_NODES][2]; /* a node, or MMDB_DATA and an offset */
 	uint32_t count;
+	uint32_t said; /* how many nodes the metadata say; 0: as many as there are */
 	uint8_t data[2000];
 	size_t len;
 };
@@ -109,7 +110,7 @@ mmdb_write(struct mmdb *db, const char *path)
 	static const char *const numbers[] = {"node_count", "record_size", "ip_version",
 	                                      "binary_format_major_version",
 	                                      "binary_format_minor_version"};
-	const uint32_t values[] = {db->count, 24, 6, 2, 0};
+	const uint32_t values[] = {db->said != 0 ? db->said : db->count, 24, 6, 2, 0};
 	FILE *out = fopen(path, "wb");
 	size_t data = db->len;
 

@@ -135,6 +135,38 @@ test_other_kind(void **state)
 	store_where_close(files);
 }
 
+/* The tree ends behind the file, by metadata whose number of octets has no room in 32 bits.
+ */
+static void
+test_tree_behind_end(void **state)
+{
+	struct store_where_files *files;
+	struct fault fault = {.why = NULL};
+	struct mmdb db;
+
+	(void)state;
+	mmdb_init(&db);
+	db.said = UINT32_MAX;
+	mmdb_map(&db, 0);
+	mmdb_put(&db, MMDB_V4(192, 0, 2, 0), 96 + 24, 0);
+	mmdb_write(&db, countries);
+	assert_int_equal(store_where_open(countries, NULL, &files, &fault), FSK_CORRUPT);
+	assert_non_null(fault.why);
+}
+
+/* What is empty is none of either form. */
+static void
+test_empty(void **state)
+{
+	struct store_where_files *files;
+	struct fault fault = {.why = NULL};
+
+	(void)state;
+	assert_int_equal(truncate(countries, 0), 0);
+	assert_int_equal(store_where_open(countries, NULL, &files, &fault), FSK_CORRUPT);
+	assert_non_null(fault.why);
+}
+
 /* Cut at each 7th octet: it is refused, or answers, and nothing outside is read. */
 static void
 test_cut(void **state)
@@ -212,8 +244,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        TEST(test_where),     TEST(test_other_kind), TEST(test_cut),
-	        TEST(test_rewritten), TEST(test_memory),
+	        TEST(test_where),  TEST(test_other_kind), TEST(test_tree_behind_end),
+	        TEST(test_empty),  TEST(test_cut),        TEST(test_rewritten),
+	        TEST(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 #ifndef REFERENCE_COUNTS_H
 #define REFERENCE_COUNTS_H
 
+#include "simulated.h"
+
 #include "census/facts.h"
 
 #define REFERENCE_DAYS 64 /* of a span, at most */

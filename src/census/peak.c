@@ -106,10 +106,15 @@ add_sensor(struct census_peak *peak, struct span name)
 static enum fsk_err
 make(const struct census_gather *gather, uint64_t **bits)
 {
-	if (*bits == NULL)
-		*bits = calloc(census_roll_count(&gather->callers) / WORD + 1,
-		               sizeof(**bits));
-	return *bits != NULL ? FSK_OK : FSK_NOMEM;
+	uint64_t *made;
+
+	if (*bits != NULL)
+		return FSK_OK;
+	made = calloc(census_roll_count(&gather->callers) / WORD + 1, sizeof(*made));
+	if (made == NULL)
+		return FSK_NOMEM;
+	*bits = made;
+	return FSK_OK;
 }
 
 /* Notes that ${sensor} saw host ${number} in the peak hour, in which it saw it before if

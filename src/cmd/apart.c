@@ -22,7 +22,7 @@ static bool
 would_be_one(const char *a, const char *b)
 {
 	const char *const paths[] = {a, b};
-	const char *names[2];
+	const char *names[2] = {"", ""};
 	struct stat folders[2], there;
 
 	for (size_t i = 0; i < 2; i++) {

@@ -9,14 +9,18 @@ static enum fsk_err
 append(struct census_texts *texts, struct span text)
 {
 	char **grown = realloc(texts->texts, size_mul(texts->count + 2, sizeof(*grown)));
+	char *copy;
 
 	if (grown == NULL)
 		return FSK_NOMEM;
 	texts->texts = grown;
-	grown[texts->count] = strndup(text.text, text.len);
-	if (grown[texts->count] == NULL)
+	copy = malloc(text.len + 1);
+	if (copy == NULL)
 		return FSK_NOMEM;
-	grown[++texts->count] = NULL;
+	memcpy(copy, text.text, text.len);
+	copy[text.len] = '\0';
+	grown[texts->count++] = copy;
+	grown[texts->count] = NULL;
 	return FSK_OK;
 }
 
@@ -25,6 +29,7 @@ census_texts_keep(struct census_texts *texts, struct span text, struct span *kep
 {
 	enum fsk_err err;
 
+	text.len = text.len > 0 ? strnlen(text.text, text.len) : 0;
 	*kept = text.len > 0 ? text : (struct span){NULL, 0};
 	if (text.len == 0)
 		return FSK_OK;

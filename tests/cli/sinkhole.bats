@@ -229,9 +229,9 @@ refused() {
 @test "--check sees files of countries that are none, and the line that names them" {
 	printf 'no mmdb\n' >country
 	where="country = $PWD/country" web_alone
-	refused 65 'foresink.conf:6: .*/country: '
+	refused 65 'foresink.conf:6: .*/country:1: '
 	where="network = $PWD/country" web_alone
-	refused 65 'foresink.conf:6: .*/country: '
+	refused 65 'foresink.conf:6: .*/country:1: '
 	where="network = $PWD/none" web_alone
 	refused 71 'foresink.conf:6: .*/none: No such file'
 	where="network = $PWD" web_alone

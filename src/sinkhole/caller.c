@@ -45,15 +45,15 @@ sinkhole_caller_keep(struct sinkhole_desk *desk, struct sinkhole_caller *caller,
 	sinkhole_contact_keep(desk, &contact);
 }
 
-/* How many of ${octets} the system takes; -1: nobody is there. ${more}: 0 or MSG_MORE. */
+/* How many of ${octets} the system takes; -1: nobody is there. */
 static ssize_t
-push(const struct sinkhole_caller *caller, struct span octets, int more)
+push(const struct sinkhole_caller *caller, struct span octets)
 {
 	ssize_t sent;
 
 	do
 		sent = send(caller->watch.fd, octets.text, octets.len,
-		            MSG_NOSIGNAL | MSG_DONTWAIT | more);
+		            MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 && errno == EAGAIN ? 0 : sent;
 }
@@ -68,38 +68,21 @@ give_up(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	caller->gone = true;
 }
 
-/* sinkhole_caller_send(). */
-static void
-give(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
-     struct sinkhole_caller *caller, struct span octets, int more)
+void
+sinkhole_caller_send(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+                     struct sinkhole_caller *caller, struct span octets)
 {
 	ssize_t sent = 0;
 
 	if (octets.len == 0 || caller->gone)
 		return;
 	if (caller->rest == NULL)
-		sent = push(caller, octets, more);
+		sent = push(caller, octets);
 	if (sent == (ssize_t)octets.len)
 		return;
 	if (sent < 0 ||
 	    sinkhole_crowd_owe(crowd, caller, span_from(octets, (size_t)sent)) != FSK_OK)
 		give_up(crowd, desk, caller);
-}
-
-void
-sinkhole_caller_send(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
-                     struct sinkhole_caller *caller, struct span octets)
-{
-	give(crowd, desk, caller, octets, 0);
-}
-
-/* The same for one who is closed or shut next: the system holds the last octets until then,
- * and one packet says both. */
-static void
-send_last(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
-          struct sinkhole_caller *caller, struct span octets)
-{
-	give(crowd, desk, caller, octets, MSG_MORE);
 }
 
 /* Sends of the rest what the system takes. */
@@ -108,7 +91,7 @@ send_rest(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
           struct sinkhole_caller *caller)
 {
 	struct span rest = {caller->rest, caller->rest_len};
-	ssize_t sent = push(caller, span_from(rest, caller->rest_at), 0);
+	ssize_t sent = push(caller, span_from(rest, caller->rest_at));
 
 	if (sent < 0) {
 		give_up(crowd, desk, caller);
@@ -142,7 +125,7 @@ answer(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	if (caller->gone)
 		return;
 	if (caller->session == NULL) {
-		send_last(crowd, desk, caller, words);
+		sinkhole_caller_send(crowd, desk, caller, words);
 		return;
 	}
 	if (sinkhole_session_say(caller->session, words) != FSK_OK)
@@ -307,7 +290,7 @@ serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		return serve_session(crowd, desk, caller, octets, false);
 	}
 	sinkhole_caller_keep(desk, caller, octets, NULL, name);
-	send_last(crowd, desk, caller, refused);
+	sinkhole_caller_send(crowd, desk, caller, refused);
 	return greeting == SINKHOLE_HELLO_LONG ? linger(crowd, caller) : SINKHOLE_OVER;
 }
 

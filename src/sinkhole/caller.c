@@ -45,15 +45,15 @@ sinkhole_caller_keep(struct sinkhole_desk *desk, struct sinkhole_caller *caller,
 	sinkhole_contact_keep(desk, &contact);
 }
 
-/* How many of ${octets} the system takes; -1: nobody is there. */
+/* How many of ${octets} the system takes; -1: nobody is there. ${more}: 0 or MSG_MORE. */
 static ssize_t
-push(const struct sinkhole_caller *caller, struct span octets)
+push(const struct sinkhole_caller *caller, struct span octets, int more)
 {
 	ssize_t sent;
 
 	do
 		sent = send(caller->watch.fd, octets.text, octets.len,
-		            MSG_NOSIGNAL | MSG_DONTWAIT);
+		            MSG_NOSIGNAL | MSG_DONTWAIT | more);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 && errno == EAGAIN ? 0 : sent;
 }
@@ -68,21 +68,41 @@ give_up(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	caller->gone = true;
 }
 
-void
-sinkhole_caller_send(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
-                     struct sinkhole_caller *caller, struct span octets)
+/* sinkhole_caller_send(). */
+static void
+give(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+     struct sinkhole_caller *caller, struct span octets, int more)
 {
 	ssize_t sent = 0;
 
 	if (octets.len == 0 || caller->gone)
 		return;
 	if (caller->rest == NULL)
-		sent = push(caller, octets);
+		sent = push(caller, octets, more);
 	if (sent == (ssize_t)octets.len)
 		return;
 	if (sent < 0 ||
 	    sinkhole_crowd_owe(crowd, caller, span_from(octets, (size_t)sent)) != FSK_OK)
 		give_up(crowd, desk, caller);
+}
+
+void
+sinkhole_caller_send(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+                     struct sinkhole_caller *caller, struct span octets)
+{
+	give(crowd, desk, caller, octets, 0);
+}
+
+/* The same for one who is sent no more: the system holds the last octets until it is told
+ * so, and one packet says both. Not until the connection is closed: where an octet comes
+ * before that and is not read, what is held would be lost. */
+static void
+send_last(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
+          struct sinkhole_caller *caller, struct span octets)
+{
+	give(crowd, desk, caller, octets, MSG_MORE);
+	if (caller->rest == NULL && !caller->gone)
+		(void)!shutdown(caller->watch.fd, SHUT_WR);
 }
 
 /* Sends of the rest what the system takes. */
@@ -91,7 +111,7 @@ send_rest(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
           struct sinkhole_caller *caller)
 {
 	struct span rest = {caller->rest, caller->rest_len};
-	ssize_t sent = push(caller, span_from(rest, caller->rest_at));
+	ssize_t sent = push(caller, span_from(rest, caller->rest_at), 0);
 
 	if (sent < 0) {
 		give_up(crowd, desk, caller);
@@ -125,7 +145,7 @@ answer(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 	if (caller->gone)
 		return;
 	if (caller->session == NULL) {
-		sinkhole_caller_send(crowd, desk, caller, words);
+		send_last(crowd, desk, caller, words);
 		return;
 	}
 	if (sinkhole_session_say(caller->session, words) != FSK_OK)
@@ -290,7 +310,7 @@ serve_hello(struct sinkhole_crowd *crowd, struct sinkhole_desk *desk,
 		return serve_session(crowd, desk, caller, octets, false);
 	}
 	sinkhole_caller_keep(desk, caller, octets, NULL, name);
-	sinkhole_caller_send(crowd, desk, caller, refused);
+	send_last(crowd, desk, caller, refused);
 	return greeting == SINKHOLE_HELLO_LONG ? linger(crowd, caller) : SINKHOLE_OVER;
 }
 
